@@ -1,0 +1,179 @@
+"""What the reader says about one text: immutable records, each claim with the words it rests on.
+
+All spans count Python characters in the text **as it was typed**: ``span.text == original[span.start:span.end]``,
+whatever was cleaned, normalised or masked in between. A claim whose words are deleted must disappear with them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Final
+
+LANGUAGES_NAMED: Final = ("en", "it", "zh", "fr", "de", "es", "pt", "und")
+"""Language codes a reading may carry; ``und`` means that the language could not be told."""
+
+SENTIMENT_LABELS: Final = ("negative", "neutral", "positive", "mixed")
+NEED_STATES: Final = ("unmet", "met", "wished")
+INTENTS: Final = ("idea", "complaint", "question", "praise", "bug", "request", "data_rights", "none")
+ACTIONABILITY: Final = ("response_needed", "suggestion", "praise", "not_meaningful")
+SAFETY_KINDS: Final = (
+    "self_harm",
+    "threat",
+    "hardship",
+    "bereavement",
+    "fraud",
+    "regulator",
+    "discrimination",
+    "data_rights",
+    "abuse",
+)
+PII_KINDS: Final = ("email", "phone", "card", "iban", "account")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of the typed text, ``start`` inclusive, ``end`` exclusive, in Python characters."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """How the writer feels about what they write of.
+
+    ``score`` runs from -1 (bad) to 1 (good). ``confidence`` is the probability the classifier gives to ``label``;
+    as long as ``is_estimate`` is true it has not been calibrated on this company's own labels and must be shown as
+    an estimate. It is ``None`` when the label rests on no words at all. ``spans`` are the words that moved it.
+    """
+
+    label: str
+    score: float
+    confidence: float | None
+    is_estimate: bool
+    source: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedClaim:
+    """One need of the taxonomy that the text speaks of.
+
+    ``state`` is ``unmet`` (it goes wrong), ``met`` (it goes right) or ``wished`` (asked for). ``polarity`` is the
+    feeling of the need's own sentence, from -1 to 1. ``source`` is ``rule`` (a key phrase), ``seed`` (likeness to
+    seed phrases) or ``model vN``.
+    """
+
+    need: str
+    state: str
+    confidence: float
+    is_estimate: bool
+    source: str
+    spans: tuple[Span, ...]
+    polarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class IntentClaim:
+    """What the writer wants with the text; a text may have several intents, ``none`` only alone."""
+
+    intent: str
+    confidence: float
+    is_estimate: bool
+    source: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AspectClaim:
+    """A product, channel or step of the journey that is spoken of; ``polarity`` is that of its own clause."""
+
+    aspect: str
+    kind: str
+    polarity: float
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How soon a person should look: 0 (whenever) to 100 (now), with a plain reason for each part of the score."""
+
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyFlag:
+    """A reason for a person to read this first, and for selling to stop. Tuned to miss nothing, so it may overreact."""
+
+    kind: str
+    spans: tuple[Span, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PiiSpan:
+    """Personal data that was found, and that no later stage saw."""
+
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the reader says about one text.
+
+    ``text_length`` is the length of the typed text; ``truncated`` says that only its first 5,000 characters were
+    read. ``readable`` is false when no model speaks the language or there is nothing to read; then ``sentiment`` is
+    ``None``, there are no needs, intents or aspects, and ``not_read_reason`` is one of ``empty``, ``too_short``,
+    ``unknown_language``, ``language``. Personal data and safety are looked at in every case.
+    ``masked_text`` is the cleaned text with personal data replaced by placeholders such as ``[card]``; it is the
+    only copy that should be kept in logs or label stores. ``version`` names reader, taxonomy and sentiment model.
+    """
+
+    text_length: int
+    truncated: bool
+    language: str
+    language_confidence: float
+    readable: bool
+    not_read_reason: str | None
+    sentiment: Sentiment | None
+    intents: tuple[IntentClaim, ...]
+    needs: tuple[NeedClaim, ...]
+    aspects: tuple[AspectClaim, ...]
+    urgency: Urgency
+    safety: tuple[SafetyFlag, ...]
+    pii: tuple[PiiSpan, ...]
+    masked_text: str
+    actionability: str
+    version: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain dicts, lists, strings and numbers, ready for JSON."""
+        plain: dict[str, Any] = json_ready(dataclasses.asdict(self))
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A reading with, for each stage in order, what it contributed, in words."""
+
+    reading: Reading
+    stages: tuple[tuple[str, str], ...]
+
+    def as_text(self) -> str:
+        """One line per stage, for a terminal."""
+        return "\n".join(f"{name:<14} {words}" for name, words in self.stages)
+
+
+def json_ready(value: Any) -> Any:
+    """Turn tuples into lists all the way down, and lone surrogates (which UTF-8 cannot hold) into U+FFFD."""
+    if isinstance(value, dict):
+        return {key: json_ready(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [json_ready(inner) for inner in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else value
+    return value
