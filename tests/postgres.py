@@ -1,8 +1,8 @@
 """A real PostgreSQL for tests, from the server inside a wheel: no installation, no docker, and it works as root.
 
-PostgreSQL refuses to run as root, so for root it runs as `nobody`. When `nobody` cannot reach the virtual environment (it may
-lie in a private folder), the server's files are copied to a temporary folder first. The wheel's own start function is not used:
-as root it opens the permissions of every folder up to `/`.
+PostgreSQL refuses to run as root, so for root it runs as `nobody`. When `nobody` cannot reach the virtual environment
+(it may lie in a private folder), the server's files are copied to a temporary folder first. The wheel's own start
+function is not used: as root it opens the permissions of every folder up to `/`.
 """
 
 import os

@@ -1,0 +1,102 @@
+"""What tests ask for: an empty migrated database on SQLite and on PostgreSQL, the portal on it, and the cast."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import db, migrate
+from portal.settings import Settings
+from tests import databases
+
+try:
+    from portal.app import create_app
+except ImportError:
+    pass
+
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=[*databases.KINDS, "both"],
+        default="both",
+        help="which database the tests use that need one (both by default)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        metafunc.parametrize("database_kind", databases.KINDS if chosen == "both" else [chosen])
+
+
+@pytest.fixture(scope="session")
+def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Fresh]:
+    with databases.sqlite_copies(tmp_path_factory.mktemp("sqlite"), migrate.upgrade) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def postgresql_copies() -> Iterator[databases.Fresh]:
+    with databases.postgresql_copies(migrate.upgrade) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of an empty, migrated database of its own; the test runs once on SQLite and once on PostgreSQL."""
+    url = request.getfixturevalue(f"{database_kind}_copies")()
+    yield url
+    databases.remove(url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = db.make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on the test's database; what is not committed is rolled back at the end."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment on a Monday morning. Actions are told the time, so it need not be today."""
+    return datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of a portal for tests: its own database and folder, cheap password hashes, no rate limit in the way."""
+    return Settings(
+        database_url=database_url,
+        instance=str(tmp_path / "instance"),
+        secret_key="a key for tests only, long enough to be taken seriously",
+        password_time_cost=1,
+        password_memory_kib=64,
+        rate_api="100000 per minute",
+        rate_sign_in="100000 per minute",
+        rate_write="100000 per minute",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings):
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
