@@ -38,7 +38,7 @@ test: $(SETS)/dev ## every test but the browser's, on SQLite and on a real Postg
 	$(BIN)/pytest -n $(WORKERS)
 
 e2e: $(SETS)/e2e ## journeys in a real browser, each page checked with axe
-	$(BIN)/pytest -p playwright -p base_url tests/e2e
+	$(BIN)/pytest -p playwright tests/e2e
 
 check: $(SETS)/dev ## format, lint, types, import contracts, dependencies
 	$(BIN)/ruff check .
