@@ -1,0 +1,68 @@
+"""Makes the web application."""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from flask import Flask, Response
+from flask_wtf import CSRFProtect
+
+from portal.settings import Settings, from_environment, secret_of
+from portal.web import access, admin, analyst, api, customer, database, headers, identity, language, limits, problems, team
+from portal.web import layout, open
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+csrf = CSRFProtect()
+
+
+class Portal(Flask):
+    """Flask, with the one commit of a request inside the reach of our error pages."""
+
+    def dispatch_request(self) -> Any:
+        """Run the view, then commit or roll back before the answer leaves."""
+        database.begin_request()
+        refusal = access.guard()
+        response: Response = self.make_response(refusal if refusal is not None else super().dispatch_request())
+        return database.end_request(response)
+
+
+def create_app(settings: Settings | None = None) -> Portal:
+    """The portal, ready to serve.
+
+    :param settings: what to use instead of the environment.
+    """
+    settings = settings or from_environment()
+    app = Portal("portal", template_folder=str(TEMPLATES), static_folder="web/static", static_url_path="/static")
+    app.extensions["candour"] = settings
+    app.config.update(_flask_settings(settings))
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    database.connect(app, settings)
+    csrf.init_app(app)
+    csrf.exempt(api.blueprint)
+    identity.prepare(app)
+    language.prepare(app)
+    layout.prepare(app)
+    problems.prepare(app)
+    limits.prepare(app, settings)
+    app.after_request(headers.harden)
+    for part in (open, customer, team, analyst, admin, api):
+        app.register_blueprint(part.blueprint)
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": secret_of(settings),
+        "SESSION_COOKIE_NAME": "candour",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.max_body_bytes,
+        "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": settings.zone_languages[0],
+        "BABEL_DEFAULT_TIMEZONE": settings.default_zone,
+        "PREFERRED_URL_SCHEME": "https" if settings.cookie_secure else "http",
+    }

@@ -1,0 +1,167 @@
+"""What a customer lets us do: purposes, notices, the append-only ledger, the state derived from it, preferences, receipts."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.db import Base
+
+ANY = "*"
+ACTIONS = (
+    "requested granted refused deferred reaffirmed withdrawn expired revoked invalidated objected objection_lifted "
+    "paused resumed suppressed imported merged"
+).split()
+
+
+class Purpose(Base):
+    """One thing we ask to do with a customer's data, kept as data so that an admin can add one."""
+
+    __tablename__ = "purposes"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+    sentence: Mapped[str]
+    lawful_basis: Mapped[str]
+    data_used: Mapped[str]
+    recipients: Mapped[str]
+    retention_days: Mapped[int]
+    honours_gpc: Mapped[bool]
+    expires_months: Mapped[int] = mapped_column(default=0)
+    asks: Mapped[bool]
+    channels: Mapped[list[Any]] = mapped_column(default=list)
+    topics: Mapped[list[Any]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("lawful_basis IN ('contract', 'consent', 'legitimate_interest', 'legal_obligation')", name="lawful_basis"),
+    )
+
+
+class Notice(Base):
+    """The exact words shown when asking; a draft until `published_at`, never changed afterwards."""
+
+    __tablename__ = "notices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose_key: Mapped[str] = mapped_column(ForeignKey("purposes.key"))
+    version: Mapped[int]
+    language: Mapped[str] = mapped_column(default="en")
+    change: Mapped[str]
+    title: Mapped[str]
+    summary: Mapped[str]
+    text: Mapped[str]
+    sha256: Mapped[str]
+    effective_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("purpose_key", "version", "language"),
+        CheckConstraint("change IN ('first', 'editorial', 'narrowing', 'widening', 'controller')", name="change"),
+    )
+
+
+class NoticeServed(Base):
+    """That these words were shown to this customer, whether or not they chose anything."""
+
+    __tablename__ = "notices_served"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notices.id"))
+    place: Mapped[str]
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("customer_id", "notice_id", "place"),)
+
+
+class ConsentEntry(Base):
+    """One dated act on one cell of one customer. Append-only: `seq` is gapless per customer, each entry hashes the one before."""
+
+    __tablename__ = "consent_entries"
+    global_seq: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    seq: Mapped[int]
+    event_id: Mapped[str] = mapped_column(unique=True)
+    purpose: Mapped[str]
+    channel: Mapped[str] = mapped_column(default=ANY)
+    topic: Mapped[str] = mapped_column(default=ANY)
+    action: Mapped[str]
+    basis: Mapped[str] = mapped_column(default="consent")
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("notices.id"))
+    notice_version: Mapped[int | None]
+    notice_sha256: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="en")
+    scope: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    actor_type: Mapped[str]
+    actor: Mapped[str]
+    method: Mapped[str]
+    evidence: Mapped[str | None]
+    evidence_salt: Mapped[str | None]
+    evidence_sha256: Mapped[str | None]
+    source_system: Mapped[str] = mapped_column(default="portal")
+    authority: Mapped[str] = mapped_column(default="self")
+    prev_hash: Mapped[str]
+    entry_hash: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "seq"),
+        CheckConstraint("action IN (" + ", ".join(f"'{action}'" for action in ACTIONS) + ")", name="action"),
+        Index("ix_consent_entries_cell", "customer_id", "purpose", "channel", "topic", "seq"),
+    )
+
+
+class ConsentState(Base):
+    """Where each cell stands, written in the transaction of the entry that changed it."""
+
+    __tablename__ = "consent_states"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True, default=ANY)
+    topic: Mapped[str] = mapped_column(primary_key=True, default=ANY)
+    state: Mapped[str]
+    seq: Mapped[int]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("consent_entries.global_seq"))
+    notice_version: Mapped[int | None]
+    since: Mapped[datetime]
+    earlier_words: Mapped[bool] = mapped_column(default=False)
+    valid_until: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('granted', 'denied', 'objected', 'paused', 'open')", name="state"),
+        Index("ix_consent_states_purpose_state", "purpose", "state", "customer_id"),
+    )
+
+
+class Preference(Base):
+    """How often, when, in which language and by which way a customer wants to hear from us."""
+
+    __tablename__ = "preferences"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    max_per_week: Mapped[int | None]
+    channel: Mapped[str | None]
+    paused_until: Mapped[date | None]
+    updated_at: Mapped[datetime]
+
+
+class Receipt(Base):
+    """The customer's proof of what was answered or sent in; found by its code."""
+
+    __tablename__ = "receipts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("kind IN ('consent', 'conversation', 'idea')", name="kind"),)

@@ -1,0 +1,88 @@
+"""What is said, by both sides, and what was promised."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.db import Base
+
+
+class Conversation(Base):
+    """An exchange with one customer, or with somebody known only by a receipt code."""
+
+    __tablename__ = "conversations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(unique=True)
+    receipt_code: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(default="waiting_team")
+    origin: Mapped[str] = mapped_column(default="portal")
+    external_id: Mapped[str | None] = mapped_column(unique=True)
+    may_reply: Mapped[bool] = mapped_column(default=True)
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    urgency: Mapped[int] = mapped_column(default=0)
+    distress: Mapped[bool] = mapped_column(default=False)
+    sentiment: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    messages: Mapped[list["Message"]] = relationship(order_by="Message.written_at, Message.id", back_populates="conversation")
+
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'waiting_customer', 'waiting_team', 'answered', 'closed')", name="state"),
+        Index("ix_conversations_inbox", "state", "distress", "urgency", "last_at", "id"),
+        Index("ix_conversations_last_at_id", "last_at", "id"),
+    )
+
+
+class Message(Base):
+    """One turn. `reading` says where the background reader stands with it; only customers' words are read."""
+
+    __tablename__ = "messages"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    author: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    author_name: Mapped[str] = mapped_column(default="")
+    internal: Mapped[bool] = mapped_column(default=False)
+    text: Mapped[str]
+    masked_text: Mapped[str | None]
+    written_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    submission_key: Mapped[str | None] = mapped_column(unique=True)
+    reading: Mapped[str] = mapped_column(default="none")
+    claimed_by: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    read_after: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+    conversation: Mapped[Conversation] = relationship(back_populates="messages")
+
+    __table_args__ = (
+        CheckConstraint("author IN ('customer', 'team', 'portal')", name="author"),
+        CheckConstraint("reading IN ('none', 'waiting', 'claimed', 'read', 'not_read', 'failed')", name="reading"),
+        Index("ix_messages_reading", "reading", "id"),
+        Index("ix_messages_written_at_id", "written_at", "id"),
+    )
+
+
+class Promise(Base):
+    """Something a team answer said would be done by a day; kept, late or broken."""
+
+    __tablename__ = "promises"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    text: Mapped[str]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="open")
+    settled_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'kept', 'late', 'broken')", name="state"),
+        Index("ix_promises_state_due_at", "state", "due_at"),
+    )

@@ -1,0 +1,22 @@
+"""All tables at once, for migrations and for tests that compare them with the database."""
+
+from portal.accounts import models as accounts
+from portal.audit import models as audit
+from portal.consent import models as consent
+from portal.conversations import models as conversations
+from portal.crm import models as crm
+from portal.db import Base
+from portal.entitlements import models as entitlements
+from portal.ideas import models as ideas
+from portal.jobs import models as jobs
+from portal.live import models as live
+from portal.mail import models as mail
+from portal.needs import models as needs
+from portal.outreach import models as outreach
+from portal.segments import models as segments
+from portal.treatment import models as treatment
+
+MODULES = (
+    accounts, audit, consent, conversations, crm, entitlements, ideas, jobs, live, mail, needs, outreach, segments, treatment,
+)
+metadata = Base.metadata

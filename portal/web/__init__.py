@@ -1,0 +1,1 @@
+"""The only place that knows HTTP, cut by who is looking: open, customer, team, analyst, admin, api."""

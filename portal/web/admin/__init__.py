@@ -1,0 +1,5 @@
+"""Running the portal: one module for each kind of thing."""
+
+from portal.web.admin.blueprint import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""The analyst's desk: one module for each kind of thing."""
+
+from portal.web.analyst.blueprint import blueprint
+
+__all__ = ["blueprint"]

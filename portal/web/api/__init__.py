@@ -1,0 +1,5 @@
+"""The API for machines: one module for each kind of thing."""
+
+from portal.web.api.blueprint import blueprint
+
+__all__ = ["blueprint"]

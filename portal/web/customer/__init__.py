@@ -1,0 +1,5 @@
+"""The customer's side: one module for each kind of thing."""
+
+from portal.web.customer.blueprint import blueprint
+
+__all__ = ["blueprint"]

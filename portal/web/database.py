@@ -1,0 +1,43 @@
+"""The request's database session, and the one place where a request commits.
+
+A request with an unsafe method runs in one writing transaction, committed when the answer is not an error. A request with a safe
+method only reads, and is rolled back.
+"""
+
+from flask import Flask, Response, request
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.engine import Engine
+
+from portal.db import begin_writing, engine_options, listen
+from portal.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+db = SQLAlchemy()
+
+
+def connect(app: Flask, settings: Settings) -> None:
+    """Give the app its engine."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.url, **engine_options(settings.url)}}
+    db.init_app(app)
+    with app.app_context():
+        listen(db.engine)
+
+
+def engine() -> Engine:
+    """The engine of the running app, for work outside the request's transaction."""
+    return db.engine
+
+
+def begin_request() -> None:
+    """Open the writing transaction of an unsafe request before anything reads."""
+    if request.method not in SAFE:
+        begin_writing(db.session)
+
+
+def end_request(response: Response) -> Response:
+    """Commit what an unsafe request did, unless it is answered with an error."""
+    if request.method not in SAFE and response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response

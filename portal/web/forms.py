@@ -1,0 +1,75 @@
+"""HTML forms through marshmallow: the same schema serves page, API and import."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError
+from werkzeug.datastructures import MultiDict
+
+NOT_OURS = frozenset({"csrf_token"})
+
+
+@dataclass
+class Submitted:
+    """What came in: `values` when it is good, `errors` by field when not, `raw` to fill the form again."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        """Whether every field was understood."""
+        return not self.errors
+
+    def refuse(self, name: str, message: str) -> "Submitted":
+        """Add an error found by a business rule; returns itself, so that the view can render it."""
+        self.errors.setdefault(name, []).append(message)
+        return self
+
+
+def empty(**raw: Any) -> Submitted:
+    """A form nobody has sent yet, filled with `raw`."""
+    return Submitted(raw=raw)
+
+
+def submitted(schema: Schema) -> Submitted:
+    """Read the request's form with `schema`; blank optional fields count as not given, list fields keep all values."""
+    raw = _plain(request.form, schema)
+    try:
+        return Submitted(values=dict(schema.load(raw)), raw=raw)
+    except ValidationError as error:
+        return Submitted(errors=_by_field(error.messages), raw=raw)
+
+
+def query(schema: Schema) -> Submitted:
+    """Read the address's query with `schema`, for filters; unknown or bad values are reported like in a form."""
+    raw = _plain(request.args, schema)
+    try:
+        return Submitted(values=dict(schema.load(raw)), raw=raw)
+    except ValidationError as error:
+        return Submitted(errors=_by_field(error.messages), raw=raw)
+
+
+def _plain(form: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
+    raw: dict[str, Any] = {}
+    for name in form:
+        if name in NOT_OURS:
+            continue
+        wants_list = name in schema.fields and type(schema.fields[name]).__name__ == "List"
+        value: Any = form.getlist(name) if wants_list else form.get(name, "")
+        if value == "" and name in schema.fields and not schema.fields[name].required:
+            continue
+        raw[name] = value
+    return raw
+
+
+def _by_field(messages: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in dict(messages).items():
+        if isinstance(value, dict):
+            found[name] = [str(text) for texts in value.values() for text in (texts if isinstance(texts, list) else [texts])]
+        else:
+            found[name] = [str(text) for text in value]
+    return found

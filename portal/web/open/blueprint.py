@@ -1,0 +1,5 @@
+"""Pages for anybody."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("open", __name__)

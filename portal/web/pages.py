@@ -1,0 +1,34 @@
+"""How a view answers: a page, or a way on."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.web.forms import Submitted
+
+
+def page(template: str, *, form: Submitted | None = None, **values: Any) -> Response:
+    """Render `template`; with a form that has errors the status is 422."""
+    response = make_response(render_template(template, form=form or Submitted(), **values))
+    if form is not None and form.errors:
+        response.status_code = 422
+    return response
+
+
+def onward(endpoint: str, message: str | None = None, **values: Any) -> BaseResponse:
+    """After an act: go to `endpoint` (303), with a word about what happened."""
+    if message:
+        flash(message)
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def safe_next(default: str) -> str:
+    """Where `next` points, when that is a path of this site, else `default`. Guards against open redirects."""
+    target = request.values.get("next", "")
+    parts = urlsplit(target)
+    odd = any(ord(char) < 33 or char == "\\" for char in target)
+    if not target.startswith("/") or target.startswith("//") or odd or parts.scheme or parts.netloc:
+        return default
+    return target

@@ -1,0 +1,5 @@
+"""The product team's desk: one module for each kind of thing."""
+
+from portal.web.team.blueprint import blueprint
+
+__all__ = ["blueprint"]
