@@ -1,0 +1,91 @@
+"""How the database is opened: what is acknowledged is stored, and writers wait for each other instead of failing."""
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.jobs.models import Lease
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Engine:
+    return db.make_engine(f"sqlite:///{tmp_path / 'one.sqlite3'}")
+
+
+@pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
+def test_every_sqlite_connection_is_durable_and_checks_foreign_keys(sqlite: Engine, pragma: str, value: object) -> None:
+    with sqlite.connect() as first, sqlite.connect() as second:
+        assert first.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+        assert second.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_a_writing_transaction_takes_the_lock_at_once_and_a_reading_one_does_not(sqlite: Engine) -> None:
+    begun: list[str] = []
+    sa.event.listen(sqlite, "before_cursor_execute", lambda *event: begun.append(event[2]))
+    with Session(sqlite) as session:
+        db.begin_writing(session)
+    with db.reading(sqlite) as session:
+        session.execute(sa.text("SELECT 1"))
+    assert [statement for statement in begun if statement.startswith("BEGIN")] == ["BEGIN IMMEDIATE", "BEGIN"]
+
+
+def test_twenty_writers_at_once_all_succeed(engine: Engine) -> None:
+    """Each reads and then writes what it read plus one: without the lock from the start, some would fail or be lost."""
+    with db.writing(engine) as session:
+        session.add(Lease(name="count", holder="nobody", until=datetime(2026, 1, 1, tzinfo=UTC), fence=0))
+    failures: list[Exception] = []
+
+    def count_one_up() -> None:
+        try:
+            with db.writing(engine) as session:
+                lease = session.scalars(sa.select(Lease).where(Lease.name == "count").with_for_update()).one()
+                lease.fence += 1
+        except Exception as error:  # the thread's error must reach the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=count_one_up) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with db.reading(engine) as session:
+        assert session.scalars(sa.select(Lease.fence)).one() == 20
+
+
+def test_an_instant_comes_back_aware_and_in_utc(session: Session) -> None:
+    rome = datetime(2026, 7, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    session.add(Lease(name="a", holder="b", until=rome, fence=1))
+    session.flush()
+    session.expire_all()
+    until = session.scalars(sa.select(Lease.until)).one()
+    assert until == rome
+    assert until.utcoffset() == timedelta(0)
+
+
+def test_a_naive_datetime_is_refused(session: Session) -> None:
+    session.add(Lease(name="a", holder="b", until=datetime(2026, 7, 1), fence=1))  # noqa: DTZ001
+    with pytest.raises(Exception, match="naive"):
+        session.flush()
+
+
+def add_twice(engine: Engine) -> None:
+    with db.writing(engine) as session:
+        for holder in ("a", "b"):
+            session.execute(
+                sa.insert(Lease).values(name="once", holder=holder, until=datetime(2026, 1, 1, tzinfo=UTC), fence=1)
+            )
+
+
+def test_a_failure_inside_a_writing_block_leaves_nothing(engine: Engine) -> None:
+    with pytest.raises(IntegrityError):
+        add_twice(engine)
+    with db.reading(engine) as session:
+        assert session.scalars(sa.select(Lease)).all() == []
