@@ -27,6 +27,7 @@ OPTIONS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
     "timezone": "UTC",
+    "autovacuum": "off",
     "log_min_messages": "fatal",
 }
 START_SECONDS = 60
