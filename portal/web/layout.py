@@ -1,14 +1,21 @@
 """What every page shares: the navigation of each audience, and what templates may call."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from portal.db import random_ref
 from portal.web import marks, plots
+from portal.web.access import admits, policy_for
 from portal.web.identity import current_settings
 
 
@@ -56,38 +63,58 @@ ADMIN = (
     Link(_l("Outbox"), "admin.outbox"),
     Link(_l("Audit"), "admin.audit"),
 )
+ADMIN_AREA = Link(_l("Admin"), "admin.home", tuple(link.endpoint for link in ADMIN))
 AREAS = {
     "customer": CUSTOMER,
     "product": PRODUCT,
-    "analyst": (*ANALYST, Link(_l("Inbox"), "team.inbox", ("team.conversation",)), Link(_l("Needs"), "team.needs")),
-    "admin": (*PRODUCT, *ANALYST[1:], *ADMIN),
+    "analyst": (*PRODUCT, *ANALYST[1:]),
+    "admin": (*PRODUCT, *ANALYST[1:], ADMIN_AREA),
 }
+RAILS = {"team": PRODUCT, "analyst": ANALYST, "admin": ADMIN}
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 def prepare(app: Flask) -> None:
     """Let every template see the navigation, the company and the small makers of marked text and plots."""
     app.context_processor(_shared)
-    app.jinja_env.globals.update(marked=marks.marked, plots=plots, asset=asset)
+    app.jinja_env.globals.update(marked=marks.marked, plots=plots, asset=asset, csrf_field=csrf_field)
+
+
+def csrf_field() -> Markup:
+    """The hidden field every form that acts must carry."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def asset(name: str) -> str:
     """Address of a static file that changes when the file does."""
-    path = f"{current_app.static_folder}/{name}"
-    with open(path, "rb") as file:
-        size = len(file.read())
-    return url_for("static", filename=name, v=size)
+    return url_for("static", filename=name, v=_fingerprint(f"{current_app.static_folder}/{name}"))
+
+
+@cache
+def _fingerprint(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
 
 
 def _shared() -> dict[str, Any]:
     person = current_user if current_user and current_user.is_authenticated else None
-    links = AREAS[person.role] if person else VISITOR
+    language = str(get_locale() or "en").replace("_", "-")
+    area = (request.endpoint or "").split(".")[0]
     return {
         "company": current_settings().company,
         "settings": current_settings(),
         "person": person,
-        "navigation": [(link, _is_here(link)) for link in links if link.endpoint in current_app.view_functions],
+        "locale": language,
+        "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "navigation": _open_to(person.role, AREAS[person.role]) if person else [(link, _is_here(link)) for link in VISITOR],
+        "rail": _open_to(person.role, RAILS.get(area, ())) if person else [],
         "submission_key": random_ref,
     }
+
+
+def _open_to(role: str, links: tuple[Link, ...]) -> list[tuple[Link, bool]]:
+    """The links this role may open, each with whether it is where the reader is."""
+    allowed = ((link, policy_for(link.endpoint, "GET")) for link in links)
+    return [(link, _is_here(link)) for link, who in allowed if who is not None and admits(who, (role,))]
 
 
 def _is_here(link: Link) -> bool:

@@ -3,11 +3,19 @@
 import sqlalchemy as sa
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
-from portal import ideas
+from portal import consent, ideas
 from portal.web.database import db
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import page
+
+GROUNDS = {
+    "consent": _l("Your consent; you can withdraw it at any time"),
+    "contract": _l("Our contract with you"),
+    "legitimate_interest": _l("Our legitimate interest; you can object at any time"),
+    "legal_obligation": _l("The law requires it"),
+}
 
 
 @blueprint.get("/")
@@ -29,7 +37,7 @@ def how_we_read() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """Who answers for the data, what for, how long."""
-    return page("open/home/privacy.html")
+    return page("open/home/privacy.html", purposes=consent.purposes(db.session), grounds=GROUNDS)
 
 
 @blueprint.get("/health")
