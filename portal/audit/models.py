@@ -22,4 +22,7 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(default="")
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
-    __table_args__ = (Index("ix_audit_entries_act_id", "act", "id"), Index("ix_audit_entries_subject_id", "subject", "id"))
+    __table_args__ = (
+        Index("ix_audit_entries_act_id", "act", "id"),
+        Index("ix_audit_entries_subject_id", "subject", "id"),
+    )

@@ -10,7 +10,7 @@ from portal.db import Base
 
 
 class LiveEvent(Base):
-    """One thing to tell an open page: `kind` such as `entitlement-granted`, `message-read`, `reply`, `consent-changed`."""
+    """One thing to tell an open page: `kind` such as `entitlement-granted`, `message-read`, `consent-changed`."""
 
     __tablename__ = "live_events"
     id: Mapped[int] = mapped_column(primary_key=True)

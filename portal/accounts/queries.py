@@ -1,0 +1,71 @@
+"""Finds customers, accounts, sign-ins and tokens."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account, ApiToken, Customer, SignIn
+from portal.accounts.rules import normal_email, token_hash
+from portal.errors import NotFound
+
+
+def customer_by_ref(session: Session, ref: str) -> Customer:
+    """The customer with this public ref.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.scalars(select(Customer).where(Customer.ref == ref)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such customer.")
+    return found
+
+
+def customer_by_external_ref(session: Session, external_ref: str) -> Customer | None:
+    """The customer with this number of the company's, if any."""
+    return session.scalars(select(Customer).where(Customer.external_ref == external_ref)).one_or_none()
+
+
+def customer_by_email(session: Session, email: str) -> Customer | None:
+    """The customer with this address, if any."""
+    return session.scalars(select(Customer).where(Customer.email == normal_email(email))).one_or_none()
+
+
+def account_by_email(session: Session, email: str) -> Account | None:
+    """The account that signs in with this address, if any."""
+    return session.scalars(select(Account).where(Account.email == normal_email(email))).one_or_none()
+
+
+def team_members(session: Session, *, role: str | None = None, closed: bool | None = None) -> Sequence[Account]:
+    """Everybody who works here, by name."""
+    statement = select(Account).where(Account.role.is_not(None)).order_by(Account.name, Account.id)
+    if role:
+        statement = statement.where(Account.role == role)
+    if closed is not None:
+        statement = statement.where(Account.disabled_at.is_not(None) if closed else Account.disabled_at.is_(None))
+    return session.scalars(statement).all()
+
+
+def sign_ins_of(session: Session, account: Account, *, now: datetime, limit: int = 20) -> Sequence[SignIn]:
+    """The account's sign-ins that have not ended, newest first."""
+    mine = (SignIn.account_id == account.id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    return session.scalars(
+        select(SignIn).where(*mine).order_by(SignIn.last_seen_at.desc(), SignIn.id.desc()).limit(limit)
+    ).all()
+
+
+def is_sign_in(sign_in: SignIn, token: str) -> bool:
+    """Whether a sign-in is the one of this token."""
+    return sign_in.token_hash == token_hash(token)
+
+
+def token_for(session: Session, plain: str, now: datetime) -> ApiToken | None:
+    """The token a request carries, unless it is unknown or was revoked before `now`."""
+    found = session.scalars(select(ApiToken).where(ApiToken.token_hash == token_hash(plain))).one_or_none()
+    return found if found is not None and (found.revoked_at is None or found.revoked_at > now) else None
+
+
+def tokens(session: Session) -> Sequence[ApiToken]:
+    """Every API token ever made, newest first."""
+    return session.scalars(select(ApiToken).order_by(ApiToken.id.desc())).all()

@@ -1,0 +1,100 @@
+"""Signing in and out. The browser keeps a token, the database its hash and whether it still counts."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.accounts.models import Account, SignIn
+from portal.accounts.passwords import hash_password, needs_rehash, verify_password
+from portal.accounts.rules import TOUCH_EVERY, new_token, normal_email, sign_in_is_open, token_hash
+from portal.errors import NotAllowed
+from portal.settings import Settings
+
+FAILED = "That did not work. Check the address and the password; if you signed up just now, confirm your address first."
+
+
+def sign_in(session: Session, email: str, password: str, *, settings: Settings, user_agent: str, now: datetime) -> str:
+    """Sign somebody in and give the token for their browser.
+
+    The answer, and the time it takes, are the same whether the address is unknown, unconfirmed or closed, or the
+    password wrong.
+
+    :raises NotAllowed: code `sign-in-failed`.
+    """
+    account = session.scalars(select(Account).where(Account.email == normal_email(email))).one_or_none()
+    right = verify_password(account.password_hash if account else None, password, settings)
+    if account is None or not right or account.confirmed_at is None or account.disabled_at is not None:
+        raise NotAllowed(FAILED, code="sign-in-failed")
+    if account.password_hash and needs_rehash(account.password_hash, settings):
+        account.password_hash = hash_password(password, settings)
+    return begin_sign_in(session, account, settings=settings, user_agent=user_agent, now=now)
+
+
+def begin_sign_in(session: Session, account: Account, *, settings: Settings, user_agent: str, now: datetime) -> str:
+    """A new sign-in of somebody whose password was just checked; gives the token."""
+    token = new_token()
+    session.add(
+        SignIn(
+            token_hash=token_hash(token),
+            account_id=account.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + timedelta(hours=settings.session_absolute_hours),
+            user_agent="".join(letter for letter in user_agent if letter.isprintable())[:300],
+        )
+    )
+    session.flush()
+    return token
+
+
+def open_sign_in(session: Session, token: str, *, settings: Settings, now: datetime) -> SignIn | None:
+    """The sign-in behind a token if it still counts: not ended, not idle too long, account open. Writes nothing."""
+    found = session.scalars(select(SignIn).where(SignIn.token_hash == token_hash(token))).one_or_none()
+    if found is None or found.account.disabled_at is not None:
+        return None
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    good = sign_in_is_open(
+        now=now, last_seen_at=found.last_seen_at, expires_at=found.expires_at, ended_at=found.ended_at, idle=idle
+    )
+    return found if good else None
+
+
+def touch_sign_in(engine: Engine, sign_in: SignIn, now: datetime) -> bool:
+    """Note that the browser was seen, in a short transaction of its own and at most every few minutes.
+
+    Call it outside any writing transaction of the same request. Gives whether anything was written.
+    """
+    if now - sign_in.last_seen_at < TOUCH_EVERY:
+        return False
+    with db.writing(engine) as session:
+        mine = (SignIn.id == sign_in.id, SignIn.ended_at.is_(None), SignIn.last_seen_at < now)
+        session.execute(update(SignIn).where(*mine).values(last_seen_at=now))
+    return True
+
+
+def sign_out(session: Session, token: str, now: datetime) -> None:
+    """End the sign-in of this token; asked again, or with an unknown token, nothing changes."""
+    session.execute(
+        update(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def sign_out_everywhere(session: Session, account: Account, now: datetime, keep: str | None = None) -> None:
+    """End every sign-in of the account.
+
+    :param keep: token of the one sign-in that goes on, if any.
+    """
+    statement = update(SignIn).where(SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    if keep is not None:
+        statement = statement.where(SignIn.token_hash != token_hash(keep))
+    session.execute(statement.values(ended_at=now))
+    session.flush()
+
+
+def end_sign_in(session: Session, account: Account, sign_in_id: int, now: datetime) -> None:
+    """End one sign-in from the list of the account's own ones; another's is left alone."""
+    mine = (SignIn.id == sign_in_id, SignIn.account_id == account.id, SignIn.ended_at.is_(None))
+    session.execute(update(SignIn).where(*mine).values(ended_at=now))
