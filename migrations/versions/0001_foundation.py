@@ -58,6 +58,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_benefits")),
     )
     op.create_table(
+        "boards",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_boards")),
+    )
+    op.create_table(
         "customers",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -105,6 +111,14 @@ def upgrade() -> None:
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_requests")),
     )
+    op.create_index(
+        "uq_job_requests_waiting",
+        "job_requests",
+        ["job"],
+        unique=True,
+        sqlite_where=sa.text("taken_at IS NULL"),
+        postgresql_where=sa.text("taken_at IS NULL"),
+    )
     op.create_table(
         "job_runs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -116,9 +130,8 @@ def upgrade() -> None:
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('running', 'done', 'failed', 'abandoned')", name=op.f("ck_job_runs_state")
-        ),
+        sa.Column("fence", sa.Integer(), nullable=True),
+        sa.CheckConstraint("state IN ('running', 'done', 'failed', 'abandoned')", name=op.f("ck_job_runs_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_runs")),
     )
     op.create_index("ix_job_runs_job_id", "job_runs", ["job", "id"], unique=False)
@@ -221,9 +234,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("role IN ('product', 'analyst', 'admin')", name=op.f("ck_accounts_role")),
-        sa.CheckConstraint(
-            "(customer_id IS NULL) <> (role IS NULL)", name=op.f("ck_accounts_customer_or_team")
-        ),
+        sa.CheckConstraint("(customer_id IS NULL) <> (role IS NULL)", name=op.f("ck_accounts_customer_or_team")),
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_accounts_email_lower")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_accounts_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
@@ -269,13 +280,9 @@ def upgrade() -> None:
         sa.Column("prev_hash", sa.Text(), nullable=False),
         sa.Column("entry_hash", sa.Text(), nullable=False),
         sa.CheckConstraint("mode IN ('claim', 'shadow', 'replay')", name=op.f("ck_decisions_mode")),
-        sa.CheckConstraint(
-            "outcome IN ('allow', 'hold', 'deny', 'expire')", name=op.f("ck_decisions_outcome")
-        ),
+        sa.CheckConstraint("outcome IN ('allow', 'hold', 'deny', 'expire')", name=op.f("ck_decisions_outcome")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_decisions_customer_id")),
-        sa.ForeignKeyConstraint(
-            ["policy_version"], ["policies.version"], name=op.f("fk_decisions_policy_version")
-        ),
+        sa.ForeignKeyConstraint(["policy_version"], ["policies.version"], name=op.f("fk_decisions_policy_version")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
         sa.UniqueConstraint("ref", name=op.f("uq_decisions_ref")),
     )
@@ -306,9 +313,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_grants_dedupe_key")),
     )
-    op.create_index(
-        "ix_grants_customer_id_benefit_key", "grants", ["customer_id", "benefit_key"], unique=False
-    )
+    op.create_index("ix_grants_customer_id_benefit_key", "grants", ["customer_id", "benefit_key"], unique=False)
     op.create_index("ix_grants_valid_until", "grants", ["valid_until"], unique=False)
     op.create_table(
         "holdings",
@@ -319,9 +324,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_holdings_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holdings")),
-        sa.UniqueConstraint(
-            "customer_id", "product", "since", name=op.f("uq_holdings_customer_id_product_since")
-        ),
+        sa.UniqueConstraint("customer_id", "product", "since", name=op.f("uq_holdings_customer_id_product_since")),
     )
     op.create_table(
         "ideas",
@@ -334,6 +337,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("show_name", sa.Boolean(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("votes", sa.Integer(), nullable=False),
         sa.Column("comments", sa.Integer(), nullable=False),
         sa.Column("trend", sa.Integer(), nullable=False),
@@ -341,6 +345,7 @@ def upgrade() -> None:
         sa.Column("submission_key", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("hidden_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
@@ -353,10 +358,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_ideas_ref")),
         sa.UniqueConstraint("submission_key", name=op.f("uq_ideas_submission_key")),
     )
+    op.create_index("ix_ideas_answered_at_id", "ideas", ["answered_at", "id"], unique=False)
+    op.create_index("ix_ideas_board_id", "ideas", ["board", "id"], unique=False)
     op.create_index("ix_ideas_created_at_id", "ideas", ["created_at", "id"], unique=False)
     op.create_index(op.f("ix_ideas_customer_id"), "ideas", ["customer_id"], unique=False)
     op.create_index("ix_ideas_status_id", "ideas", ["status", "id"], unique=False)
     op.create_index("ix_ideas_trend_id", "ideas", ["trend", "id"], unique=False)
+    op.create_index("ix_ideas_updated_at_id", "ideas", ["updated_at", "id"], unique=False)
     op.create_index("ix_ideas_votes_id", "ideas", ["votes", "id"], unique=False)
     op.create_table(
         "idempotency_keys",
@@ -389,13 +397,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "state IN ('waiting', 'held', 'denied', 'sent', 'expired')", name=op.f("ck_intents_state")
-        ),
+        sa.CheckConstraint("state IN ('waiting', 'held', 'denied', 'sent', 'expired')", name=op.f("ck_intents_state")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_intents_customer_id")),
-        sa.ForeignKeyConstraint(
-            ["template_id"], ["message_templates.id"], name=op.f("fk_intents_template_id")
-        ),
+        sa.ForeignKeyConstraint(["template_id"], ["message_templates.id"], name=op.f("fk_intents_template_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intents")),
         sa.UniqueConstraint("key", name=op.f("uq_intents_key")),
     )
@@ -428,14 +432,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "change IN ('first', 'editorial', 'narrowing', 'widening', 'controller')",
-            name=op.f("ck_notices_change"),
+            "change IN ('first', 'editorial', 'narrowing', 'widening', 'controller')", name=op.f("ck_notices_change")
         ),
         sa.ForeignKeyConstraint(["purpose_key"], ["purposes.key"], name=op.f("fk_notices_purpose_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint(
-            "purpose_key", "version", "language", name=op.f("uq_notices_purpose_key_version_language")
-        ),
+        sa.UniqueConstraint("purpose_key", "version", "language", name=op.f("uq_notices_purpose_key_version_language")),
     )
     op.create_table(
         "outbox_messages",
@@ -459,9 +460,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('waiting', 'sending', 'sent', 'kept', 'dead')", name=op.f("ck_outbox_messages_state")
         ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_outbox_messages_customer_id")
-        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_outbox_messages_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_messages")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_messages_dedupe_key")),
         sa.UniqueConstraint("message_id", name=op.f("uq_outbox_messages_message_id")),
@@ -505,9 +504,7 @@ def upgrade() -> None:
         sa.Column("tree", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["segment_id"], ["segments.id"], name=op.f("fk_segment_definitions_segment_id")
-        ),
+        sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], name=op.f("fk_segment_definitions_segment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segment_definitions")),
         sa.UniqueConstraint("segment_id", "version", name=op.f("uq_segment_definitions_segment_id_version")),
     )
@@ -527,20 +524,15 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(kind = 'contact') = (template_key IS NOT NULL)",
-            name=op.f("ck_treatment_rules_contact_has_template"),
+            "(kind = 'contact') = (template_key IS NOT NULL)", name=op.f("ck_treatment_rules_contact_has_template")
         ),
         sa.CheckConstraint(
             "(kind = 'grant') = (benefit_key IS NOT NULL)", name=op.f("ck_treatment_rules_grant_has_benefit")
         ),
         sa.CheckConstraint("kind IN ('grant', 'contact')", name=op.f("ck_treatment_rules_kind")),
         sa.CheckConstraint("state IN ('draft', 'live', 'retired')", name=op.f("ck_treatment_rules_state")),
-        sa.ForeignKeyConstraint(
-            ["benefit_key"], ["benefits.key"], name=op.f("fk_treatment_rules_benefit_key")
-        ),
-        sa.ForeignKeyConstraint(
-            ["segment_key"], ["segments.key"], name=op.f("fk_treatment_rules_segment_key")
-        ),
+        sa.ForeignKeyConstraint(["benefit_key"], ["benefits.key"], name=op.f("fk_treatment_rules_benefit_key")),
+        sa.ForeignKeyConstraint(["segment_key"], ["segments.key"], name=op.f("fk_treatment_rules_segment_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_treatment_rules")),
         sa.UniqueConstraint("key", name=op.f("uq_treatment_rules_key")),
     )
@@ -569,9 +561,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "purpose IN ('confirm', 'reset', 'invite')", name=op.f("ck_account_links_purpose")
-        ),
+        sa.CheckConstraint("purpose IN ('confirm', 'reset', 'invite')", name=op.f("ck_account_links_purpose")),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_account_links_account_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_links")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_account_links_token_hash")),
@@ -629,9 +619,7 @@ def upgrade() -> None:
             "action IN ('requested', 'granted', 'refused', 'deferred', 'reaffirmed', 'withdrawn', 'expired', 'revoked', 'invalidated', 'objected', 'objection_lifted', 'paused', 'resumed', 'suppressed', 'imported', 'merged')",
             name=op.f("ck_consent_entries_action"),
         ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_consent_entries_customer_id")
-        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consent_entries_customer_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_consent_entries_notice_id")),
         sa.PrimaryKeyConstraint("global_seq", name=op.f("pk_consent_entries")),
         sa.UniqueConstraint("customer_id", "seq", name=op.f("uq_consent_entries_customer_id_seq")),
@@ -674,10 +662,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_conversations_customer_id"), "conversations", ["customer_id"], unique=False)
     op.create_index(
-        "ix_conversations_inbox",
-        "conversations",
-        ["state", "distress", "urgency", "last_at", "id"],
-        unique=False,
+        "ix_conversations_inbox", "conversations", ["state", "distress", "urgency", "last_at", "id"], unique=False
     )
     op.create_index("ix_conversations_last_at_id", "conversations", ["last_at", "id"], unique=False)
     op.create_table(
@@ -710,9 +695,12 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submission_key", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["idea_id"], ["ideas.id"], name=op.f("fk_idea_answers_idea_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_idea_answers")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_idea_answers_submission_key")),
     )
+    op.create_index("ix_idea_answers_at_id", "idea_answers", ["at", "id"], unique=False)
     op.create_index(op.f("ix_idea_answers_idea_id"), "idea_answers", ["idea_id"], unique=False)
     op.create_table(
         "idea_versions",
@@ -782,9 +770,7 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_notices_served_customer_id")
-        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_notices_served_customer_id")),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_notices_served_notice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notices_served")),
         sa.UniqueConstraint(
@@ -844,15 +830,10 @@ def upgrade() -> None:
         sa.Column("earlier_words", sa.Boolean(), nullable=False),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('granted', 'denied', 'objected', 'paused', 'open')",
-            name=op.f("ck_consent_states_state"),
+            "state IN ('granted', 'denied', 'objected', 'paused', 'open')", name=op.f("ck_consent_states_state")
         ),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("fk_consent_states_customer_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["consent_entries.global_seq"], name=op.f("fk_consent_states_entry_id")
-        ),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_consent_states_customer_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["consent_entries.global_seq"], name=op.f("fk_consent_states_entry_id")),
         sa.PrimaryKeyConstraint("customer_id", "purpose", "channel", "topic", name=op.f("pk_consent_states")),
     )
     op.create_index(
@@ -880,13 +861,10 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.CheckConstraint("author IN ('customer', 'team', 'portal')", name=op.f("ck_messages_author")),
         sa.CheckConstraint(
-            "reading IN ('none', 'waiting', 'claimed', 'read', 'not_read', 'failed')",
-            name=op.f("ck_messages_reading"),
+            "reading IN ('none', 'waiting', 'claimed', 'read', 'not_read', 'failed')", name=op.f("ck_messages_reading")
         ),
         sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_messages_author_id")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversations.id"], name=op.f("fk_messages_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("fk_messages_conversation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
         sa.UniqueConstraint("ref", name=op.f("uq_messages_ref")),
         sa.UniqueConstraint("submission_key", name=op.f("uq_messages_submission_key")),
@@ -910,15 +888,12 @@ def upgrade() -> None:
         sa.Column("aspects", sa.JSON(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "sentiment IN ('negative', 'neutral', 'positive', 'mixed')",
-            name=op.f("ck_message_readings_sentiment"),
+            "sentiment IN ('negative', 'neutral', 'positive', 'mixed')", name=op.f("ck_message_readings_sentiment")
         ),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_message_readings_message_id")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_message_readings")),
     )
-    op.create_index(
-        "ix_message_readings_sentiment", "message_readings", ["sentiment", "message_id"], unique=False
-    )
+    op.create_index("ix_message_readings_sentiment", "message_readings", ["sentiment", "message_id"], unique=False)
     op.create_table(
         "promises",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -930,9 +905,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('open', 'kept', 'late', 'broken')", name=op.f("ck_promises_state")),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversations.id"], name=op.f("fk_promises_conversation_id")
-        ),
+        sa.ForeignKeyConstraint(["conversation_id"], ["conversations.id"], name=op.f("fk_promises_conversation_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_promises_customer_id")),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_promises_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promises")),
@@ -958,9 +931,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('need', 'sentiment', 'intent', 'safety')", name=op.f("ck_tags_kind")),
         sa.CheckConstraint("need_state IN ('unmet', 'met', 'wished')", name=op.f("ck_tags_need_state")),
-        sa.CheckConstraint(
-            "review IN ('none', 'accepted', 'corrected', 'rejected')", name=op.f("ck_tags_review")
-        ),
+        sa.CheckConstraint("review IN ('none', 'accepted', 'corrected', 'rejected')", name=op.f("ck_tags_review")),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_tags_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tags")),
     )
@@ -989,9 +960,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("by_type IN ('customer', 'team')", name=op.f("ck_reviews_by_type")),
-        sa.CheckConstraint(
-            "verdict IN ('accept', 'correct', 'reject', 'add')", name=op.f("ck_reviews_verdict")
-        ),
+        sa.CheckConstraint("verdict IN ('accept', 'correct', 'reject', 'add')", name=op.f("ck_reviews_verdict")),
         sa.ForeignKeyConstraint(["by_account"], ["accounts.id"], name=op.f("fk_reviews_by_account")),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_reviews_message_id")),
         sa.ForeignKeyConstraint(["new_tag_id"], ["tags.id"], name=op.f("fk_reviews_new_tag_id")),
@@ -1033,9 +1002,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signals")),
         sa.UniqueConstraint("tag_id", "consent_entry_id", name=op.f("uq_signals_tag_id_consent_entry_id")),
     )
-    op.create_index(
-        "ix_signals_customer_id_need", "signals", ["customer_id", "need", "observed_at"], unique=False
-    )
+    op.create_index("ix_signals_customer_id_need", "signals", ["customer_id", "need", "observed_at"], unique=False)
     op.create_index(
         "ix_signals_need_open",
         "signals",
@@ -1101,6 +1068,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_table("idea_versions")
     op.drop_index(op.f("ix_idea_answers_idea_id"), table_name="idea_answers")
+    op.drop_index("ix_idea_answers_at_id", table_name="idea_answers")
     op.drop_table("idea_answers")
     op.drop_index("ix_dispatches_customer_id", table_name="dispatches")
     op.drop_table("dispatches")
@@ -1134,10 +1102,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_index("ix_ideas_votes_id", table_name="ideas")
+    op.drop_index("ix_ideas_updated_at_id", table_name="ideas")
     op.drop_index("ix_ideas_trend_id", table_name="ideas")
     op.drop_index("ix_ideas_status_id", table_name="ideas")
     op.drop_index(op.f("ix_ideas_customer_id"), table_name="ideas")
     op.drop_index("ix_ideas_created_at_id", table_name="ideas")
+    op.drop_index("ix_ideas_board_id", table_name="ideas")
+    op.drop_index("ix_ideas_answered_at_id", table_name="ideas")
     op.drop_table("ideas")
     op.drop_table("holdings")
     op.drop_index("ix_grants_valid_until", table_name="grants")
@@ -1158,10 +1129,17 @@ def downgrade() -> None:
     op.drop_table("leases")
     op.drop_index("ix_job_runs_job_id", table_name="job_runs")
     op.drop_table("job_runs")
+    op.drop_index(
+        "uq_job_requests_waiting",
+        table_name="job_requests",
+        sqlite_where=sa.text("taken_at IS NULL"),
+        postgresql_where=sa.text("taken_at IS NULL"),
+    )
     op.drop_table("job_requests")
     op.drop_table("import_runs")
     op.drop_index(op.f("ix_customers_next_boundary_at"), table_name="customers")
     op.drop_table("customers")
+    op.drop_table("boards")
     op.drop_table("benefits")
     op.drop_index("ix_audit_entries_subject_id", table_name="audit_entries")
     op.drop_index("ix_audit_entries_act_id", table_name="audit_entries")

@@ -8,10 +8,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import Base
 
 STATUSES = ("open", "considering", "planned", "started", "shipped", "declined")
+STRENGTHS = ("nice", "important", "critical")
+
+
+class Board(Base):
+    """A shelf ideas stand on, usually a product; `name` is what people see."""
+
+    __tablename__ = "boards"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class Idea(Base):
-    """A proposal others see and vote on. Counters live in the row, kept by the act that changes them."""
+    """A proposal others see and vote on. Counters live in the row, kept by the act that changes them.
+
+    `trend` is the rising score as `rules.trend_of` explains it; `folded` is title and text as the search reads them; `updated_at`
+    moves when words, status or visibility change, not with votes.
+    """
 
     __tablename__ = "ideas"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,7 +35,8 @@ class Idea(Base):
     text: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     status: Mapped[str] = mapped_column(default="open")
-    show_name: Mapped[bool] = mapped_column(default=True)
+    show_name: Mapped[bool] = mapped_column(default=False)
+    folded: Mapped[str] = mapped_column(default="")
     votes: Mapped[int] = mapped_column(default=0)
     comments: Mapped[int] = mapped_column(default=0)
     trend: Mapped[int] = mapped_column(default=0)
@@ -30,6 +44,7 @@ class Idea(Base):
     submission_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     hidden_reason: Mapped[str | None]
 
@@ -40,6 +55,9 @@ class Idea(Base):
         Index("ix_ideas_trend_id", "trend", "id"),
         Index("ix_ideas_created_at_id", "created_at", "id"),
         Index("ix_ideas_status_id", "status", "id"),
+        Index("ix_ideas_board_id", "board", "id"),
+        Index("ix_ideas_answered_at_id", "answered_at", "id"),
+        Index("ix_ideas_updated_at_id", "updated_at", "id"),
     )
 
 
@@ -55,7 +73,7 @@ class IdeaVersion(Base):
 
 
 class IdeaAnswer(Base):
-    """A status given to an idea, with the official answer; never overwritten."""
+    """A status given to an idea, with the official answer; never overwritten. `told_at`: when its voters were told."""
 
     __tablename__ = "idea_answers"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,6 +83,9 @@ class IdeaAnswer(Base):
     by: Mapped[str]
     at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    submission_key: Mapped[str | None] = mapped_column(unique=True)
+
+    __table_args__ = (Index("ix_idea_answers_at_id", "at", "id"),)
 
 
 class Vote(Base):

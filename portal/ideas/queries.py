@@ -1,0 +1,244 @@
+"""Everything that only reads ideas. What is hidden is found by its author and, where `hidden=True` is said, by the team."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Customer
+from portal.errors import Invalid, NotFound
+from portal.ideas.models import STATUSES, STRENGTHS, Board, Comment, Idea, IdeaAnswer, IdeaVersion, Vote
+from portal.ideas.rules import public_name
+from portal.ideas.search import matching
+
+SORTS: dict[str, Any] = {
+    "trending": Idea.trend,
+    "new": Idea.created_at,
+    "top": Idea.votes,
+    "answered": Idea.answered_at,
+}
+FALLBACK_BOARD = "General"
+COUNT_LIMIT = 10_000
+OUTCOMES = ("planned", "shipped", "declined")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An idea as a list shows it: the row, its newest official answer, and the viewer's own vote (None: not voted)."""
+
+    idea: Idea
+    answer: IdeaAnswer | None
+    my_strength: str | None
+
+
+@dataclass(frozen=True)
+class IdeasPage:
+    """One page of a list. `after` is where the next begins; `total` counts all that match, up to `COUNT_LIMIT`."""
+
+    rows: list[Listed]
+    after: list[Any] | None
+    total: int
+
+    @property
+    def total_is_exact(self) -> bool:
+        """False when there are more than anybody counted."""
+        return self.total < COUNT_LIMIT
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Who backs an idea: by strength, and how many votes were given for an earlier text."""
+
+    total: int
+    by_strength: dict[str, int]
+    earlier: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An official answer with the idea it was given to."""
+
+    idea: Idea
+    answer: IdeaAnswer
+
+
+def boards(session: Session) -> list[str]:
+    """The names of the boards in their order; one general board until somebody puts up others."""
+    return list(session.scalars(sa.select(Board.name).order_by(Board.position, Board.name))) or [FALLBACK_BOARD]
+
+
+def ideas_page(
+    session: Session,
+    *,
+    sort: str = "trending",
+    status: str | None = None,
+    board: str | None = None,
+    q: str | None = None,
+    after: list[Any] | None = None,
+    viewer: Customer | None = None,
+    hidden: bool = False,
+    limit: int = 20,
+) -> IdeasPage:
+    """One page of ideas with their newest answer and the viewer's vote, in one statement, and how many match in a second.
+
+    :param sort: `trending`, `new`, `top`, or `answered` (only ideas with an answer, newest answer first).
+    :param after: the `after` of the page before.
+    :param hidden: include what was hidden; for the team only.
+    """
+    matches = _matches(session, sort, status, board, q, hidden)
+    key = SORTS[sort]
+    statement = _listing(viewer).where(*matches).order_by(key.desc(), Idea.id.desc()).limit(limit + 1)
+    if after is not None:
+        value, last = _place(sort, after)
+        statement = statement.where(sa.tuple_(key, Idea.id) < sa.tuple_(sa.literal(value, key.type), sa.literal(last)))
+    rows = [Listed(*row) for row in session.execute(statement)]
+    counted = sa.select(Idea.id).where(*matches).limit(COUNT_LIMIT).subquery()
+    total = session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+    return IdeasPage(rows[:limit], _after(sort, rows[limit - 1].idea) if len(rows) > limit else None, total)
+
+
+def _matches(
+    session: Session, sort: str, status: str | None, board: str | None, q: str | None, hidden: bool
+) -> list[sa.ColumnElement[bool]]:
+    wanted: list[sa.ColumnElement[bool] | None] = [
+        None if hidden else Idea.hidden_at.is_(None),
+        Idea.answered_at.is_not(None) if sort == "answered" else None,
+        Idea.status == status if status else None,
+        Idea.board == board if board else None,
+        matching(session, q) if q else None,
+    ]
+    return [condition for condition in wanted if condition is not None]
+
+
+def _listing(viewer: Customer | None) -> sa.Select[Any]:
+    newest = sa.select(sa.func.max(IdeaAnswer.id)).where(IdeaAnswer.idea_id == Idea.id).scalar_subquery()
+    mine: sa.ColumnElement[Any] = sa.null()
+    if viewer is not None:
+        mine = sa.select(Vote.strength).where(Vote.idea_id == Idea.id, Vote.customer_id == viewer.id).scalar_subquery()
+    return sa.select(Idea, IdeaAnswer, mine).outerjoin(IdeaAnswer, IdeaAnswer.id == newest)
+
+
+def _after(sort: str, last: Idea) -> list[Any]:
+    value = getattr(last, SORTS[sort].key)
+    return [sort, value.isoformat() if isinstance(value, datetime) else value, last.id]
+
+
+def _place(sort: str, after: list[Any]) -> tuple[Any, int]:
+    if len(after) != 3 or after[0] != sort:
+        raise Invalid("This page address belongs to another list.", code="bad-cursor")
+    value = datetime.fromisoformat(after[1]) if isinstance(after[1], str) else after[1]
+    return value, int(after[2])
+
+
+def listed(session: Session, ids: list[int], viewer: Customer | None = None) -> list[Listed]:
+    """These ideas as a list shows them, in the order given; hidden ones are left out."""
+    if not ids:
+        return []
+    rows = session.execute(_listing(viewer).where(Idea.id.in_(ids), Idea.hidden_at.is_(None)))
+    found = {row[0].id: Listed(*row) for row in rows}
+    return [found[idea_id] for idea_id in ids if idea_id in found]
+
+
+def popular(session: Session, limit: int = 4) -> list[Listed]:
+    """What rises now among the ideas that are still to be decided or built, for the front page."""
+    undecided = Idea.status.not_in(("shipped", "declined"))
+    statement = _listing(None).where(Idea.hidden_at.is_(None), undecided)
+    return [Listed(*row) for row in session.execute(statement.order_by(Idea.trend.desc(), Idea.id.desc()).limit(limit))]
+
+
+def changed(
+    session: Session, limit: int = 4, *, kind: str | None = None, after: list[Any] | None = None
+) -> list[Outcome]:
+    """What came of ideas, newest first: answers that planned, shipped or declined.
+
+    :param kind: only one of the three.
+    :param after: `[moment in ISO form, answer id]` of the last one of the page before.
+    """
+    kinds = (kind,) if kind in OUTCOMES else OUTCOMES
+    statement = sa.select(Idea, IdeaAnswer).join(IdeaAnswer, IdeaAnswer.idea_id == Idea.id)
+    statement = statement.where(IdeaAnswer.status.in_(kinds), Idea.hidden_at.is_(None))
+    if after is not None:
+        place = sa.tuple_(sa.literal(datetime.fromisoformat(after[0]), IdeaAnswer.at.type), sa.literal(int(after[1])))
+        statement = statement.where(sa.tuple_(IdeaAnswer.at, IdeaAnswer.id) < place)
+    rows = session.execute(statement.order_by(IdeaAnswer.at.desc(), IdeaAnswer.id.desc()).limit(limit))
+    return [Outcome(*row) for row in rows]
+
+
+def outcomes_of(session: Session, customer_id: int, limit: int = 5) -> list[Outcome]:
+    """The newest answers to ideas this customer proposed or backed."""
+    backed = sa.select(Vote.idea_id).where(Vote.customer_id == customer_id)
+    proposed = sa.select(Idea.id).where(Idea.customer_id == customer_id)
+    statement = sa.select(Idea, IdeaAnswer).join(IdeaAnswer, IdeaAnswer.idea_id == Idea.id)
+    statement = statement.where(Idea.id.in_(backed.union(proposed)), Idea.hidden_at.is_(None))
+    rows = session.execute(statement.order_by(IdeaAnswer.at.desc(), IdeaAnswer.id.desc()).limit(limit))
+    return [Outcome(*row) for row in rows]
+
+
+def idea_by_ref(session: Session, ref: str, viewer: Customer | None = None, *, hidden: bool = False) -> Idea:
+    """The idea of that public name.
+
+    :raises NotFound: when there is none, or it is hidden and the viewer is not its author.
+    """
+    idea = session.scalars(sa.select(Idea).where(Idea.ref == ref)).one_or_none()
+    if idea is None or (idea.hidden_at is not None and not hidden and not _is_author(idea, viewer)):
+        raise NotFound("There is no such idea, or it is not shown any more.")
+    return idea
+
+
+def _is_author(idea: Idea, viewer: Customer | None) -> bool:
+    return viewer is not None and idea.customer_id == viewer.id
+
+
+def author_of(session: Session, idea: Idea) -> str:
+    """The name shown with the idea; empty when its author shows none."""
+    if not idea.show_name or idea.customer_id is None:
+        return ""
+    return public_name(session.scalar(sa.select(Customer.name).where(Customer.id == idea.customer_id)) or "")
+
+
+def vote_of(session: Session, idea: Idea, viewer: Customer | None) -> Vote | None:
+    """The viewer's vote for this idea."""
+    return session.get(Vote, (idea.id, viewer.id)) if viewer is not None else None
+
+
+def tally(session: Session, idea: Idea) -> Tally:
+    """The votes of an idea, counted from the votes themselves."""
+    current = sa.case((Vote.version == idea.version, 0), else_=1)
+    statement = sa.select(Vote.strength, sa.func.count(), sa.func.sum(current)).where(Vote.idea_id == idea.id)
+    rows = session.execute(statement.group_by(Vote.strength)).all()
+    counts = {strength: count for strength, count, _ in rows}
+    by_strength = {strength: counts.get(strength, 0) for strength in reversed(STRENGTHS)}
+    return Tally(sum(counts.values()), by_strength, sum(int(earlier) for _, _, earlier in rows))
+
+
+def voters(session: Session, idea_id: int) -> list[int]:
+    """The customers who backed an idea, by id: those who are owed its outcome."""
+    return list(session.scalars(sa.select(Vote.customer_id).where(Vote.idea_id == idea_id).order_by(Vote.customer_id)))
+
+
+def versions_of(session: Session, idea: Idea) -> list[IdeaVersion]:
+    """Every version of the words, newest first."""
+    statement = sa.select(IdeaVersion).where(IdeaVersion.idea_id == idea.id)
+    return list(session.scalars(statement.order_by(IdeaVersion.version.desc())))
+
+
+def answers_of(session: Session, idea: Idea) -> list[IdeaAnswer]:
+    """Every official answer with the status it gave, newest first."""
+    statement = sa.select(IdeaAnswer).where(IdeaAnswer.idea_id == idea.id)
+    return list(session.scalars(statement.order_by(IdeaAnswer.id.desc())))
+
+
+def comments_of(session: Session, idea: Idea, *, after: int = 0, limit: int = 20) -> tuple[list[Comment], int | None]:
+    """Comments in the order they were made, and after which id the next page begins (None: this was the last)."""
+    statement = sa.select(Comment).where(Comment.idea_id == idea.id, Comment.id > after)
+    rows = list(session.scalars(statement.order_by(Comment.id).limit(limit + 1)))
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+
+
+def status_counts(session: Session) -> dict[str, int]:
+    """How many ideas the team has in each status, hidden ones apart under `hidden`."""
+    state = sa.case((Idea.hidden_at.is_not(None), "hidden"), else_=Idea.status)
+    counts = dict(session.execute(sa.select(state, sa.func.count()).group_by(state)).tuples().all())
+    return {name: counts.get(name, 0) for name in (*STATUSES, "hidden")}
