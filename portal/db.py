@@ -5,13 +5,14 @@ write begins with BEGIN IMMEDIATE, since upgrading a read lock fails under load.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -124,3 +125,15 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads."""
     with Session(engine, expire_on_commit=False) as session:
         yield session
+
+
+def insert_new(session: Session, model: type[Base], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert `rows` unless a unique key says that they are there already: insert first, never check and then insert.
+
+    :returns: the ids of the rows that are new; the table's key must be `id`.
+    """
+    if not rows:
+        return []
+    table: Any = model.__table__
+    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return list(session.scalars(insert(table).on_conflict_do_nothing().returning(table.c.id), list(rows)))

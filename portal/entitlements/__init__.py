@@ -1,1 +1,36 @@
-"""Entitlements."""
+"""What a customer is owed or may use: benefits, immutable grants, uses, and what is left at any moment."""
+
+from portal.entitlements.actions import add_benefit, expire_due, grant, retire_benefit, use, usual_end
+from portal.entitlements.models import Benefit, Grant, Use
+from portal.entitlements.queries import (
+    Balance,
+    Holding,
+    Turn,
+    balances,
+    benefit,
+    benefits,
+    grants_in_force,
+    history,
+    holdings,
+)
+
+__all__ = [
+    "Balance",
+    "Benefit",
+    "Grant",
+    "Holding",
+    "Turn",
+    "Use",
+    "add_benefit",
+    "balances",
+    "benefit",
+    "benefits",
+    "expire_due",
+    "grant",
+    "grants_in_force",
+    "history",
+    "holdings",
+    "retire_benefit",
+    "use",
+    "usual_end",
+]
