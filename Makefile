@@ -7,6 +7,8 @@ PYTHON ?= python3
 PORT ?= 8000
 WORKERS ?= auto
 
+MAKEFLAGS += --no-builtin-rules
+
 UV := .uv/bin/uv
 BIN := .venv/bin
 SETS := .venv/.sets

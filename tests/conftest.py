@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import db, migrate
 from portal.settings import Settings
 from tests import databases
+from tests.cast import Cast, gather
 
 try:
     from portal.app import create_app
@@ -100,3 +101,11 @@ def app(settings: Settings):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def cast(session: Session, settings: Settings) -> Cast:
+    """Ada, Ben, Cleo, Priya, Omar and Ines, committed; `tests.cast.sign_in(client, "ada@example.org")` signs in."""
+    everybody = gather(session, settings)
+    session.commit()
+    return everybody
