@@ -20,19 +20,28 @@ HOST = re.compile(r"://|index-url|find-links|(^| )-f ", re.MULTILINE)
 VERSION = re.compile(r"^## (\d+\.\d+\.\d+)", re.MULTILINE)
 
 
-def rows(text: str) -> dict[str, str]:
-    """Lines of tables, by what stands in code in their first cell."""
-    return {match[1]: match[0] for match in re.finditer(r"^\|\s*`([^`]+)`.*$", text, re.MULTILINE)}
+SHOWN = {"": "empty", "True": "`yes`", "False": "`no`"}
 
 
-def test_every_setting_is_in_the_table_of_the_readme_with_its_default() -> None:
+def rows(text: str) -> dict[str, list[str]]:
+    """The rows of all tables, by their first cell."""
+    lines = [line.strip().strip("|") for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in line.split("|")] for line in lines]
+    return {row[0]: row[1:] for row in cells}
+
+
+def spoken(model: str) -> str:
+    """`ConsentEntry` is looked up as `consent entry`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model).lower()
+
+
+def test_the_readme_has_every_setting_with_its_default_and_what_it_does() -> None:
     table = rows(README.read_text())
-    missing = [
-        f"CANDOUR_{item.name.upper()} = {item.default}"
+    wanted = {
+        f"`CANDOUR_{item.name.upper()}`": [SHOWN.get(str(item.default), f"`{item.default}`"), item.metadata["text"]]
         for item in fields(Settings)
-        if str(item.default) not in table.get(f"CANDOUR_{item.name.upper()}", "\0")
-    ]
-    assert missing == []
+    }
+    assert {name: table.get(name) for name in wanted} == wanted
 
 
 def test_the_readme_describes_no_setting_that_does_not_exist() -> None:
@@ -41,16 +50,21 @@ def test_the_readme_describes_no_setting_that_does_not_exist() -> None:
     assert set(re.findall(r"\bCANDOUR_[A-Z_]+[A-Z]\b", text)) - known == set()
 
 
-def test_the_glossary_explains_every_capability() -> None:
-    text = GLOSSARY.read_text()
-    assert [folder.name for folder in capabilities() if f"portal/{folder.name}" not in text] == []
+def test_the_architecture_page_places_every_capability() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    assert [folder.name for folder in capabilities() if not re.search(rf"\b{folder.name}\b", text)] == []
 
 
 def test_the_glossary_explains_every_thing_that_is_kept() -> None:
-    text = GLOSSARY.read_text()
-    models = sorted(mapper.class_.__name__ for mapper in tables.Base.registry.mappers)
-    assert len(models) > 1
-    assert [model for model in models if not re.search(rf"\b{model}\b", text)] == []
+    explained = {word.lower() for word in rows(GLOSSARY.read_text())}
+    kept = sorted(spoken(mapper.class_.__name__) for mapper in tables.Base.registry.mappers)
+    assert len(kept) > 1
+    assert [word for word in kept if word not in explained] == []
+
+
+def test_the_glossary_is_in_the_order_of_the_alphabet() -> None:
+    words = [word.lower() for word in rows(GLOSSARY.read_text())][2:]
+    assert words == sorted(words)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
