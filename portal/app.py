@@ -8,7 +8,20 @@ from flask import Flask, Response
 from flask_wtf import CSRFProtect
 
 from portal.settings import Settings, from_environment, secret_of
-from portal.web import access, admin, analyst, api, customer, database, headers, identity, language, limits, problems, team
+from portal.web import (
+    access,
+    admin,
+    analyst,
+    api,
+    customer,
+    database,
+    headers,
+    identity,
+    language,
+    limits,
+    problems,
+    team,
+)
 from portal.web import layout, open
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"

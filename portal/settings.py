@@ -19,7 +19,10 @@ class Settings:
     database_url: str = _setting("", "where the data lives; empty means SQLite in the instance folder")
     secret_key: str = _setting("", "signs cookies and links; empty means one made once and kept in the instance folder")
     company: str = _setting("Harbour Bank", "the name customers know")
-    controller: str = _setting("Harbour Bank, 1 Quay Street, Port Ellery, privacy@example.org", "who answers for the data: name, address, contact")
+    controller: str = _setting(
+        "Harbour Bank, 1 Quay Street, Port Ellery, privacy@example.org",
+        "who answers for the data: name, address, contact",
+    )
     base_url: str = _setting("http://127.0.0.1:8000", "address used in mail and receipts")
     trusted_hosts: str = _setting("", "comma-separated host names the portal answers to; empty means any")
     cookie_secure: bool = _setting(False, "send cookies over HTTPS only; turn on in production")
@@ -75,7 +78,17 @@ def from_environment(environ: dict[str, str] | None = None, **overrides: Any) ->
 
 def _parse(name: str, value: str, kind: type) -> Any:
     if kind is bool:
-        words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+            "": False,
+        }
         if value.strip().lower() not in words:
             raise ValueError(f"{name} must be yes or no, not {value!r}.")
         return words[value.strip().lower()]

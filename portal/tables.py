@@ -17,6 +17,19 @@ from portal.segments import models as segments
 from portal.treatment import models as treatment
 
 MODULES = (
-    accounts, audit, consent, conversations, crm, entitlements, ideas, jobs, live, mail, needs, outreach, segments, treatment,
+    accounts,
+    audit,
+    consent,
+    conversations,
+    crm,
+    entitlements,
+    ideas,
+    jobs,
+    live,
+    mail,
+    needs,
+    outreach,
+    segments,
+    treatment,
 )
 metadata = Base.metadata

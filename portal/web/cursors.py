@@ -22,7 +22,9 @@ def unseal(secret: str, cursor: str | None, length: int) -> list[Any] | None:
     try:
         place = URLSafeSerializer(secret, salt="cursor").loads(cursor)
     except BadSignature:
-        raise Invalid("This page address is not valid any more. Start from the first page.", code="bad-cursor") from None
+        raise Invalid(
+            "This page address is not valid any more. Start from the first page.", code="bad-cursor"
+        ) from None
     if not isinstance(place, list) or len(place) != length:
         raise Invalid("This page address belongs to another list.", code="bad-cursor")
     return place

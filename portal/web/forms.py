@@ -69,7 +69,9 @@ def _by_field(messages: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in dict(messages).items():
         if isinstance(value, dict):
-            found[name] = [str(text) for texts in value.values() for text in (texts if isinstance(texts, list) else [texts])]
+            found[name] = [
+                str(text) for texts in value.values() for text in (texts if isinstance(texts, list) else [texts])
+            ]
         else:
             found[name] = [str(text) for text in value]
     return found

@@ -44,7 +44,9 @@ def day(value: date | datetime | None) -> str:
     """`14 November 2026`, in the reader's zone."""
     if value is None:
         return gettext("never")
-    return str(format_datetime(value, "d MMMM yyyy") if isinstance(value, datetime) else format_date(value, "d MMMM yyyy"))
+    return str(
+        format_datetime(value, "d MMMM yyyy") if isinstance(value, datetime) else format_date(value, "d MMMM yyyy")
+    )
 
 
 def moment(value: datetime | None) -> str:

@@ -105,7 +105,9 @@ def _shared() -> dict[str, Any]:
         "person": person,
         "locale": language,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        "navigation": _open_to(person.role, AREAS[person.role]) if person else [(link, _is_here(link)) for link in VISITOR],
+        "navigation": _open_to(person.role, AREAS[person.role])
+        if person
+        else [(link, _is_here(link)) for link in VISITOR],
         "rail": _open_to(person.role, RAILS.get(area, ())) if person else [],
         "submission_key": random_ref,
     }

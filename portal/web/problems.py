@@ -31,7 +31,9 @@ def answer(status: int, code: str, message: str, detail: dict[str, object] | Non
         response = jsonify(body)
         response.content_type = "application/problem+json"
     else:
-        response = Response(render_template("layout/problem.html", status=status, code=code, message=message), mimetype="text/html")
+        response = Response(
+            render_template("layout/problem.html", status=status, code=code, message=message), mimetype="text/html"
+        )
     response.status_code = status
     return response
 
@@ -46,7 +48,9 @@ def refused(error: CandourError) -> Response:
 
 def stale_form(error: CSRFError) -> Response:
     """A form without a valid token: old, or not from this site."""
-    return answer(400, "stale-form", _("This form is too old or did not come from this page. Go back, reload, and send it again."))
+    return answer(
+        400, "stale-form", _("This form is too old or did not come from this page. Go back, reload, and send it again.")
+    )
 
 
 def http_error(error: HTTPException) -> Response:
@@ -68,7 +72,9 @@ def http_error(error: HTTPException) -> Response:
 def busy(error: OperationalError) -> Response:
     """The database is busy, full or away: nothing was kept, try again."""
     log.error("database unavailable", kind=type(error.orig).__name__)
-    response = answer(503, "busy", _("We could not keep that just now. Nothing is lost in your browser; try again in a moment."))
+    response = answer(
+        503, "busy", _("We could not keep that just now. Nothing is lost in your browser; try again in a moment.")
+    )
     response.headers["Retry-After"] = "5"
     return response
 
@@ -83,4 +89,6 @@ def broken(error: Exception) -> Response:
     log.error("fault", kind=kind, place=place, path=request.path)
     if isinstance(error, InternalServerError):
         return http_error(error)
-    return answer(500, "fault", _("Something broke on our side. It has been recorded; nothing you sent was kept by halves."))
+    return answer(
+        500, "fault", _("Something broke on our side. It has been recorded; nothing you sent was kept by halves.")
+    )

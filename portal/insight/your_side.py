@@ -1,0 +1,175 @@
+"""What a customer finds on their own first page, gathered from everywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal import entitlements
+from portal.consent.models import ANY, ConsentState, Preference, Purpose
+from portal.conversations.models import Conversation, Promise
+from portal.ideas.models import Idea, IdeaAnswer, Vote
+from portal.outreach.models import Dispatch
+from portal.treatment.models import Decision
+
+RECENT = timedelta(days=60)
+NEW = timedelta(days=14)
+SOON = timedelta(days=30)
+OWED = ("mandatory", "service", "answer")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """One purpose as the customer left it: True, False, or None when never answered."""
+
+    sentence: str
+    yes: bool | None
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Something we sent, and the decision that let it."""
+
+    subject: str
+    text: str
+    sent_at: datetime
+    message_class: str
+    decision_ref: str
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """A balance worth showing, because it is new or about to end; `news` is `new`, `ending` or empty."""
+
+    balance: entitlements.Balance
+    news: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The newest official answer to an idea the customer proposed or backed."""
+
+    ref: str
+    title: str
+    status: str
+    text: str
+    at: datetime
+    own: bool
+
+
+@dataclass(frozen=True)
+class YourSide:
+    """Everything the page shows. `contacts_this_week` counts what was not owed, against `budget` a week (None: no own limit)."""
+
+    threads: Sequence[Conversation]
+    promises: Sequence[tuple[Promise, str]]
+    letters: list[Letter]
+    benefits: list[Benefit]
+    allowed: list[Allowed]
+    outcomes: list[Outcome]
+    contacts_this_week: int
+    budget: int | None
+    paused_until: object
+
+
+def your_side(session: Session, customer_id: int, *, now: datetime) -> YourSide:
+    """Gather the page for one customer; eight statements, whatever the customer has."""
+    letters = _letters(session, customer_id, now)
+    week = now - timedelta(days=7)
+    preference = session.get(Preference, customer_id)
+    return YourSide(
+        threads=_threads(session, customer_id),
+        promises=_promises(session, customer_id),
+        letters=letters,
+        benefits=_benefits(session, customer_id, now),
+        allowed=_allowed(session, customer_id, now),
+        outcomes=_outcomes(session, customer_id, now),
+        contacts_this_week=sum(letter.sent_at > week and letter.message_class not in OWED for letter in letters),
+        budget=preference.max_per_week if preference else None,
+        paused_until=preference.paused_until if preference else None,
+    )
+
+
+def _threads(session: Session, customer_id: int) -> Sequence[Conversation]:
+    """Conversations that are not closed, those that wait for the customer first."""
+    first = sa.case((Conversation.state == "waiting_customer", 0), (Conversation.state == "answered", 1), else_=2)
+    return session.scalars(
+        sa.select(Conversation)
+        .where(Conversation.customer_id == customer_id, Conversation.state != "closed")
+        .order_by(first, Conversation.last_at.desc(), Conversation.id.desc())
+        .limit(5)
+    ).all()
+
+
+def _promises(session: Session, customer_id: int) -> list[tuple[Promise, str]]:
+    rows = session.execute(
+        sa.select(Promise, Conversation.ref)
+        .join(Conversation, Conversation.id == Promise.conversation_id)
+        .where(Promise.customer_id == customer_id, Promise.state == "open")
+        .order_by(Promise.due_at)
+        .limit(5)
+    )
+    return [(promise, ref) for promise, ref in rows]
+
+
+def _letters(session: Session, customer_id: int, now: datetime) -> list[Letter]:
+    rows = session.execute(
+        sa.select(Dispatch.subject, Dispatch.text, Dispatch.sent_at, Decision.message_class, Decision.ref)
+        .join(Decision, Decision.id == Dispatch.decision_id)
+        .where(Dispatch.customer_id == customer_id, Dispatch.sent_at > now - RECENT)
+        .order_by(Dispatch.sent_at.desc(), Dispatch.id.desc())
+        .limit(50)
+    )
+    return [Letter(*row) for row in rows]
+
+
+def _benefits(session: Session, customer_id: int, now: datetime) -> list[Benefit]:
+    found = []
+    for balance in entitlements.balances(session, customer_id, now):
+        if not balance.left:
+            continue
+        new = any(holding.grant.granted_at > now - NEW for holding in balance.grants)
+        ending = balance.until is not None and balance.until < now + SOON
+        found.append(Benefit(balance, "new" if new else "ending" if ending else ""))
+    return sorted(found, key=lambda benefit: benefit.news == "")
+
+
+def _allowed(session: Session, customer_id: int, now: datetime) -> list[Allowed]:
+    state = sa.and_(
+        ConsentState.purpose == Purpose.key,
+        ConsentState.customer_id == customer_id,
+        ConsentState.channel == ANY,
+        ConsentState.topic == ANY,
+    )
+    rows = session.execute(
+        sa.select(Purpose.sentence, ConsentState.state, ConsentState.valid_until)
+        .outerjoin(ConsentState, state)
+        .where(Purpose.asks, Purpose.retired_at.is_(None))
+        .order_by(Purpose.position, Purpose.key)
+    )
+    return [
+        Allowed(sentence, None if at in (None, "open") else at == "granted" and (until is None or until > now))
+        for sentence, at, until in rows
+    ]
+
+
+def _outcomes(session: Session, customer_id: int, now: datetime) -> list[Outcome]:
+    backed = sa.exists().where(Vote.idea_id == Idea.id, Vote.customer_id == customer_id)
+    own = Idea.customer_id == customer_id
+    rows = session.execute(
+        sa.select(
+            Idea.ref,
+            Idea.title,
+            IdeaAnswer.status,
+            IdeaAnswer.text,
+            IdeaAnswer.at,
+            sa.func.coalesce(own, sa.false()),
+        )
+        .join(Idea, Idea.id == IdeaAnswer.idea_id)
+        .where(sa.or_(own, backed), IdeaAnswer.at > now - RECENT * 2, Idea.hidden_at.is_(None))
+        .order_by(IdeaAnswer.at.desc(), IdeaAnswer.id.desc())
+        .limit(5)
+    )
+    return [Outcome(ref, title, status, text, at, bool(mine)) for ref, title, status, text, at, mine in rows]
