@@ -35,7 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        metafunc.parametrize("database_kind", databases.KINDS if chosen == "both" else [chosen])
+        kinds = databases.KINDS if chosen == "both" else [chosen]
+        alone = metafunc.definition.get_closest_marker("one_database")
+        metafunc.parametrize("database_kind", kinds[:1] if alone else kinds)
 
 
 @pytest.fixture(scope="session")
