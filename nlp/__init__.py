@@ -1,0 +1,50 @@
+"""Reads what customers write: language, sentiment, intent, needs, safety, personal data, similar texts.
+
+A library of its own: offline, on a CPU, explainable. It knows no web, no database and no customer.
+
+>>> from nlp import Reader
+>>> Reader.default().read("You charged me twice and nobody answers").language
+'en'
+"""
+
+from __future__ import annotations
+
+from .personal import mask_personal_data
+from .reader import READER_VERSION, Reader
+from .reading import (
+    AspectClaim,
+    Explanation,
+    IntentClaim,
+    NeedClaim,
+    PiiSpan,
+    Reading,
+    SafetyFlag,
+    Sentiment,
+    Span,
+    Urgency,
+)
+from .similar import SimilarTexts
+from .taxonomy import Need, Taxonomy
+
+Claim = Sentiment | NeedClaim | IntentClaim | AspectClaim | SafetyFlag
+"""Anything a reading claims about a text; every one of them carries ``spans``."""
+
+__all__ = [
+    "READER_VERSION",
+    "AspectClaim",
+    "Claim",
+    "Explanation",
+    "IntentClaim",
+    "Need",
+    "NeedClaim",
+    "PiiSpan",
+    "Reader",
+    "Reading",
+    "SafetyFlag",
+    "Sentiment",
+    "SimilarTexts",
+    "Span",
+    "Taxonomy",
+    "Urgency",
+    "mask_personal_data",
+]

@@ -1,0 +1,133 @@
+"""Stage 0: make any string safe to read, and remember where each character came from.
+
+The clean text is NFC, without HTML tags, control, zero-width or bidi characters; curly quotes, full-width forms and
+other digits become their plain ASCII twins, so that later rules see one spelling. ``starts`` and ``ends`` lead every
+clean character back to the typed text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from .reading import Span
+
+CAP: Final = 5_000
+"""Characters of the typed text that are read; the rest is left unread and the reading says so."""
+
+LOOKAHEAD: Final = 64
+"""Characters past the cap that are only looked at to see whether personal data straddles the cut."""
+
+_PLAIN_ASCII = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]*\Z")
+_TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,1000}>", re.DOTALL)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_DROPPED = frozenset("\u00ad\u034f\u061c\u180e\ufeff\ufe0e\ufe0f") | {
+    chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))
+}
+_TWINS = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u00b4": "'", "\u2032": "'"}
+_MARKS_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A clean text and the way back. ``starts`` is ``None`` when every character stayed where it was."""
+
+    original: str
+    clean: str
+    starts: tuple[int, ...] | None
+    ends: tuple[int, ...] | None
+    truncated: bool
+
+    def span(self, start: int, end: int) -> Span:
+        """The typed stretch behind ``clean[start:end]``; an empty stretch gives an empty span."""
+        if self.starts is None or self.ends is None or end <= start:
+            return Span(start, max(start, end), self.original[start : max(start, end)])
+        first, last = self.starts[start], self.ends[end - 1]
+        return Span(first, last, self.original[first:last])
+
+    def cut(self, length: int) -> Intake:
+        """The same intake with only the first ``length`` clean characters."""
+        starts = None if self.starts is None else self.starts[:length]
+        ends = None if self.ends is None else self.ends[:length]
+        return Intake(self.original, self.clean[:length], starts, ends, self.truncated)
+
+    def clean_length_within(self, limit: int) -> int:
+        """How many clean characters come from the first ``limit`` typed ones."""
+        if self.ends is None:
+            return min(limit, len(self.clean))
+        return sum(1 for end in self.ends if end <= limit)
+
+
+def take_in(original: str) -> Intake:
+    """Clean the first :data:`CAP` characters (and a short look-ahead) of any string whatever; never raises."""
+    truncated = len(original) > CAP
+    text = original[: CAP + LOOKAHEAD] if truncated else original
+    if _PLAIN_ASCII.match(text):
+        return Intake(original, text, None, None, truncated)
+    clean: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece, start, end in _pieces(text):
+        for character in piece:
+            clean.append(character)
+            starts.append(start)
+            ends.append(end)
+    return Intake(original, "".join(clean), tuple(starts), tuple(ends), truncated)
+
+
+def _pieces(text: str) -> list[tuple[str, int, int]]:
+    """Clean stretches with the typed stretch each stands for, in order."""
+    markup = {match.start(): match.end() for match in _TAG.finditer(text)}
+    entities = {match.start(): match.end() for match in _ENTITY.finditer(text)}
+    pieces: list[tuple[str, int, int]] = []
+    at = 0
+    while at < len(text):
+        if at in markup:
+            end, clean = markup[at], " "
+        elif at in entities:
+            end = entities[at]
+            clean = "".join(_plain(character) for character in html.unescape(text[at:end]))
+        else:
+            end = _cluster_end(text, at)
+            clean = _cluster(text[at:end])
+        if clean:
+            pieces.append((clean, at, end))
+        at = end
+    return pieces
+
+
+def _cluster_end(text: str, at: int) -> int:
+    """Where the base character at ``at`` and the combining marks that sit on it end."""
+    end = at + 1
+    while end < len(text) and not text[end].isascii() and unicodedata.combining(text[end]):
+        end += 1
+    return end
+
+
+def _cluster(cluster: str) -> str:
+    if len(cluster) == 1:
+        return _plain(cluster)
+    base = _plain(cluster[0])
+    return unicodedata.normalize("NFC", base + cluster[1 : 1 + _MARKS_KEPT])
+
+
+def _plain(character: str) -> str:
+    """One character as later stages see it: itself, its ASCII twin, a space, or nothing."""
+    code = ord(character)
+    if 0x20 <= code < 0x7F or character == "\n":
+        return character
+    if character in _TWINS:
+        return _TWINS[character]
+    if character in _DROPPED:
+        return ""
+    if 0xFF01 <= code <= 0xFF5E:
+        return chr(code - 0xFEE0)
+    if code >= 0x660 and (digit := unicodedata.decimal(character, None)) is not None:
+        return str(digit)
+    category = unicodedata.category(character)
+    if category[0] == "Z" or category in ("Cc", "Cs", "Co", "Cn"):
+        return " "
+    return "" if category == "Cf" else unicodedata.normalize("NFC", character)

@@ -1,0 +1,186 @@
+"""Stage 7: which needs a text speaks of, and how they stand: unmet, met or wished.
+
+Two sources are fused: key phrases, and likeness to seed phrases. Below the threshold nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from .intake import Intake
+from .phrasebook import Match, PhraseBook
+from .reading import NeedClaim
+from .sentiment import Felt
+from .taxonomy import STATED, Taxonomy
+from .vectors import content_stems, is_stop, stem
+from .words import Sentence, Word
+
+THRESHOLD: Final = 0.35
+"""Below this a need is not claimed: not sure goes to a person."""
+_WEIGHTS: Final = {"unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
+_SEED_WEIGHT: Final = 0.8
+_MOST: Final = 3
+"""Needs claimed at most from one sentence."""
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What speaks for one need in one sentence."""
+
+    phrases: list[Match] = field(default_factory=list)
+    likeness: float = 0.0
+    like: list[tuple[int, int]] = field(default_factory=list)
+
+    def confidence(self) -> float:
+        doubt = 1.0 - _SEED_WEIGHT * self.likeness
+        for weight in sorted((_WEIGHTS[match.label.partition("/")[2]] for match in self.phrases), reverse=True)[:4]:
+            doubt *= 1.0 - weight
+        return 1.0 - doubt
+
+    def places(self) -> set[tuple[int, int]]:
+        return {(match.start, match.end) for match in self.phrases} | set(self.like)
+
+
+class NeedFinder:
+    """Key phrases and seeds of one taxonomy, ready for use."""
+
+    __slots__ = ("_book", "_idf", "_seeds", "_stems", "taxonomy")
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+        self._book = PhraseBook()
+        for need in taxonomy.needs.values():
+            for phrase, kind in need.phrases:
+                self._book.add(f"{need.key}/{kind}", phrase)
+        self._idf = _rarities([need.seeds for need in taxonomy.needs.values()])
+        self._seeds: dict[str, list[tuple[str, dict[str, float]]]] = {}
+        self._stems: dict[str, set[str]] = {}
+        for need in taxonomy.needs.values():
+            self._add_seeds(need.key, need.seeds)
+
+    def _add_seeds(self, key: str, seeds: Sequence[str]) -> None:
+        for seed in seeds:
+            vector = self._vector(_features(content_stems(seed.lower().split())))
+            for feature in vector:
+                self._seeds.setdefault(feature, []).append((f"{key}/{seed}", vector))
+            self._stems.setdefault(key, set()).update(feature for feature in vector if " " not in feature)
+
+    def _vector(self, features: Sequence[str]) -> dict[str, float]:
+        weights = {feature: self._idf.get(feature, 0.0) for feature in features}
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {feature: weight / length for feature, weight in weights.items() if weight}
+
+    def claims(self, intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[NeedClaim, ...]:
+        """The needs of a text, most certain first; one claim for each need, from its most certain sentence."""
+        best: dict[str, tuple[NeedClaim, set[tuple[int, int]]]] = {}
+        for sentence, feeling in zip(sentences, felt, strict=True):
+            for claim, places in self._claims_of(intake, sentence, feeling):
+                before = best.get(claim.need)
+                if before is not None:
+                    places |= before[1]
+                    claim = before[0] if before[0].confidence >= claim.confidence else claim
+                best[claim.need] = (claim, places)
+        whole = [_with_places(claim, intake, places) for claim, places in best.values()]
+        order = list(self.taxonomy.needs)
+        return tuple(sorted(whole, key=lambda claim: (-claim.confidence, order.index(claim.need))))
+
+    def _claims_of(
+        self, intake: Intake, sentence: Sentence, felt: Felt
+    ) -> list[tuple[NeedClaim, set[tuple[int, int]]]]:
+        evidence = self._evidence(sentence)
+        ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
+        claims = []
+        for key, found in ranked[:_MOST]:
+            confidence = found.confidence()
+            if confidence < THRESHOLD:
+                break
+            source = "rule" if found.phrases else "seed"
+            state = _state(found.phrases, sentence, felt)
+            polarity = round(felt.score, 4)
+            claims.append(
+                (NeedClaim(key, state, round(confidence, 4), True, source, (), polarity), found.places())
+            )
+        return claims
+
+    def _evidence(self, sentence: Sentence) -> dict[str, _Evidence]:
+        evidence: dict[str, _Evidence] = {}
+        for match in longest_win(self._book.find(sentence.words)):
+            evidence.setdefault(match.label.partition("/")[0], _Evidence()).phrases.append(match)
+        for key, likeness in self._likeness(sentence.words).items():
+            found = evidence.setdefault(key, _Evidence())
+            found.likeness = likeness
+            stems = self._stems[key]
+            found.like = [
+                (word.start, word.end) for word in sentence.words if not is_stop(word.key) and stem(word.key) in stems
+            ]
+        return evidence
+
+    def _likeness(self, words: Sequence[Word]) -> dict[str, float]:
+        """How alike the sentence is to the nearest seed of each need, from 0 to 1."""
+        asked = self._vector(_features(content_stems([word.key for word in words])))
+        products: dict[str, float] = {}
+        for feature, weight in asked.items():
+            for seed, vector in self._seeds.get(feature, ()):
+                products[seed] = products.get(seed, 0.0) + weight * vector[feature]
+        nearest: dict[str, float] = {}
+        for seed, product in products.items():
+            key = seed.partition("/")[0]
+            nearest[key] = max(nearest.get(key, 0.0), product)
+        return nearest
+
+
+def longest_win(matches: Sequence[Match]) -> list[Match]:
+    """Drop a phrase that lies within a longer one of another need: ``wrong exchange rate`` is not about price."""
+    kept = []
+    for match in matches:
+        length = match.end - match.start
+        inside = any(
+            other.start <= match.start
+            and match.end <= other.end
+            and other.end - other.start > length
+            and other.label.partition("/")[0] != match.label.partition("/")[0]
+            and not other.label.endswith("/hint")
+            for other in matches
+        )
+        if not inside:
+            kept.append(match)
+    return kept
+
+
+def _state(phrases: Sequence[Match], sentence: Sentence, felt: Felt) -> str:
+    """How the need stands: as its phrases say, else by the feeling of its sentence; a question is a wish."""
+    said = [match.label.partition("/")[2] for match in phrases]
+    stated = {state: said.count(state) for state in STATED if state in said}
+    if stated:
+        state = max(stated, key=lambda one: stated[one])
+        if state == "met" and (felt.score < -0.2 or "failure" in felt.cues):
+            return "unmet"
+        return "wished" if state == "met" and "request" in felt.cues else state
+    if "failure" in felt.cues or felt.score < -0.3:
+        return "unmet"
+    if "request" in felt.cues or sentence.is_question:
+        return "wished"
+    return "met" if felt.score > 0.3 else "unmet" if felt.score < 0 else "wished"
+
+
+def _with_places(claim: NeedClaim, intake: Intake, places: set[tuple[int, int]]) -> NeedClaim:
+    spans = tuple(sorted({intake.span(start, end) for start, end in places}))
+    return NeedClaim(claim.need, claim.state, claim.confidence, claim.is_estimate, claim.source, spans, claim.polarity)
+
+
+def _features(stems: Sequence[str]) -> list[str]:
+    return [*stems, *(f"{first} {second}" for first, second in zip(stems, stems[1:], strict=False))]
+
+
+def _rarities(groups: Sequence[Sequence[str]]) -> dict[str, float]:
+    """How rare each feature is among all seeds; a pair of words counts a little less than its words."""
+    seeds = [set(_features(content_stems(seed.lower().split()))) for seeds in groups for seed in seeds]
+    counts: dict[str, int] = {}
+    for features in seeds:
+        for feature in features:
+            counts[feature] = counts.get(feature, 0) + 1
+    share = {True: 0.8, False: 1.0}
+    return {feature: share[" " in feature] * math.log(1 + len(seeds) / count) for feature, count in counts.items()}
