@@ -18,11 +18,12 @@ from portal.web import (
     headers,
     identity,
     language,
+    layout,
     limits,
+    open,
     problems,
     team,
 )
-from portal.web import layout, open
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 csrf = CSRFProtect()

@@ -1,14 +1,15 @@
 """The database: one declarative base, column types that behave alike everywhere, and engines set up for safety.
 
-SQLite runs in WAL mode with synchronous=FULL (NORMAL lost acknowledged rows in power-cut tests), and every transaction that may
-write begins with BEGIN IMMEDIATE, since upgrading a read lock fails under load. Ask for that with `begin_writing(session)`.
+SQLite runs in WAL mode with synchronous=FULL (NORMAL lost acknowledged rows in power-cut tests), and every transaction
+that may write begins with BEGIN IMMEDIATE, since upgrading a read lock fails under load. Ask for that with
+`begin_writing(session)`.
 """
 
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -35,6 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """To the database: refused when naive."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -43,6 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """From the database: always aware."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -52,7 +55,7 @@ class Base(DeclarativeBase):
     """Parent of every table. `Mapped[datetime]` is an instant in UTC, `Mapped[dict]` and `Mapped[list]` are JSON."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: UtcDateTime(),
         dict[str, Any]: sa.JSON(),
         list[Any]: sa.JSON(),

@@ -13,7 +13,7 @@ def _setting(default: Any, text: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What can be configured. The variable is the field in capitals after `CANDOUR_`: `company` is `CANDOUR_COMPANY`."""
+    """What can be configured. The variable is the field in capitals: `company` is `CANDOUR_COMPANY`."""
 
     instance: str = _setting("instance", "folder for the SQLite file, the secret key and reports")
     database_url: str = _setting("", "where the data lives; empty means SQLite in the instance folder")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-PASSWORD = "candour-demo-2026"  # noqa: S105  # printed by the demo itself
+PASSWORD = "candour-demo-2026"  # printed by the demo itself
 QUIET_CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,21 +33,43 @@ SIZES = {
 PAGES = {
     None: ["/", "/say", "/ideas", "/changes", "/sign-in", "/sign-up", "/how-we-read", "/privacy", "/api/v1/"],
     "ada": [
-        "/me", "/me/conversations", "@/me/conversations/", "/me/consent", "/me/preferences", "/me/entitlements", "/me/why",
-        "/me/account", "@/ideas/I", "/ideas/new",
+        "/me",
+        "/me/conversations",
+        "@/me/conversations/",
+        "/me/consent",
+        "/me/preferences",
+        "/me/entitlements",
+        "/me/why",
+        "/me/account",
+        "@/ideas/I",
+        "/ideas/new",
     ],
     "ben": ["/me", "/me/consent", "/me/why"],
     "cleo": ["/me/entitlements"],
     "priya": ["/team/", "/team/ideas", "@/team/ideas/", "/team/needs"],
     "omar": [
-        "/analyst/", "/analyst/signals", "/analyst/segments", "@/analyst/segments/", "/analyst/segments/new", "/analyst/rules",
-        "/analyst/what-if", "/analyst/decisions", "@/analyst/decisions/",
+        "/analyst/",
+        "/analyst/signals",
+        "/analyst/segments",
+        "@/analyst/segments/",
+        "/analyst/segments/new",
+        "/analyst/rules",
+        "/analyst/what-if",
+        "/analyst/decisions",
+        "@/analyst/decisions/",
     ],
     "ines": [
-        "/admin/", "/admin/people", "/admin/purposes", "@/admin/purposes/", "/admin/benefits", "/admin/tokens", "/admin/jobs",
-        "/admin/outbox", "/admin/audit",
+        "/admin/",
+        "/admin/people",
+        "/admin/purposes",
+        "@/admin/purposes/",
+        "/admin/benefits",
+        "/admin/tokens",
+        "/admin/jobs",
+        "/admin/outbox",
+        "/admin/audit",
     ],
-}  # fmt: skip
+}
 
 
 @contextmanager
@@ -71,7 +93,7 @@ def signed_in(browser: Browser, base: str, who: str | None, size: str) -> Page:
 
 
 def open_path(page: Page, path: str) -> str:
-    """Go to `path`; `@/x/` goes to the list before it and then to its first link that begins with `/x/`. Returns a file name."""
+    """Go to `path`; `@/x/` means the first link on `/x` that begins with `/x/`. Returns a name for the picture."""
     if path.startswith("@"):
         prefix = path[1:]
         page.goto(prefix.rsplit("/", 1)[0])

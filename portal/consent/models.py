@@ -1,4 +1,4 @@
-"""What a customer lets us do: purposes, notices, the append-only ledger, the state derived from it, preferences, receipts."""
+"""What a customer lets us do: purposes, notices, the append-only ledger, its state, preferences, receipts."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -35,7 +35,9 @@ class Purpose(Base):
     retired_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("lawful_basis IN ('contract', 'consent', 'legitimate_interest', 'legal_obligation')", name="lawful_basis"),
+        CheckConstraint(
+            "lawful_basis IN ('contract', 'consent', 'legitimate_interest', 'legal_obligation')", name="lawful_basis"
+        ),
     )
 
 
@@ -77,7 +79,7 @@ class NoticeServed(Base):
 
 
 class ConsentEntry(Base):
-    """One dated act on one cell of one customer. Append-only: `seq` is gapless per customer, each entry hashes the one before."""
+    """One dated act on one cell. Append-only: `seq` is gapless per customer, each entry hashes the one before."""
 
     __tablename__ = "consent_entries"
     global_seq: Mapped[int] = mapped_column(primary_key=True)

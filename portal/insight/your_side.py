@@ -61,7 +61,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class YourSide:
-    """Everything the page shows. `contacts_this_week` counts what was not owed, against `budget` a week (None: no own limit)."""
+    """Everything the page shows.
+
+    `contacts_this_week` counts what was not owed, against `budget` a week (None: no limit of their own).
+    """
 
     threads: Sequence[Conversation]
     promises: Sequence[tuple[Promise, str]]

@@ -1,4 +1,4 @@
-"""What was understood: readings, tags with their evidence, reviews by people, and the signals that rest on a consent."""
+"""What was understood: readings, tags with their evidence, reviews by people, signals that rest on a consent."""
 
 from datetime import datetime
 from typing import Any
@@ -57,13 +57,20 @@ class Tag(Base):
         CheckConstraint("need_state IN ('unmet', 'met', 'wished')", name="need_state"),
         CheckConstraint("review IN ('none', 'accepted', 'corrected', 'rejected')", name="review"),
         Index("ix_tags_kind_value", "kind", "value", "message_id"),
-        Index("uq_tags_open_claim", "message_id", "kind", "value", unique=True, sqlite_where=text("ended_at IS NULL"),
-              postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_tags_open_claim",
+            "message_id",
+            "kind",
+            "value",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
 
 class Review(Base):
-    """What a person said about a tag; append-only, the newest of the strongest reviewer wins, and becomes a labelled example."""
+    """What a person said about a tag; append-only. The newest of the strongest reviewer wins; a labelled example."""
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,6 +122,11 @@ class Signal(Base):
         CheckConstraint("(ended_at IS NULL) = (ended_cause IS NULL)", name="ended"),
         UniqueConstraint("tag_id", "consent_entry_id"),
         Index("ix_signals_customer_id_need", "customer_id", "need", "observed_at"),
-        Index("ix_signals_need_open", "need", "observed_at", sqlite_where=text("ended_at IS NULL"),
-              postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "ix_signals_need_open",
+            "need",
+            "observed_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )

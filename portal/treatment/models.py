@@ -1,4 +1,4 @@
-"""Whether, when and how we may contact somebody: the policy in force, rules that grant, and every decision with every reason."""
+"""Whether, when and how we may contact somebody: the policy, rules that grant, decisions with every reason."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ class Policy(Base):
 
 
 class TreatmentRule(Base):
-    """What follows from being in a segment: a benefit is granted, or a message is intended. Said in words a customer can read."""
+    """What follows from being in a segment: a benefit is granted or a message intended, in words a customer reads."""
 
     __tablename__ = "treatment_rules"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +51,7 @@ class TreatmentRule(Base):
 
 
 class Decision(Base):
-    """The recorded answer to one intent: outcome, every rule's result, and what it was decided on. Append-only and chained.
+    """The recorded answer to one intent: outcome, every rule's result, what it was decided on. Append-only, chained.
 
     `intent_key` with mode `claim` is unique per attempt number, so that one intent is never claimed twice.
     """

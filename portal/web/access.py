@@ -17,7 +17,7 @@ from portal.web.identity import Identity
 
 @dataclass(frozen=True)
 class Who:
-    """A set of people: anyone, or those who hold one of these roles; `token` means a bearer token with the route's scope."""
+    """Anyone, or those who hold one of these roles; `token` means a bearer token with the route's scope."""
 
     roles: frozenset[str] = frozenset()
     anyone: bool = False

@@ -1,7 +1,7 @@
 """The request's database session, and the one place where a request commits.
 
-A request with an unsafe method runs in one writing transaction, committed when the answer is not an error. A request with a safe
-method only reads, and is rolled back.
+A request with an unsafe method runs in one writing transaction, committed when the answer is not an error. A request
+with a safe method only reads, and is rolled back.
 """
 
 from flask import Flask, Response, request

@@ -1,4 +1,4 @@
-"""Who is looking, for the length of one request. flask-login keeps the token of a sign-in; the row behind it can be ended."""
+"""Who is looking, for the length of one request. The cookie keeps a token; the row behind it can be ended."""
 
 from dataclasses import dataclass
 

@@ -43,7 +43,7 @@ def chosen_zone() -> str:
 def day(value: date | datetime | None) -> str:
     """`14 November 2026`, in the reader's zone."""
     if value is None:
-        return gettext("never")
+        return str(gettext("never"))
     return str(
         format_datetime(value, "d MMMM yyyy") if isinstance(value, datetime) else format_date(value, "d MMMM yyyy")
     )
@@ -51,13 +51,13 @@ def day(value: date | datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """`14 November 2026, 09:12`, in the reader's zone."""
-    return gettext("never") if value is None else str(format_datetime(value, "d MMMM yyyy, HH:mm"))
+    return str(gettext("never") if value is None else format_datetime(value, "d MMMM yyyy, HH:mm"))
 
 
 def ago(value: datetime | None) -> str:
     """`3 days ago` or `in 2 hours`: the hint beside an absolute date."""
     if value is None:
-        return gettext("never")
+        return str(gettext("never"))
     return str(format_timedelta(value - clock.utc_now(), add_direction=True, locale=get_locale()))
 
 

@@ -1,4 +1,4 @@
-"""Words with their evidence marked: what a person wrote, untouched, with a dotted line under the words a claim rests on."""
+"""What a person wrote, untouched, with a dotted line under the words a claim rests on."""
 
 from collections.abc import Iterable
 

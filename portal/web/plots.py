@@ -1,4 +1,4 @@
-"""Numbers for the SVG macros: where a line, a bar or a tick goes. The drawing itself is in templates/layout/plots.html."""
+"""Numbers for the SVG macros: where a line, a bar or a tick goes. The drawing is in templates/layout/plots.html."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
