@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
@@ -19,7 +19,10 @@ class Lease(Base):
 
 
 class JobRun(Base):
-    """One run of one job: how many items it did, how many failed, and the kind of error (never a customer's words)."""
+    """One run of one job: how many items it did, how many failed, and the kind of error (never a customer's words).
+
+    `fence` is that of the leader who ran it, None for a run started by hand.
+    """
 
     __tablename__ = "job_runs"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,6 +34,7 @@ class JobRun(Base):
     failed: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
     by: Mapped[str]
+    fence: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint("state IN ('running', 'done', 'failed', 'abandoned')", name="state"),
@@ -39,7 +43,7 @@ class JobRun(Base):
 
 
 class JobRequest(Base):
-    """A person's wish that a job run now; the scheduler takes it."""
+    """A person's wish that a job run now, until the scheduler takes it. At most one waits per job."""
 
     __tablename__ = "job_requests"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,3 +51,13 @@ class JobRequest(Base):
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_job_requests_waiting",
+            "job",
+            unique=True,
+            sqlite_where=text("taken_at IS NULL"),
+            postgresql_where=text("taken_at IS NULL"),
+        ),
+    )

@@ -1,0 +1,21 @@
+"""`candour check`: what is misconfigured, and what to do about it."""
+
+import click
+
+from portal.cli import ground
+from portal.health import findings
+
+
+@click.command()
+def check() -> None:
+    """Say what is misconfigured and what to do. Exit code 1 when something must be mended."""
+    found = findings(ground.settings())
+    for finding in found:
+        click.echo(f"{'MEND' if finding.serious else 'note'}  {finding.text}\n      {finding.advice}")
+    serious = sum(finding.serious for finding in found)
+    if serious:
+        raise click.ClickException(f"{serious} of these must be mended before people use this portal.")
+    click.echo("Nothing must be mended." if found else "All is well.")
+
+
+COMMANDS = {"check": check}

@@ -1,0 +1,105 @@
+"""The schedule as data: which jobs there are, how often they run, and what they do, in order.
+
+A step is a function of a capability, `(engine, *, clock, worker, should_stop) -> (done, failed)`, safe with several
+processes. It is called again until it finds nothing to do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Engine
+
+from portal import consent, entitlements, mail, needs, outreach, segments, treatment
+from portal.errors import NotFound
+from portal.jobs import tidying
+from portal.settings import Settings
+
+Counts = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a step is given: where to work, as whom, and how to learn that it should stop."""
+
+    engine: Engine
+    settings: Settings
+    clock: Callable[[], datetime]
+    worker: str
+    should_stop: Callable[[], bool]
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The arguments every job function takes."""
+        return {"clock": self.clock, "worker": self.worker, "should_stop": self.should_stop}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One entry of the schedule. `every` gives the seconds between runs."""
+
+    name: str
+    every: Callable[[Settings], int]
+    steps: tuple[Callable[[Work], Counts], ...]
+
+
+def _read(work: Work) -> Counts:
+    return needs.read_waiting(work.engine, **work.terms, limit=work.settings.read_batch)
+
+
+def _place(work: Work) -> Counts:
+    return segments.place_customers(work.engine, **work.terms)
+
+
+def _grant(work: Work) -> Counts:
+    return treatment.reconcile_grants(work.engine, **work.terms)
+
+
+def _intend(work: Work) -> Counts:
+    return outreach.intend_from_rules(work.engine, **work.terms)
+
+
+def _tell_outcomes(work: Work) -> Counts:
+    return outreach.tell_outcomes(work.engine, **work.terms)
+
+
+def _send_due(work: Work) -> Counts:
+    return outreach.send_due(work.engine, settings=work.settings, **work.terms)
+
+
+def _send_mail(work: Work) -> Counts:
+    return mail.send_waiting(work.engine, settings=work.settings, **work.terms)
+
+
+def _expire_entitlements(work: Work) -> Counts:
+    return entitlements.expire_due(work.engine, **work.terms)
+
+
+def _expire_consents(work: Work) -> Counts:
+    return consent.expire_due(work.engine, **work.terms)
+
+
+def _tidy(work: Work) -> Counts:
+    return tidying.tidy(work.engine, **work.terms)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("read-messages", lambda settings: settings.read_every_seconds, (_read,)),
+    Job("place-customers", lambda _settings: 10, (_place,)),
+    Job("reconcile-entitlements", lambda _settings: 15, (_grant,)),
+    Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _send_due, _send_mail)),
+    Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),
+)
+
+
+def job_named(name: str, jobs: tuple[Job, ...] = JOBS) -> Job:
+    """The job called `name`.
+
+    :raises NotFound: when there is none; the message lists those there are.
+    """
+    for job in jobs:
+        if job.name == name:
+            return job
+    names = ", ".join(job.name for job in jobs)
+    raise NotFound(f"There is no job called {name}. There are: {names}.", code="no-such-job")
