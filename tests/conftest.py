@@ -6,6 +6,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from portal import db, migrate
 from portal.settings import Settings
 from tests import databases
 from tests.cast import Cast, gather
+from tests.html import Reader
 
 try:
     from portal.app import create_app
@@ -96,12 +99,15 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings):
-    return create_app(settings)
+def app(settings: Settings) -> Flask:
+    """The portal on the test's database. Its clients check every page they load."""
+    portal = create_app(settings)
+    portal.test_client_class = Reader
+    return portal
 
 
 @pytest.fixture
-def client(app):
+def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 

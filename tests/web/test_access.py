@@ -35,13 +35,11 @@ class Door:
 
 
 def doors(app: Flask) -> Iterator[Door]:
-    with app.test_request_context():
-        urls = app.create_url_adapter(None)
-        assert urls is not None
-        for rule in app.url_map.iter_rules():
-            values = {name: _sample(rule, name) for name in rule.arguments}
-            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield Door(rule.endpoint, method, urls.build(rule.endpoint, values, method=method))
+    urls = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        values = {name: _sample(rule, name) for name in rule.arguments}
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Door(rule.endpoint, method, urls.build(rule.endpoint, values, method=method))
 
 
 def _sample(rule: Rule, argument: str) -> object:
