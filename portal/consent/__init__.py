@@ -1,1 +1,53 @@
-"""Consent."""
+"""Consent: what a customer lets us do, the ledger that proves it, and the words it rests on."""
+
+from portal.consent.actions import pause, record, resume, serve, set_preference
+from portal.consent.chain import Fault
+from portal.consent.models import (
+    ACTIONS,
+    ANY,
+    ConsentEntry,
+    ConsentState,
+    Notice,
+    NoticeServed,
+    Preference,
+    Purpose,
+    Receipt,
+)
+from portal.consent.notices import (
+    CHANGES,
+    add_purpose,
+    draft_notice,
+    edit_notice,
+    publish_notice,
+    retire_purpose,
+)
+from portal.consent.queries import (
+    CellState,
+    allows,
+    cells_of,
+    current_notice,
+    head,
+    history,
+    notice,
+    notice_by_id,
+    notice_in_force,
+    notices,
+    permitted,
+    preference_of,
+    purposes,
+    receipt_by_code,
+    receipts_of,
+    state_of,
+)
+from portal.consent.receipts import issue_receipt
+from portal.consent.rules import PAUSE, STOP, NewEntry, Permission
+from portal.consent.verifying import verify
+
+__all__ = [
+    "ACTIONS", "ANY", "CHANGES", "PAUSE", "STOP", "CellState", "ConsentEntry", "ConsentState", "Fault",
+    "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose", "Receipt", "add_purpose",
+    "allows", "cells_of", "current_notice", "draft_notice", "edit_notice", "head", "history", "issue_receipt",
+    "notice", "notice_by_id", "notice_in_force", "notices", "pause", "permitted", "preference_of",
+    "publish_notice", "purposes", "receipt_by_code", "receipts_of", "record", "resume", "retire_purpose",
+    "serve", "set_preference", "state_of", "verify",
+]  # fmt: skip

@@ -1,0 +1,281 @@
+"""Reads the ledger and what follows from it. Nothing here writes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, exists, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from portal.accounts import Customer
+from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose, Receipt
+from portal.consent.rules import ANSWERS, ANY, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, permission
+from portal.errors import NotFound
+
+
+@dataclass(frozen=True)
+class CellState:
+    """One cell as its customer sees it.
+
+    :param cell: what was said last about this very cell, None when nothing.
+    :param permission: what follows for it, all cells considered.
+    """
+
+    purpose: Purpose
+    channel: str
+    topic: str
+    cell: Cell | None
+    permission: Permission
+
+    @property
+    def state(self) -> str:
+        """`granted`, `denied`, `objected`, `paused` or `never`, as said about this very cell."""
+        return "never" if self.cell is None or self.cell.state == "open" else self.cell.state
+
+
+def allows(
+    session: Session, customer_id: int, purpose: str, *, now: datetime, channel: str = ANY, topic: str = ANY
+) -> Permission:
+    """Whether a customer lets us use their data for a purpose, by this channel and on this topic, at `now`.
+
+    Absence is not consent. A pause counts for purposes under which we write on our own account.
+    """
+    return permission(
+        facts_of(session, now).get(purpose), cells_of(session, customer_id), now=now, channel=channel, topic=topic
+    )
+
+
+def permitted(purpose: str, now: datetime) -> Select[int, int, int, bool, datetime]:
+    """Everybody who allows a purpose at `now`, for joins over many customers; the same answer as `allows`.
+
+    Columns: `customer_id`, `entry_id`, `seq`, `earlier_words`, `since`; entry, seq and
+    since are None where no consent is asked.
+    """
+    own = aliased(ConsentState)
+    facts = aliased(Purpose)
+    here = (own.customer_id == Customer.id, own.purpose == purpose, own.channel == ANY, own.topic == ANY)
+    in_force = or_(own.valid_until.is_(None), own.valid_until > now)
+    void_below = (
+        select(func.coalesce(func.max(Notice.version), 0))
+        .where(Notice.purpose_key == purpose, Notice.change == "controller", *_published(now))
+        .scalar_subquery()
+    )
+    granted = and_(own.state == "granted", in_force, func.coalesce(own.notice_version, 0) >= void_below)
+    unopposed = or_(own.state.is_(None), own.state.not_in(("denied", "objected")))
+    return (
+        select(
+            Customer.id.label("customer_id"),
+            own.entry_id.label("entry_id"),
+            own.seq.label("seq"),
+            func.coalesce(own.earlier_words, False).label("earlier_words"),
+            own.since.label("since"),
+        )
+        .select_from(Customer)
+        .join(facts, facts.key == purpose)
+        .outerjoin(own, and_(*here))
+        .where(facts.retired_at.is_(None), or_(and_(facts.asks, granted), and_(not_(facts.asks), unopposed)))
+        .where(~_restricted(STOP, ("denied", "objected"), now))
+        .where(or_(~_paused_by_pause(facts), ~_restricted(PAUSE, ("paused",), now)))
+    )
+
+
+def _restricted(key: Key, states: tuple[str, ...], now: datetime) -> Exists:
+    cell = aliased(ConsentState)
+    return exists().where(
+        cell.customer_id == Customer.id,
+        cell.purpose == key[0],
+        cell.channel == key[1],
+        cell.topic == key[2],
+        cell.state.in_(states),
+        or_(cell.valid_until.is_(None), cell.valid_until > now),
+    )
+
+
+def _paused_by_pause(purpose: type[Purpose]) -> ColumnElement[bool]:
+    """Whether a pause covers a purpose: one we ask for, under which we write on our own account. Answers still come."""
+    return and_(purpose.asks, purpose.key != ANSWERS, cast(purpose.channels, Text) != "[]")
+
+
+def _published(now: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    if now is None:
+        return (Notice.published_at.is_not(None),)
+    return (Notice.published_at.is_not(None), Notice.published_at <= now, Notice.effective_at <= now)
+
+
+def facts_of(session: Session, now: datetime) -> dict[str, PurposeFacts]:
+    """What of each purpose matters for permissions at `now`."""
+    void = (
+        select(Notice.purpose_key, func.max(Notice.version).label("below"))
+        .where(Notice.change == "controller", *_published(now))
+        .group_by(Notice.purpose_key)
+        .subquery()
+    )
+    paused = _paused_by_pause(Purpose).label("paused")
+    columns = (Purpose.key, Purpose.asks, Purpose.retired_at, paused, void.c.below)
+    rows = session.execute(select(*columns).outerjoin(void, void.c.purpose_key == Purpose.key))
+    return {
+        row.key: PurposeFacts(
+            key=row.key,
+            asks=row.asks,
+            paused_by_pause=row.paused,
+            retired=row.retired_at is not None and row.retired_at <= now,
+            void_below=row.below or 0,
+        )
+        for row in rows
+    }
+
+
+def cells_of(session: Session, customer_id: int) -> dict[Key, Cell]:
+    """Every cell of a customer about which something was said, as stored now."""
+    rows = session.scalars(
+        select(ConsentState).where(ConsentState.customer_id == customer_id),
+        execution_options={"populate_existing": True},
+    )
+    return {(row.purpose, row.channel, row.topic): cell_of(row) for row in rows}
+
+
+def cell_of(state: ConsentState) -> Cell:
+    """A stored state as a value."""
+    return Cell(
+        state=state.state,
+        seq=state.seq,
+        entry_id=state.entry_id,
+        since=state.since,
+        notice_version=state.notice_version,
+        earlier_words=state.earlier_words,
+        valid_until=state.valid_until,
+    )
+
+
+def changed_by(row: ConsentEntry) -> Cell:
+    """The particulars an entry brings to its cell; the state follows from `rules.after`."""
+    return Cell(
+        state="open",
+        seq=row.seq,
+        entry_id=row.global_seq,
+        since=row.recorded_at,
+        notice_version=row.notice_version,
+        earlier_words=bool(row.scope.get("earlier_words")),
+        valid_until=row.valid_until,
+    )
+
+
+def state_of(session: Session, customer_id: int, now: datetime) -> list[CellState]:
+    """Every cell a customer can decide about, by purpose: the purpose itself, then its channels, then its topics."""
+    facts, cells = facts_of(session, now), cells_of(session, customer_id)
+    found: list[CellState] = []
+    for purpose in purposes(session):
+        keys = [
+            (ANY, ANY),
+            *((channel, ANY) for channel in purpose.channels),
+            *((ANY, topic) for topic in purpose.topics),
+        ]
+        for channel, topic in keys:
+            answer = permission(facts[purpose.key], cells, now=now, channel=channel, topic=topic)
+            found.append(CellState(purpose, channel, topic, cells.get((purpose.key, channel, topic)), answer))
+    return found
+
+
+def head(session: Session, customer_id: int) -> int:
+    """Position of the customer's newest ledger entry; 0 when there is none."""
+    return session.scalar(select(func.max(ConsentEntry.seq)).where(ConsentEntry.customer_id == customer_id)) or 0
+
+
+def history(
+    session: Session, customer_id: int, *, purpose: str | None = None, before: int | None = None, limit: int = 50
+) -> Sequence[ConsentEntry]:
+    """The customer's entries, newest first.
+
+    :param before: seq of the last entry of the page before.
+    """
+    statement = select(ConsentEntry).where(ConsentEntry.customer_id == customer_id)
+    if purpose:
+        statement = statement.where(ConsentEntry.purpose == purpose)
+    if before is not None:
+        statement = statement.where(ConsentEntry.seq < before)
+    return session.scalars(statement.order_by(ConsentEntry.seq.desc()).limit(limit)).all()
+
+
+def purposes(session: Session, *, retired: bool = False) -> Sequence[Purpose]:
+    """The purposes in their order; with the retired ones if asked for."""
+    statement = select(Purpose).order_by(Purpose.position, Purpose.key)
+    return session.scalars(statement if retired else statement.where(Purpose.retired_at.is_(None))).all()
+
+
+def current_notice(session: Session, purpose: str, language: str = "en", *, now: datetime | None = None) -> Notice:
+    """The newest published words of a purpose, in this language, or else in English, or else in any.
+
+    :param now: if given, words that take effect later do not count yet.
+    :raises NotFound: when there are none.
+    """
+    found = notice_in_force(session, purpose, language, now=now)
+    if found is None:
+        raise NotFound(f"There are no published words for {purpose!r}.", code="no-notice")
+    return found
+
+
+def notice_in_force(
+    session: Session, purpose: str, language: str = "en", *, now: datetime | None = None
+) -> Notice | None:
+    """Like `current_notice`, but None when there are no published words."""
+    statement = select(Notice).where(Notice.purpose_key == purpose, *_published(now)).order_by(Notice.version.desc())
+    found = session.scalars(statement).all()
+    return min(found, key=lambda notice: _closeness(notice, found[0].version, language), default=None)
+
+
+def _closeness(notice: Notice, newest: int, language: str) -> tuple[int, int]:
+    return newest - notice.version, (language, "en").index(notice.language) if notice.language in (
+        language,
+        "en",
+    ) else 2
+
+
+def notice(session: Session, purpose: str, version: int, language: str = "en") -> Notice:
+    """Published words by purpose and version, in this language if there are any, else in another.
+
+    :raises NotFound: when that version was never published.
+    """
+    here = (Notice.purpose_key == purpose, Notice.version == version, Notice.published_at.is_not(None))
+    found = session.scalars(select(Notice).where(*here).order_by(Notice.language != language, Notice.id)).first()
+    if found is None:
+        raise NotFound("There are no such words.")
+    return found
+
+
+def notices(session: Session, purpose: str | None = None) -> Sequence[Notice]:
+    """Every version of the words, drafts too, newest first."""
+    statement = select(Notice).order_by(Notice.purpose_key, Notice.version.desc(), Notice.language)
+    return session.scalars(statement.where(Notice.purpose_key == purpose) if purpose else statement).all()
+
+
+def notice_by_id(session: Session, notice_id: int) -> Notice:
+    """One version of the words, published or not.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.get(Notice, notice_id)
+    if found is None:
+        raise NotFound("There are no such words.")
+    return found
+
+
+def receipt_by_code(session: Session, code: str) -> Receipt:
+    """The receipt with this code, however it is typed.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.scalars(select(Receipt).where(Receipt.code == code.strip().upper())).one_or_none()
+    if found is None:
+        raise NotFound("There is no receipt with this code.")
+    return found
+
+
+def receipts_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Receipt]:
+    """A customer's receipts, newest first."""
+    mine = select(Receipt).where(Receipt.customer_id == customer_id)
+    return session.scalars(mine.order_by(Receipt.id.desc()).limit(limit)).all()
+
+
+def preference_of(session: Session, customer_id: int) -> Preference:
+    """What a customer prefers; an empty one, not stored, when nothing was ever chosen."""
+    return session.get(Preference, customer_id) or Preference(customer_id=customer_id)
