@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 from portal.db import UtcDateTime
+from portal.migrate import described
 from portal.tables import metadata
 
 
@@ -24,6 +25,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
     render_item=render_item,
+    include_name=described,
     compare_type=compare_type,
     render_as_batch=False,
     transaction_per_migration=False,

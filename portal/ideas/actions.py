@@ -1,6 +1,7 @@
 """Everything that writes ideas, votes, comments and official answers.
 
-Unique keys decide what is new: rows are inserted first, and counters move in the same transaction, in the row they belong to.
+Unique keys decide what is new: rows are inserted first, and counters move in the same transaction,
+in the row they belong to.
 """
 
 from datetime import datetime
@@ -71,7 +72,9 @@ def revise(
     _own(idea, customer)
     _lock(session, idea)
     if idea.version != version:
-        raise Conflict("This idea was changed in another window. Look at it again before you save.", version=idea.version)
+        raise Conflict(
+            "This idea was changed in another window. Look at it again before you save.", version=idea.version
+        )
     if (idea.title, idea.text) == (title, text):
         return idea
     idea.title, idea.text, idea.folded = title, text, folded(title, text)
@@ -94,7 +97,7 @@ def drop_name(session: Session, idea: Idea, customer: Customer) -> None:
 def vote(
     session: Session, idea: Idea, customer: Customer, strength: str, now: datetime, *, version: int | None = None
 ) -> None:
-    """Back an idea, or say anew how much it is needed and for which words. One customer has one vote, however often it is sent.
+    """Back an idea, or say anew how much it is needed and for which words: one customer, one vote, however often sent.
 
     :param strength: `nice`, `important` or `critical`.
     :param version: the version of the text the customer read; the present one when not given.
@@ -144,8 +147,9 @@ def comment(
     author = customer.ref if customer else f"A{account.id}" if account else "-"
     key = _key_of(author, submission_key)
     row = {
-        "idea_id": idea.id, "customer_id": customer.id if customer else None, "account_id": account.id if account else None,
-        "author_name": name, "text": text, "submission_key": key, "at": now,
+        "idea_id": idea.id, "customer_id": customer.id if customer else None,
+        "account_id": account.id if account else None, "author_name": name, "text": text,
+        "submission_key": key, "at": now,
     }  # fmt: skip
     new = insert_new(session, Comment, [row])
     if not new:

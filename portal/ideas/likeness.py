@@ -16,7 +16,7 @@ from portal.ideas.queries import Listed, listed
 from portal.ideas.rules import first_is_lower, shared_words
 
 OVERLAP = timedelta(minutes=2)
-"""Changes are looked for from this long before the newest one seen: a transaction may commit after one that began later."""
+"""Looking for changes begins this long before the newest one seen: a transaction may commit after a later one."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class _Index:
         """Take in what changed since the last time."""
         statement = sa.select(Idea.id, Idea.title, Idea.text, Idea.hidden_at, Idea.updated_at)
         if self.newest is not None:
-            statement = statement.where(Idea.updated_at >= self.newest - OVERLAP)
-        for row in session.execute(statement.order_by(Idea.updated_at)):
-            self.newest = row.updated_at
+            statement = statement.where(sa.or_(Idea.updated_at >= self.newest - OVERLAP, Idea.id > max(self.seen)))
+        for row in session.execute(statement):
+            self.newest = max(self.newest or row.updated_at, row.updated_at)
             if self.seen.get(row.id) == row.updated_at:
                 continue
             self.seen[row.id] = row.updated_at
@@ -88,11 +88,12 @@ def duplicates_of(session: Session, idea: Idea, limit: int = 5) -> list[Alike]:
 
 def _cleared(session: Session, idea: Idea) -> set[tuple[int, int]]:
     either = sa.or_(NotDuplicate.idea_id == idea.id, NotDuplicate.other_id == idea.id)
-    return {(low, high) for low, high in session.execute(sa.select(NotDuplicate.idea_id, NotDuplicate.other_id).where(either))}
+    return {
+        (low, high)
+        for low, high in session.execute(sa.select(NotDuplicate.idea_id, NotDuplicate.other_id).where(either))
+    }
 
 
 def _explained(session: Session, text: str, found: dict[int, float], viewer: Customer | None) -> list[Alike]:
     rows = listed(session, list(found), viewer)
-    return [
-        Alike(row, found[row.idea.id], shared_words(text, f"{row.idea.title} {row.idea.text}")) for row in rows
-    ]
+    return [Alike(row, found[row.idea.id], shared_words(text, f"{row.idea.title} {row.idea.text}")) for row in rows]

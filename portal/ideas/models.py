@@ -22,8 +22,8 @@ class Board(Base):
 class Idea(Base):
     """A proposal others see and vote on. Counters live in the row, kept by the act that changes them.
 
-    `trend` is the rising score as `rules.trend_of` explains it; `folded` is title and text as the search reads them; `updated_at`
-    moves when words, status or visibility change, not with votes.
+    `trend` is the rising score as `rules.trend_of` explains it; `folded` is title and text as the search reads them;
+    `updated_at` moves when words, status or visibility change, not with votes.
     """
 
     __tablename__ = "ideas"

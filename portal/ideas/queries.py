@@ -1,11 +1,11 @@
-"""Everything that only reads ideas. What is hidden is found by its author and, where `hidden=True` is said, by the team."""
+"""Everything that only reads ideas. What is hidden is found by its author and, with `hidden=True`, by the team."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Customer
 from portal.errors import Invalid, NotFound
@@ -81,11 +81,11 @@ def ideas_page(
     hidden: bool = False,
     limit: int = 20,
 ) -> IdeasPage:
-    """One page of ideas with their newest answer and the viewer's vote, in one statement, and how many match in a second.
+    """One page of ideas with their newest answer and the viewer's vote (one statement), and how many match (another).
 
     :param sort: `trending`, `new`, `top`, or `answered` (only ideas with an answer, newest answer first).
     :param after: the `after` of the page before.
-    :param hidden: include what was hidden; for the team only.
+    :param hidden: include what was hidden, and understand the status `hidden`; for the team only.
     """
     matches = _matches(session, sort, status, board, q, hidden)
     key = SORTS[sort]
@@ -102,22 +102,23 @@ def ideas_page(
 def _matches(
     session: Session, sort: str, status: str | None, board: str | None, q: str | None, hidden: bool
 ) -> list[sa.ColumnElement[bool]]:
+    only_hidden = hidden and status == "hidden"
     wanted: list[sa.ColumnElement[bool] | None] = [
-        None if hidden else Idea.hidden_at.is_(None),
+        Idea.hidden_at.is_not(None) if only_hidden else None if hidden else Idea.hidden_at.is_(None),
         Idea.answered_at.is_not(None) if sort == "answered" else None,
-        Idea.status == status if status else None,
+        Idea.status == status if status and not only_hidden else None,
         Idea.board == board if board else None,
         matching(session, q) if q else None,
     ]
     return [condition for condition in wanted if condition is not None]
 
 
-def _listing(viewer: Customer | None) -> sa.Select[Any]:
-    newest = sa.select(sa.func.max(IdeaAnswer.id)).where(IdeaAnswer.idea_id == Idea.id).scalar_subquery()
-    mine: sa.ColumnElement[Any] = sa.null()
-    if viewer is not None:
-        mine = sa.select(Vote.strength).where(Vote.idea_id == Idea.id, Vote.customer_id == viewer.id).scalar_subquery()
-    return sa.select(Idea, IdeaAnswer, mine).outerjoin(IdeaAnswer, IdeaAnswer.id == newest)
+def _listing(viewer: Customer | None) -> sa.Select[Idea, IdeaAnswer, str]:
+    earlier = aliased(IdeaAnswer)
+    newest = sa.select(sa.func.max(earlier.id)).where(earlier.idea_id == Idea.id).correlate(Idea).scalar_subquery()
+    mine = sa.and_(Vote.idea_id == Idea.id, Vote.customer_id == viewer.id if viewer is not None else sa.false())
+    statement = sa.select(Idea, IdeaAnswer, Vote.strength).select_from(Idea)
+    return statement.outerjoin(IdeaAnswer, IdeaAnswer.id == newest).outerjoin(Vote, mine)
 
 
 def _after(sort: str, last: Idea) -> list[Any]:
@@ -240,5 +241,5 @@ def comments_of(session: Session, idea: Idea, *, after: int = 0, limit: int = 20
 def status_counts(session: Session) -> dict[str, int]:
     """How many ideas the team has in each status, hidden ones apart under `hidden`."""
     state = sa.case((Idea.hidden_at.is_not(None), "hidden"), else_=Idea.status)
-    counts = dict(session.execute(sa.select(state, sa.func.count()).group_by(state)).tuples().all())
+    counts: dict[str, int] = dict(session.execute(sa.select(state, sa.func.count()).group_by(state)).all())
     return {name: counts.get(name, 0) for name in (*STATUSES, "hidden")}

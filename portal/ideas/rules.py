@@ -16,17 +16,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WITHOUT_MARK = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
 _SMALL_WORDS = frozenset(
-    "a about after all also an and any are as at be because been but by can could do does for from get had has have how i if "
-    "in into is it its just like make me more my no not now of on one or our please should so some than that the their them "
-    "then there they this to too up us want was we what when where which who why will with would you your".split()
+    "a about after all also an and any are as at be because been but by can could do does for from get had has have "
+    "how i if in into is it its just like make me more my no not now of on one or our please should so some than "
+    "that the their them then there they this to too up us want was we what when where which who why will with "
+    "would you your".split()
 )
 
 
 def tokens(text: str) -> list[str]:
     """The words of `text` as the search knows them, each once, in order: lower case, without accents.
 
-    Chinese and Japanese have no spaces, so they become pairs of neighbouring characters and the last character alone. A word
-    searched for by its beginning then finds any run of characters, with the same index as every other language.
+    Chinese and Japanese have no spaces, so they become pairs of neighbouring characters and the last character alone.
+    A word searched for by its beginning then finds any run of characters, with the same index as every other language.
     """
     found: dict[str, None] = {}
     for word in _letters(text).split():
@@ -71,9 +72,9 @@ def shared_words(first: str, second: str, limit: int = 6) -> list[str]:
 def trend_of(events: Iterable[tuple[str, datetime]]) -> int:
     """How an idea rises, from what happened to it: pairs of `proposal`, `vote` or `comment` and when.
 
-    Each event is worth its `POINTS` on its day and half as much every `HALF_LIFE` later. Since all ideas fade alike, their
-    order does not depend on when one looks, so the score is stored as log2 of the points they would have had in 1970, in
-    millionths, and no job has to age it.
+    Each event is worth its `POINTS` on its day and half as much every `HALF_LIFE` later. Since all ideas fade alike,
+    their order does not depend on when one looks: the score is stored as log2 of the points they would have had in
+    1970, in millionths, and no job has to age it.
     """
     weights = [_weight(kind, at) for kind, at in events]
     top = max(weights)

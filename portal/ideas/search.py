@@ -1,7 +1,7 @@
 """Search in ideas: one interface, SQLite FTS5 or PostgreSQL tsvector behind it (made by migration 0002).
 
-Both search `ideas.folded`, the tokens made by `rules.tokens`, so that accents and languages behave alike on both. Nothing a
-person types reaches the query language: only letters and digits are left, and each token is quoted.
+Both search `ideas.folded`, the tokens made by `rules.tokens`, so that accents and languages behave alike on both.
+Nothing a person types reaches the query language: only letters and digits are left, and each token is quoted.
 """
 
 import sqlalchemy as sa

@@ -27,8 +27,9 @@ def columns_of(engine: Engine) -> dict[str, list[str]]:
 
 
 def differences(engine: Engine) -> list[object]:
+    options = {"compare_type": True, "compare_server_default": False, "include_name": migrate.described}
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        context = MigrationContext.configure(connection, opts=options)
         return list(compare_metadata(context, metadata))
 
 
