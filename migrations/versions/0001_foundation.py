@@ -216,6 +216,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("swept_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('draft', 'live', 'retired')", name=op.f("ck_segments_state")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
@@ -725,11 +726,11 @@ def upgrade() -> None:
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "cause IN ('signal', 'time', 'consent', 'definition', 'reader', 'manual', 'recluster', 'correction')",
+            "cause IN ('signal', 'time', 'consent', 'definition', 'reader', 'manual', 'recluster', 'correction', 'fact')",
             name=op.f("ck_memberships_cause"),
         ),
         sa.CheckConstraint(
-            "end_cause IN ('signal', 'time', 'consent', 'definition', 'reader', 'manual', 'recluster', 'correction')",
+            "end_cause IN ('signal', 'time', 'consent', 'definition', 'reader', 'manual', 'recluster', 'correction', 'fact')",
             name=op.f("ck_memberships_end_cause"),
         ),
         sa.CheckConstraint("(valid_to IS NULL) = (end_cause IS NULL)", name=op.f("ck_memberships_ended")),
@@ -1002,7 +1003,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signals")),
         sa.UniqueConstraint("tag_id", "consent_entry_id", name=op.f("uq_signals_tag_id_consent_entry_id")),
     )
+    op.create_index("ix_signals_created_at", "signals", ["created_at"], unique=False)
     op.create_index("ix_signals_customer_id_need", "signals", ["customer_id", "need", "observed_at"], unique=False)
+    op.create_index("ix_signals_ended_at", "signals", ["ended_at"], unique=False)
     op.create_index(
         "ix_signals_need_open",
         "signals",
@@ -1023,7 +1026,9 @@ def downgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.drop_index("ix_signals_ended_at", table_name="signals")
     op.drop_index("ix_signals_customer_id_need", table_name="signals")
+    op.drop_index("ix_signals_created_at", table_name="signals")
     op.drop_table("signals")
     op.drop_index(op.f("ix_reviews_tag_id"), table_name="reviews")
     op.drop_index(op.f("ix_reviews_message_id"), table_name="reviews")

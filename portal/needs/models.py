@@ -122,6 +122,8 @@ class Signal(Base):
         CheckConstraint("(ended_at IS NULL) = (ended_cause IS NULL)", name="ended"),
         UniqueConstraint("tag_id", "consent_entry_id"),
         Index("ix_signals_customer_id_need", "customer_id", "need", "observed_at"),
+        Index("ix_signals_created_at", "created_at"),
+        Index("ix_signals_ended_at", "ended_at"),
         Index(
             "ix_signals_need_open",
             "need",

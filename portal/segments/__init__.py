@@ -1,1 +1,45 @@
-"""Segments."""
+"""Customers with like needs: named groups with readable definitions, and who is in them, since when and why."""
+
+from portal.segments.actions import define, go_live, redefine, retire
+from portal.segments.models import CAUSES, Membership, Segment, SegmentDefinition
+from portal.segments.placing import place_customer, place_customers
+from portal.segments.queries import (
+    Reach,
+    Size,
+    causes_since,
+    changes_page,
+    definition,
+    definitions,
+    live_segments,
+    members_page,
+    memberships_feed,
+    memberships_of,
+    preview_size,
+    reach,
+    segment,
+    segments_page,
+    signals_behind,
+    size_at,
+    size_history,
+)
+from portal.segments.rules import (
+    OPS,
+    OPS_OF_KIND,
+    WINDOWS,
+    Feature,
+    Tree,
+    feature,
+    features_in,
+    parents_in,
+    sentence,
+    signals_in,
+)
+from portal.segments.schemas import SegmentSchema, checked_tree
+
+__all__ = [
+    "CAUSES", "OPS", "OPS_OF_KIND", "WINDOWS", "Feature", "Membership", "Reach", "Segment", "SegmentDefinition",
+    "SegmentSchema", "Size", "Tree", "causes_since", "changes_page", "checked_tree", "define", "definition",
+    "definitions", "feature", "features_in", "go_live", "live_segments", "members_page", "memberships_feed",
+    "memberships_of", "parents_in", "place_customer", "place_customers", "preview_size", "reach", "redefine",
+    "retire", "segment", "segments_page", "sentence", "signals_behind", "signals_in", "size_at", "size_history",
+]  # fmt: skip

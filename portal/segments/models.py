@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
 
-CAUSES = ("signal", "time", "consent", "definition", "reader", "manual", "recluster", "correction")
+CAUSES = ("signal", "time", "consent", "definition", "reader", "manual", "recluster", "correction", "fact")
+"""Why a membership began or ended; `fact` is something else we know of the customer: a product, a vote, …"""
 _CAUSES = "(" + ", ".join(f"'{cause}'" for cause in CAUSES) + ")"
 
 
@@ -25,6 +26,7 @@ class Segment(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     placed_at: Mapped[datetime | None]
+    swept_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("state IN ('draft', 'live', 'retired')", name="state"),)
@@ -63,8 +65,14 @@ class Membership(Base):
         CheckConstraint(f"cause IN {_CAUSES}", name="cause"),
         CheckConstraint(f"end_cause IN {_CAUSES}", name="end_cause"),
         CheckConstraint("(valid_to IS NULL) = (end_cause IS NULL)", name="ended"),
-        Index("uq_memberships_open", "segment_id", "customer_id", unique=True, sqlite_where=text("valid_to IS NULL"),
-              postgresql_where=text("valid_to IS NULL")),
+        Index(
+            "uq_memberships_open",
+            "segment_id",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("valid_to IS NULL"),
+            postgresql_where=text("valid_to IS NULL"),
+        ),
         Index("ix_memberships_customer_id", "customer_id", "valid_from"),
         Index("ix_memberships_changed_at_id", "changed_at", "id"),
     )
