@@ -489,12 +489,14 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("submission_key", sa.Text(), nullable=True),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('consent', 'conversation', 'idea')", name=op.f("ck_receipts_kind")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_receipts_customer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipts")),
         sa.UniqueConstraint("code", name=op.f("uq_receipts_code")),
+        sa.UniqueConstraint("submission_key", name=op.f("uq_receipts_submission_key")),
     )
     op.create_index(op.f("ix_receipts_customer_id"), "receipts", ["customer_id"], unique=False)
     op.create_table(

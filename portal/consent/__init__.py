@@ -36,18 +36,19 @@ from portal.consent.queries import (
     preference_of,
     purposes,
     receipt_by_code,
+    receipt_by_key,
     receipts_of,
     state_of,
 )
 from portal.consent.receipts import issue_receipt
-from portal.consent.rules import PAUSE, STOP, NewEntry, Permission
+from portal.consent.rules import PAUSE, STOP, Cell, NewEntry, Permission
 from portal.consent.verifying import verify
 
 __all__ = [
-    "ACTIONS", "ANY", "CHANGES", "PAUSE", "STOP", "CellState", "ConsentEntry", "ConsentState", "Fault",
+    "ACTIONS", "ANY", "CHANGES", "PAUSE", "STOP", "Cell", "CellState", "ConsentEntry", "ConsentState", "Fault",
     "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose", "Receipt", "add_purpose",
     "allows", "cells_of", "current_notice", "draft_notice", "edit_notice", "head", "history", "issue_receipt",
     "notice", "notice_by_id", "notice_in_force", "notices", "pause", "permitted", "preference_of",
-    "publish_notice", "purposes", "receipt_by_code", "receipts_of", "record", "resume", "retire_purpose",
-    "serve", "set_preference", "state_of", "verify",
+    "publish_notice", "purposes", "receipt_by_code", "receipt_by_key", "receipts_of", "record", "resume",
+    "retire_purpose", "serve", "set_preference", "state_of", "verify",
 ]  # fmt: skip

@@ -61,6 +61,9 @@ def set_preference(session: Session, customer: Customer, *, now: datetime, **val
     preference = _preference_row(session, customer)
     for name, value in values.items():
         setattr(preference, name, value)
+    for name in {"language", "time_zone"} & set(values):
+        if values[name]:  # what a person says about themselves is what we know from now on
+            setattr(customer, name, values[name])
     preference.updated_at = now
     session.flush()
     return preference

@@ -163,6 +163,7 @@ class Receipt(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     kind: Mapped[str]
     subject: Mapped[str]
+    submission_key: Mapped[str | None] = mapped_column(unique=True)
     body: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
 

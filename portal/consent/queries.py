@@ -270,6 +270,11 @@ def receipt_by_code(session: Session, code: str) -> Receipt:
     return found
 
 
+def receipt_by_key(session: Session, submission_key: str) -> Receipt | None:
+    """The receipt that was issued under this key, if any."""
+    return session.scalars(select(Receipt).where(Receipt.submission_key == submission_key)).one_or_none()
+
+
 def receipts_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Receipt]:
     """A customer's receipts, newest first."""
     mine = select(Receipt).where(Receipt.customer_id == customer_id)

@@ -95,9 +95,9 @@ class Permission:
     """The answer to "may we?", with why.
 
     :param reason: `granted` or `contract` when allowed; else the weightiest of `restrictions`.
-    :param restrictions: every reason against it: `no-such-purpose`, `retired`, `stopped`, `objected`,
-        `denied`, `not-asked`, `expired`, `void` (the words changed so much that the old yes is over), `channel-off`, `topic-off`, `paused`.
-        `paused` comes last: it is the reason only when nothing else stands in the way.
+    :param restrictions: every reason against it: `no-such-purpose`, `retired`, `stopped`, `objected`, `denied`,
+        `not-asked`, `expired`, `void` (the words changed so much that the old yes is over), `channel-off`,
+        `topic-off`, `paused`. `paused` comes last: it is the reason only when nothing else stands in the way.
     :param state: what the cell of the purpose says: `granted`, `denied`, `objected`, `expired` or `never`.
     """
 

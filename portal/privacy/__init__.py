@@ -1,1 +1,8 @@
-"""Privacy."""
+"""Privacy: changing consent with all that follows from it, and handing over everything about one customer."""
+
+from portal.privacy.actions import change_consent, expire_consents, undo, withdraw_all
+from portal.privacy.handing import hand_over
+from portal.privacy.queries import resting_on
+from portal.privacy.rules import ACTS, CellChange
+
+__all__ = ["ACTS", "CellChange", "change_consent", "expire_consents", "hand_over", "resting_on", "undo", "withdraw_all"]

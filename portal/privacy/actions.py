@@ -1,0 +1,290 @@
+"""The one door through which anybody gives, withdraws or objects, and what follows from it in the same transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import accounts, consent, db, live, needs, segments
+from portal.accounts import Customer
+from portal.audit import PORTAL, Actor
+from portal.consent import Cell, ConsentEntry, NewEntry, Purpose, Receipt
+from portal.errors import CandourError, NotFound
+from portal.privacy.queries import expired_cells, first_words_at
+from portal.privacy.rules import CellChange, act_to_undo, actions_for
+
+NEEDS = "needs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manner:
+    """How a change comes about: by whom, by which way, and with what proof."""
+
+    actor: Actor
+    method: str
+    evidence: str | None = None
+
+
+def change_consent(
+    session: Session,
+    customer: Customer,
+    changes: list[CellChange],
+    *,
+    actor: Actor,
+    method: str,
+    expected_seq: int | None,
+    now: datetime,
+    earlier_words: bool = False,
+    evidence: str | None = None,
+    submission_key: str = "",
+    undoes: str | None = None,
+) -> Receipt:
+    """Write the touched cells to the ledger and let it take effect at once: signals, memberships, open pages.
+
+    :param actor: who acts; a team member who gives must name `evidence`.
+    :param method: such as `web_form`, `one_click`, `phone`, `branch`, `letter`.
+    :param expected_seq: ledger position the person saw; None when they saw none (a call, a letter).
+    :param earlier_words: whether words from before this moment may be used too; for `needs`.
+    :param submission_key: the same key again gives the same receipt and changes nothing.
+    :raises Conflict: code `stale`, with what changed.
+    """
+    accounts.lock_customer(session, customer.id)
+    manner = Manner(actor=actor, method=method, evidence=evidence)
+    done = _already_done(session, customer, submission_key)
+    if done is not None:
+        return done
+    allowed = bool(consent.allows(session, customer.id, NEEDS, now=now))
+    entries: list[tuple[ConsentEntry, Cell | None]] = []
+    for change in changes:
+        entries += _apply(session, customer, change, manner, expected_seq, earlier_words, now)
+        expected_seq = None if entries else expected_seq
+    effect = _take_effect(session, customer, allowed, earlier_words=earlier_words, now=now)
+    body = {
+        "changes": [_line(session, *entry) for entry in entries],
+        "ledger_seq": consent.head(session, customer.id),
+        "undoes": undoes,
+        "earlier_words": earlier_words,
+        "method": method,
+        **effect,
+    }
+    receipt = consent.issue_receipt(
+        session,
+        kind="consent",
+        subject=customer.ref,
+        body=body,
+        customer_id=customer.id,
+        submission_key=f"{customer.ref}:{submission_key}" if submission_key else None,
+        now=now,
+    )
+    told = {"receipt": receipt.code, "purposes": sorted({row.purpose for row, _was in entries})}
+    live.tell(session, customer.id, "consent-changed", told, now)
+    return receipt
+
+
+def withdraw_all(
+    session: Session,
+    customer: Customer,
+    *,
+    actor: Actor,
+    method: str,
+    expected_seq: int | None,
+    now: datetime,
+    submission_key: str = "",
+) -> Receipt:
+    """Withdraw every consent that is in force, in one act. What was never given stays as it is.
+
+    :raises Conflict: code `stale`, with what changed.
+    """
+    accounts.lock_customer(session, customer.id)
+    given = [key for key, cell in sorted(consent.cells_of(session, customer.id).items()) if cell.state == "granted"]
+    return change_consent(
+        session,
+        customer,
+        [
+            CellChange(purpose=purpose, channel=channel, topic=topic, act="withdraw")
+            for purpose, channel, topic in given
+        ],
+        actor=actor,
+        method=method,
+        expected_seq=expected_seq,
+        now=now,
+        submission_key=submission_key,
+    )
+
+
+def undo(
+    session: Session, customer: Customer, receipt: Receipt, now: datetime, *, actor: Actor, method: str = "web_form"
+) -> Receipt:
+    """Bring the cells of a receipt back to what they were, as long as nothing happened since.
+
+    Done twice, it gives the same receipt.
+
+    :raises Conflict: code `stale`, when something newer was said.
+    :raises NotFound: when the receipt is another customer's or not about consent.
+    """
+    if receipt.customer_id != customer.id or receipt.kind != "consent":
+        raise NotFound("There is no receipt with this code.")
+    firsts: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for change in receipt.body["changes"]:
+        firsts.setdefault((change["purpose"], change["channel"], change["topic"]), change)
+    changes = [
+        CellChange(purpose=purpose, channel=channel, topic=topic, act=act_to_undo(change["was"]))
+        for (purpose, channel, topic), change in firsts.items()
+    ]
+    return change_consent(
+        session,
+        customer,
+        changes,
+        actor=actor,
+        method=method,
+        expected_seq=receipt.body["ledger_seq"],
+        now=now,
+        earlier_words=_words_as_before(session, customer, firsts.get((NEEDS, "*", "*"))),
+        submission_key=f"undo:{receipt.code}",
+        undoes=receipt.code,
+    )
+
+
+def expire_consents(
+    engine: Engine,
+    *,
+    clock: Callable[[], datetime],
+    worker: str,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[int, int]:
+    """Write the `expired` entry of every grant whose time is over, with what follows. They stopped counting before.
+
+    :return: how many entries were written, and how many customers failed (they are tried again at the next run).
+    """
+    done = failed = after = 0
+    while not should_stop():
+        with db.reading(engine) as session:
+            batch = expired_cells(session, clock(), after=after)
+        if not batch:
+            break
+        for customer_id in batch:
+            try:
+                with db.writing(engine) as session:
+                    done += expire_of(session, customer_id, now=clock())
+            except CandourError:
+                failed += 1
+        after = batch[-1]
+    return done, failed
+
+
+def expire_of(session: Session, customer_id: int, *, now: datetime) -> int:
+    """Write the `expired` entries of one customer; gives how many. Two at once write each of them once."""
+    customer = accounts.lock_customer(session, customer_id)
+    over = [
+        key
+        for key, cell in sorted(consent.cells_of(session, customer_id).items())
+        if cell.state == "granted" and not cell.in_force(now)
+    ]
+    for purpose, channel, topic in over:
+        new = NewEntry(
+            purpose=purpose,
+            channel=channel,
+            topic=topic,
+            action="expired",
+            actor_type=PORTAL.type,
+            actor=PORTAL.name,
+            method="rule",
+        )
+        consent.record(session, customer, new, now=now)
+    if any(purpose == NEEDS for purpose, _channel, _topic in over):
+        needs.end_signals(session, customer.id, cause="expiry", now=now)
+        segments.place_customer(session, customer.id, cause="consent", now=now)
+    return len(over)
+
+
+def _apply(
+    session: Session,
+    customer: Customer,
+    change: CellChange,
+    manner: Manner,
+    expected_seq: int | None,
+    earlier_words: bool,
+    now: datetime,
+) -> list[tuple[ConsentEntry, Cell | None]]:
+    """The entries one touched cell makes, each with the cell as it was before."""
+    cell = consent.cells_of(session, customer.id).get((change.purpose, change.channel, change.topic))
+    notice = consent.notice_in_force(session, change.purpose, customer.language, now=now)
+    seen = change.notice_id or (notice.id if notice else None)
+    version = consent.notice_by_id(session, seen).version if seen else None
+    new_words = cell is not None and (
+        not cell.in_force(now) or cell.notice_version != version or (earlier_words and not cell.earlier_words)
+    )
+    entries: list[tuple[ConsentEntry, Cell | None]] = []
+    for action in actions_for(change.act, cell.state if cell else None, new_words=new_words):
+        new = NewEntry(
+            purpose=change.purpose,
+            channel=change.channel,
+            topic=change.topic,
+            action=action,
+            expected_seq=None if entries else expected_seq,
+            notice_id=seen,
+            language=customer.language,
+            earlier_words=earlier_words and change.purpose == NEEDS,
+            actor_type=manner.actor.type,
+            actor=manner.actor.name,
+            method=manner.method,
+            evidence=manner.evidence,
+        )
+        row = consent.record(session, customer, new, now=now)
+        entries.append((row, cell))
+    return entries
+
+
+def _already_done(session: Session, customer: Customer, key: str) -> Receipt | None:
+    return consent.receipt_by_key(session, f"{customer.ref}:{key}") if key else None
+
+
+def _take_effect(
+    session: Session, customer: Customer, allowed: bool, *, earlier_words: bool, now: datetime
+) -> dict[str, int]:
+    """End or rest signals when the permission for `needs` changed, and place the customer anew."""
+    permission = consent.allows(session, customer.id, NEEDS, now=now)
+    ended = rested = 0
+    if allowed and not permission:
+        ended = needs.end_signals(session, customer.id, cause="consent", now=now)
+    elif permission and (not allowed or permission.earlier_words):
+        rested = needs.rest_signals(session, customer.id, now=now, earlier_words=earlier_words)
+    if bool(permission) != allowed or rested:
+        segments.place_customer(session, customer.id, cause="consent", now=now)
+    return {"signals_ended": ended, "signals_rested": rested}
+
+
+def _words_as_before(session: Session, customer: Customer, change: dict[str, Any] | None) -> bool:
+    """Whether undoing may use earlier words again without using any that the consent before did not cover."""
+    if change is None or change["was"] != "granted":
+        return False
+    if change["was_earlier_words"]:
+        return True
+    first = first_words_at(session, customer.id)
+    return first is not None and first >= datetime.fromisoformat(change["was_since"])
+
+
+def _line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[str, Any]:
+    """One entry as its receipt shows it."""
+    purpose = session.get(Purpose, row.purpose)
+    return {
+        "purpose": row.purpose,
+        "sentence": purpose.sentence if purpose else row.purpose,
+        "channel": row.channel,
+        "topic": row.topic,
+        "action": row.action,
+        "was": was.state if was else None,
+        "was_since": was.since.isoformat() if was else None,
+        "was_earlier_words": bool(was and was.earlier_words),
+        "seq": row.seq,
+        "event_id": row.event_id,
+        "entry_hash": row.entry_hash,
+        "notice_version": row.notice_version,
+        "notice_sha256": row.notice_sha256,
+        "language": row.language,
+        "recorded_at": row.recorded_at.isoformat(),
+        "valid_until": row.valid_until.isoformat() if row.valid_until else None,
+    }
