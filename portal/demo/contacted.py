@@ -1,0 +1,87 @@
+"""Plays what the demo company wanted to send, to be decided by the rules of contact: campaigns, and what it owed people."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal import entitlements, outreach
+from portal.conversations.models import Promise
+from portal.demo.calendar import Thread
+from portal.demo.persons import Person, written
+from portal.demo.timeline import Act, World, is_cast
+
+OVERDUE_KNOWN = timedelta(hours=8)
+LATE_WHY = "We said when we would answer and did not. That is our fault, so one fee of your choice comes back to you."
+LATE_REASON = "We promised you an answer by a day and did not give it."
+
+
+def acts(people: Sequence[Person], threads: Sequence[Thread], now: datetime, rng: random.Random) -> list[Act]:
+    """Every wish to contact somebody, and what people got for promises that were not kept."""
+    made: list[Act] = []
+    for campaign in written("groups")["campaign"]:
+        at = now - timedelta(days=campaign["days_ago"], hours=2)
+        for person in people:
+            held = {product for product, since in person.products if since < at.date()}
+            wanted = campaign.get("product") in (None, *held) and person.since < at.date()
+            chosen = is_cast(person) or rng.random() < campaign["share"]
+            if wanted and chosen:
+                made.append(Act(at, partial(_campaign, campaign, person)))
+    for thread in threads:
+        made += _owed(thread, now)
+    return made
+
+
+def _owed(thread: Thread, now: datetime) -> list[Act]:
+    """What follows when the day of a promise goes by: we say so, and give a fee back."""
+    made = []
+    for place, turn in enumerate(thread.turns):
+        kept = next((later.at for later in thread.turns[place + 1 :] if later.keeps), None)
+        if turn.due is None or turn.due + OVERDUE_KNOWN > now or (kept is not None and kept <= turn.due):
+            continue
+        made.append(Act(turn.due + OVERDUE_KNOWN, partial(_sorry, f"{thread.key}:{place}", thread.person)))
+    return made
+
+
+def _campaign(campaign: dict[str, Any], person: Person, session: Session, world: World, now: datetime) -> None:
+    outreach.intend(
+        session,
+        key=f"{campaign['key']}:{person.external_ref}",
+        customer_id=world.customers[person.key],
+        template_key=campaign["template"],
+        campaign=campaign["key"],
+        reason=campaign["reason"],
+        now=now,
+    )
+
+
+def _sorry(key: str, person: Person, session: Session, world: World, now: datetime) -> None:
+    """Only where the promise is still open or was late: kept ones were settled before."""
+    customer_id = world.customers[person.key]
+    if not _is_overdue(session, customer_id, now):
+        return
+    kind = entitlements.benefit(session, "fee_refund")
+    entitlements.grant(
+        session,
+        customer_id,
+        kind.key,
+        valid_from=now,
+        valid_until=entitlements.usual_end(kind, now),
+        source="compensation",
+        source_ref=key,
+        why=LATE_WHY,
+        dedupe_key=f"late:{key}",
+        now=now,
+    )
+    outreach.intend(
+        session, key=f"late:{key}", customer_id=customer_id, template_key="promise_late", reason=LATE_REASON, now=now
+    )
+
+
+def _is_overdue(session: Session, customer_id: int, now: datetime) -> bool:
+    overdue = (Promise.customer_id == customer_id, Promise.state == "open", Promise.due_at < now)
+    return session.scalar(sa.select(sa.exists().where(*overdue))) or False

@@ -1,0 +1,142 @@
+"""Plays what the analyst and the team set up: segments, rules that follow from them, entitlements given and used."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal import entitlements, outreach, segments, treatment
+from portal.demo.company import BEGAN_DAYS
+from portal.demo.persons import Person, written
+from portal.demo.timeline import Act, World
+from portal.errors import Conflict
+
+OMAR, PRIYA, LEILA = "omar@example.org", "priya@example.org", "leila@example.org"
+# How many days ago Ada sent money to her sister without the fee.
+ADA_SENT_DAYS = (6.1, 4.2, 1.3)
+STUDENT_WHY = "You study: your account costs nothing for a year."
+LOUNGE_WHY = "Your card comes with four lounge visits a year, for you or somebody with you."
+SAVER_WHY = "You opened Tide savings while it paid extra interest for the first six months."
+
+
+def acts(people: Sequence[Person], now: datetime, rng: random.Random) -> list[Act]:
+    """Everything that was defined, retired, granted by hand and used."""
+    plan = written("groups")
+    made = [
+        Act(now - timedelta(days=BEGAN_DAYS), partial(_template, message)) for message in written("messages")["message"]
+    ]
+    for segment in plan["segment"]:
+        made.append(Act(now - timedelta(days=segment["days_ago"]), partial(_segment, segment)))
+        if "retired_days" in segment:
+            made.append(Act(now - timedelta(days=segment["retired_days"]), partial(_retire, segment["key"])))
+    made += [Act(now - timedelta(days=rule["days_ago"]), partial(_rule, rule)) for rule in plan["rule"]]
+    for person in people:
+        made += _given(person, now, rng)
+    made += [
+        Act(now - timedelta(days=days), partial(_use, "ada", "free_transfers", f"transfer:{number}"))
+        for number, days in enumerate(ADA_SENT_DAYS)
+    ]
+    return made
+
+
+def _given(person: Person, now: datetime, rng: random.Random) -> list[Act]:
+    """What comes with a product, for those who opened it of late, and what they used of it."""
+    made = []
+    for product, since in person.products:
+        days = (now.date() - since).days
+        if product == "student_account" and days < 365:
+            made.append(Act(now - timedelta(days=days - 0.5), partial(_grant, person, "fee_waiver", STUDENT_WHY)))
+        elif product == "credit_card" and days < 365 and "travel" in person.themes:
+            made.append(Act(now - timedelta(days=days - 0.5), partial(_grant, person, "lounge_visits", LOUNGE_WHY)))
+            if person.key != "cleo":
+                uses = (
+                    sorted((rng.uniform(0.5, days - 1) for _ in range(rng.randint(0, 3))), reverse=True)
+                    if days > 3
+                    else []
+                )
+                made += [
+                    Act(now - timedelta(days=ago), partial(_use, person.key, "lounge_visits", f"door:{number}"))
+                    for number, ago in enumerate(uses)
+                ]
+        elif product == "savings" and days < 184:
+            made.append(Act(now - timedelta(days=days - 0.5), partial(_grant, person, "preferential_rate", SAVER_WHY)))
+    return made
+
+
+def _template(message: dict[str, Any], session: Session, world: World, now: datetime) -> None:
+    topic = "*" if message["topic"] == "none" else message["topic"]
+    outreach.add_template(
+        session,
+        key=message["key"],
+        message_class=message["class"],
+        purpose=message["purpose"],
+        topic=topic,
+        channel=message["channel"],
+        subject=message["subject"],
+        text=message["text"],
+        by=world.account(session, PRIYA).name,
+        now=now,
+    )
+
+
+def _segment(segment: dict[str, Any], session: Session, world: World, now: datetime) -> None:
+    by = world.account(session, OMAR).name
+    segments.define(
+        session, key=segment["key"], name=segment["name"], why=segment["why"], tree=segment["tree"], by=by, now=now
+    )
+    if not segment.get("draft"):
+        segments.go_live(session, segment["key"], now=now)
+
+
+def _retire(key: str, session: Session, _world: World, now: datetime) -> None:
+    segments.retire(session, key, now=now)
+
+
+def _rule(rule: dict[str, Any], session: Session, world: World, now: datetime) -> None:
+    treatment.add_rule(
+        session,
+        key=rule["key"],
+        name=rule["name"],
+        sentence=rule["sentence"],
+        kind=rule["kind"],
+        segment_key=rule["segment"],
+        benefit_key=rule.get("benefit"),
+        template_key=rule.get("template"),
+        state="draft" if rule.get("draft") else "live",
+        by=world.account(session, OMAR).name,
+        now=now,
+    )
+
+
+def _grant(person: Person, benefit: str, why: str, session: Session, world: World, now: datetime) -> None:
+    kind = entitlements.benefit(session, benefit)
+    entitlements.grant(
+        session,
+        world.customers[person.key],
+        benefit,
+        valid_from=now,
+        valid_until=entitlements.usual_end(kind, now),
+        source="product",
+        source_ref=benefit,
+        why=why,
+        dedupe_key=f"product:{person.external_ref}:{benefit}",
+        now=now,
+    )
+
+
+def _use(key: str, benefit: str, what: str, session: Session, world: World, now: datetime) -> None:
+    try:
+        entitlements.use(
+            session,
+            world.customers[key],
+            benefit,
+            1,
+            key=f"{what}:{world.customers[key]}",
+            by="Harbour Bank core",
+            now=now,
+        )
+    except Conflict:
+        return  # nothing left, so the fee was taken as usual
