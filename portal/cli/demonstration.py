@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from sqlalchemy.engine import make_url
@@ -13,16 +14,6 @@ from portal.cli import ground
 from portal.clock import utc_now
 from portal.errors import Invalid
 from portal.settings import Settings
-
-PASSWORD = "candour-demo-2026"  # noqa: S105  # printed on purpose: everybody in the demo is fictional
-CAST = (
-    ("ada@example.org", "Ada, customer", "/me"),
-    ("ben@example.org", "Ben, customer", "/me"),
-    ("cleo@example.org", "Cleo, customer", "/me"),
-    ("priya@example.org", "Priya, product team", "/team"),
-    ("omar@example.org", "Omar, analyst", "/analyst"),
-    ("ines@example.org", "Ines, admin", "/admin"),
-)
 
 
 @click.command("demo")
@@ -60,15 +51,23 @@ def load(settings: Settings) -> None:
         if demo.is_loaded(engine):
             return
         click.echo("Loading the demo company. This takes a moment, once.", err=True)
-        demo.load(engine, settings=settings, now=utc_now(), progress=tqdm)
+        with tqdm(bar_format="{desc} {percentage:3.0f}% |{bar}| {elapsed}", leave=True) as bar:
+            demo.load(engine, settings=settings, now=utc_now(), progress=lambda *step: show(bar, *step))
     finally:
         engine.dispose()
 
 
+def show(bar: "tqdm[NoReturn]", what: str, number: int, of: int) -> None:
+    """Move the bar to `number` of `of` steps of `what`."""
+    bar.total = of
+    bar.set_description_str(what, refresh=False)
+    bar.update(number - bar.n)
+
+
 def welcome(url: str) -> str:
     """Where to go and who can sign in."""
-    lines = [f"{email:<20} {who:<22} {url}{path}" for email, who, path in CAST]
-    above = f"\nCandour is at {url}\nSign in at {url}/sign-in with the password {PASSWORD} as\n"
+    lines = [f"{email:<20} {who:<22} {url}{path}" for email, who, path in demo.SIGN_INS]
+    above = f"\nCandour is at {url}\nSign in at {url}/sign-in with the password {demo.PASSWORD} as\n"
     return "\n".join([above, *lines, "\nControl-C ends it."])
 
 

@@ -11,7 +11,8 @@ def check() -> None:
     """Say what is misconfigured and what to do. Exit code 1 when something must be mended."""
     found = findings(ground.settings())
     for finding in found:
-        click.echo(f"{'MEND' if finding.serious else 'note'}  {finding.text}\n      {finding.advice}")
+        text, advice = str(finding).splitlines()
+        click.echo(f"{'mend' if finding.serious else 'note'}  {text}\n      {advice}")
     serious = sum(finding.serious for finding in found)
     if serious:
         raise click.ClickException(f"{serious} of these must be mended before people use this portal.")

@@ -8,6 +8,7 @@ from tqdm import tqdm
 from portal import conversations, crm
 from portal.cli import ground
 from portal.clock import utc_now
+from portal.crm.models import ImportRun
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -60,7 +61,7 @@ def customers(file: Path, dry_run: bool) -> None:
     tell(run, "")
 
 
-def tell(run: crm.ImportRun, onward: str) -> None:
+def tell(run: ImportRun, onward: str) -> None:
     """What came of it."""
     verb = "would be added" if run.dry_run else "added"
     click.echo(f"{run.rows} rows: {run.added} {verb}, {run.already_there} already there, {run.rejected} rejected.")

@@ -7,6 +7,7 @@ import click
 from portal import accounts, db
 from portal.cli import ground
 from portal.clock import utc_now
+from portal.settings import Settings
 
 
 @click.group()
@@ -42,7 +43,7 @@ def add(email: str, name: str, role: str, team: str | None, password_stdin: bool
     )
 
 
-def invited(email: str, settings: ground.Settings) -> str:
+def invited(email: str, settings: Settings) -> str:
     """What happens next when a link was mailed."""
     if settings.smtp_url:
         return f"A link to choose a password is on its way to {email}."

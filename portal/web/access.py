@@ -52,8 +52,13 @@ EXCEPTIONS: dict[str, dict[str, Who]] = {
     "open.sign_out_everywhere": {"POST": SIGNED_IN},
     "open.idea_vote": {"POST": CUSTOMER},
     "open.idea_comment": {"POST": CUSTOMER},
+    "open.idea_comment_delete": {"POST": CUSTOMER},
+    "open.idea_drop_name": {"POST": CUSTOMER},
+    "open.idea_edit": {"GET": CUSTOMER, "POST": CUSTOMER},
+    "open.idea_new": {"GET": ANYONE, "POST": CUSTOMER},
     "api.openapi": {"GET": ANYONE},
     "api.guide": {"GET": ANYONE},
+    "api.problems": {"GET": ANYONE},
 }
 
 

@@ -1,0 +1,1 @@
+"""Asks whether somebody may be contacted, without contacting."""

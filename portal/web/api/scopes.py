@@ -1,0 +1,16 @@
+"""Which scope each endpoint of the API asks for. What is not in here is refused; a test reads this table too."""
+
+from typing import Final
+
+SCOPES: Final[dict[str, str]] = {
+    "api.feedback_submit": "feedback:write",
+    "api.signals": "signals:read",
+    "api.segments": "segments:read",
+    "api.members": "segments:read",
+    "api.decision_preview": "decisions:preview",
+    "api.consents": "consents:read",
+    "api.entitlements": "entitlements:read",
+    "api.me": "me:read",
+}
+OPEN: Final = frozenset({"api.openapi", "api.guide", "api.problems"})
+"""What anybody may read: what the API is, not what it holds."""
