@@ -10,26 +10,28 @@ from .lexicon import load
 from .phrasebook import PhraseBook
 from .reading import AspectClaim
 from .sentiment import Felt, feel
-from .words import Sentence, clauses_of, words_of
+from .words import Sentence, clauses_of
 
 
 @cache
 def _book() -> PhraseBook:
     return PhraseBook.of(
-        {f"{kind}/{aspect}": phrases for kind, section in load("aspects").items() for aspect, phrases in section.items()}
+        {
+            f"{kind}/{aspect}": phrases
+            for kind, section in load("aspects").items()
+            for aspect, phrases in section.items()
+        }
     )
 
 
-def find_aspects(
-    intake: Intake, masked: str, sentences: Sequence[Sentence], felt: Sequence[Felt]
-) -> tuple[AspectClaim, ...]:
+def find_aspects(intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[AspectClaim, ...]:
     """Every aspect once, in order of appearance, with all its places and the mean feeling of their clauses."""
     places: dict[str, list[tuple[int, int, float]]] = {}
     for sentence, feeling in zip(sentences, felt, strict=True):
         matches = _book().find(sentence.words)
         if not matches:
             continue
-        scores = _clause_scores(masked, sentence, feeling)
+        scores = _clause_scores(sentence, feeling)
         for match in matches:
             score = next((score for start, end, score in scores if start <= match.start < end), feeling.score)
             places.setdefault(match.label, []).append((match.start, match.end, score))
@@ -42,12 +44,9 @@ def find_aspects(
     return tuple(claims)
 
 
-def _clause_scores(masked: str, sentence: Sentence, felt: Felt) -> list[tuple[int, int, float]]:
+def _clause_scores(sentence: Sentence, felt: Felt) -> list[tuple[int, int, float]]:
     """The feeling of each clause; a sentence of one clause, or without feeling, is not read twice."""
     clauses = clauses_of(sentence)
     if len(clauses) == 1 or not (felt.against or felt.pro):
         return [(sentence.start, sentence.end, felt.score)]
-    return [
-        (start, end, feel(Sentence(masked[start:end], start, end, words_of(masked[start:end], start))).score)
-        for start, end in clauses
-    ]
+    return [(part.start, part.end, feel(part).score) for part in clauses]

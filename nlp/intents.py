@@ -34,7 +34,9 @@ def find_intents(
         for label, places in found.items()
     ]
     claims += [
-        IntentClaim("data_rights", _MORE_HITS, True, "rule", flag.spans) for flag in safety if flag.kind == "data_rights"
+        IntentClaim("data_rights", _MORE_HITS, True, "rule", flag.spans)
+        for flag in safety
+        if flag.kind == "data_rights"
     ]
     if not claims:
         return (IntentClaim("none", 0.5, True, "rule", ()),)
@@ -49,7 +51,7 @@ def intents_of(sentence: Sentence, felt: Felt) -> dict[str, list[tuple[int, int]
     if sentence.is_question and "question" not in found and sentence.words:
         found["question"] = [(sentence.words[-1].start, sentence.end)]
     wish = "request" in felt.cues or "idea" in found
-    if "praise" in found and ("sarcasm" in felt.cues or felt.score < 0 or wish and felt.score < 0.9):
+    if "praise" in found and ("sarcasm" in felt.cues or felt.score < 0 or (wish and felt.score < 0.9)):
         del found["praise"]
     if "complaint" in found and felt.score > 0.3:
         del found["complaint"]

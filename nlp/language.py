@@ -109,7 +109,7 @@ def _by_model(text: str, keys: list[str], letters: int) -> Language:
     foreign = sum(key in _word_lists().foreign for key in keys)
     if code == "en" and foreign == 0 and confidence >= _SURE and len(keys) >= 3:
         return Language("en", confidence, None)
-    if letters < 8 or len(keys) < 2 and not (code in NAMED and confidence >= 0.9 and letters >= 10):
+    if letters < 8 or (len(keys) < 2 and not (code in NAMED and confidence >= 0.9 and letters >= 10)):
         return Language("und", confidence, "too_short")
     if code == "en" or confidence < _SURE or code not in NAMED:
         return Language("und", confidence, "unknown_language")

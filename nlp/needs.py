@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from .intake import Intake
@@ -93,16 +94,20 @@ class NeedFinder:
         evidence = self._evidence(sentence)
         ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
         claims = []
+        taken: set[tuple[int, int]] = set()
         for key, found in ranked[:_MOST]:
             confidence = found.confidence()
             if confidence < THRESHOLD:
                 break
+            # After the first, a need must have a key phrase of its own, in words that no surer need rests on.
+            own = {(match.start, match.end) for match in found.phrases if not match.label.endswith("/hint")}
+            if taken and all(any(start < last and first < end for first, last in taken) for start, end in own):
+                continue
+            taken |= own or found.places()
             source = "rule" if found.phrases else "seed"
             state = _state(found.phrases, sentence, felt)
             polarity = round(felt.score, 4)
-            claims.append(
-                (NeedClaim(key, state, round(confidence, 4), True, source, (), polarity), found.places())
-            )
+            claims.append((NeedClaim(key, state, round(confidence, 4), True, source, (), polarity), found.places()))
         return claims
 
     def _evidence(self, sentence: Sentence) -> dict[str, _Evidence]:
@@ -126,8 +131,11 @@ class NeedFinder:
             for seed, vector in self._seeds.get(feature, ()):
                 products[seed] = products.get(seed, 0.0) + weight * vector[feature]
         nearest: dict[str, float] = {}
+        content = {feature for feature in asked if " " not in feature}
         for seed, product in products.items():
             key = seed.partition("/")[0]
+            if len(content & self._stems[key]) < 2:
+                product *= 0.5
             nearest[key] = max(nearest.get(key, 0.0), product)
         return nearest
 
@@ -172,7 +180,7 @@ def _with_places(claim: NeedClaim, intake: Intake, places: set[tuple[int, int]])
 
 
 def _features(stems: Sequence[str]) -> list[str]:
-    return [*stems, *(f"{first} {second}" for first, second in zip(stems, stems[1:], strict=False))]
+    return [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
 
 
 def _rarities(groups: Sequence[Sequence[str]]) -> dict[str, float]:

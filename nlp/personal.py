@@ -13,9 +13,7 @@ from typing import Final
 
 from .intake import CAP, Intake, take_in
 
-_EMAIL = re.compile(
-    r"[\w.+%'-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w-]{1,63}(?:\.|\(dot\)|\[dot\])){1,8}[^\W\d_]{2,24}"
-)
+_EMAIL = re.compile(r"[\w.+%'-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w-]{1,63}(?:\.|\(dot\)|\[dot\])){1,8}[^\W\d_]{2,24}")
 _IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}[ -]?(?=[A-Za-z0-9])")
 _DIGITS = re.compile(r"(?<![\d])[+(]{0,2}\d(?:[ .\-/()\u2010-\u2015]{0,3}\d){5,60}")
 _DATE = re.compile(

@@ -2,7 +2,8 @@
 
 The small language of a phrase, word by word:
 ``charg*`` any word that begins so · ``a|b`` one of several · ``word?`` may be missing · ``~`` up to three words
-between (``~5`` up to five) · ``^`` the sentence begins here · ``$`` it ends here. Phrases in Chinese, Japanese or Korean are found
+between (``~5`` up to five) · ``^`` the sentence begins here · ``$`` it ends here.
+Phrases in Chinese, Japanese or Korean are found
 as plain runs of characters, since those scripts put no spaces between words.
 """
 
@@ -39,7 +40,7 @@ class _Step:
     optional: bool
 
     def fits(self, key: str) -> bool:
-        return key in self.exact or bool(self.prefixes) and key.startswith(self.prefixes)
+        return key in self.exact or (bool(self.prefixes) and key.startswith(self.prefixes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class Reader:
             sentiment=sentiment,
             intents=intents,
             needs=self._finder.claims(intake, sentences, felt),
-            aspects=find_aspects(intake, masked, sentences, felt),
+            aspects=find_aspects(intake, sentences, felt),
             urgency=rate_urgency(sentences, safety, sentiment, intents),
             safety=safety,
             pii=_pii(intake, personal),

@@ -33,7 +33,10 @@ def _book() -> tuple[PhraseBook, dict[str, tuple[int, str]]]:
 
 
 def rate_urgency(
-    sentences: Sequence[Sentence], safety: Sequence[SafetyFlag], sentiment: Sentiment | None, intents: Sequence[IntentClaim]
+    sentences: Sequence[Sentence],
+    safety: Sequence[SafetyFlag],
+    sentiment: Sentiment | None,
+    intents: Sequence[IntentClaim],
 ) -> Urgency:
     """The score from 0 to 100: the gravest safety flag, plus what the words and the feeling add."""
     reasons = [_SAFETY_POINTS[flag.kind] for flag in safety]
@@ -56,7 +59,11 @@ def _from_words(sentences: Sequence[Sentence]) -> list[tuple[int, str]]:
 
 
 def actionability_of(
-    readable: bool, reason: str | None, intents: Sequence[IntentClaim], safety: Sequence[SafetyFlag], sentiment: Sentiment | None
+    readable: bool,
+    reason: str | None,
+    intents: Sequence[IntentClaim],
+    safety: Sequence[SafetyFlag],
+    sentiment: Sentiment | None,
 ) -> str:
     """What is owed: ``response_needed``, ``suggestion``, ``praise`` or ``not_meaningful``.
 
@@ -75,4 +82,8 @@ def actionability_of(
         return "suggestion"
     if sentiment is not None and sentiment.label in ("negative", "mixed"):
         return "response_needed"
-    return "praise" if "praise" in wanted or sentiment is not None and sentiment.label == "positive" else "not_meaningful"
+    return (
+        "praise"
+        if "praise" in wanted or (sentiment is not None and sentiment.label == "positive")
+        else "not_meaningful"
+    )

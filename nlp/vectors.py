@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from .words import words_of
 
 _STOP: Final = frozenset(
-    "a an the and or of to in on at by for from with as is are was were be been being am i me my mine we our you your it its "
-    "this that these those there here they them their he she him her do does did have has had will would can could should "
-    "shall may might so if then than too very just also please hello hi hey thanks thank get got what when where how".split()
+    "a an the and or of to in on at by for from with as is are was were be been being am i me my mine we our you your "
+    "it its this that these those there here they them their he she him her do does did have has had will "
+    "would can could should shall may might so if then than too very just also please hello hi hey "
+    "thanks thank get got what when where how".split()
 )
 _SUFFIX = re.compile(r"(?:ations?|ings?|edly|ed|ies|es|s|ly|er|ment|ments)\Z")
 
@@ -40,7 +42,7 @@ def hybrid_features(text: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     for feature in stems:
         counts["w:" + feature] = counts.get("w:" + feature, 0) + 1
-    for first, second in zip(stems, stems[1:], strict=False):
+    for first, second in pairwise(stems):
         pair = f"p:{first} {second}"
         counts[pair] = counts.get(pair, 0) + 1
     for feature in stems:

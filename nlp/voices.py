@@ -1,4 +1,4 @@
-"""The two dictionaries of feeling that the reader listens to: TextBlob and VADER. Each is one voice, not the verdict."""
+"""The two dictionaries of feeling that the reader listens to: TextBlob and VADER. Each is a voice, not the verdict."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 _WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*")
@@ -12,13 +13,15 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|no|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|inc|ltd)|\b[A-Za-z])\.\Z", re.IGNORECASE
 )
 _CLAUSE = re.compile(
-    r",\s|\s(?:but|although|though|however|while|whereas|except|yet|and then|and (?=i |you |the |it |they |we |nobody |no ))",
+    r",\s|\s(?:but|although|though|however|while|whereas|except|yet|and then"
+    r"|and (?=i |you |the |it |they |we |nobody |no ))",
     re.IGNORECASE,
 )
 _WITHOUT_APOSTROPHE: Final = {
     word.replace("'", ""): word
     for word in (
-        "can't don't won't doesn't didn't isn't wasn't aren't weren't couldn't wouldn't shouldn't haven't hasn't hadn't "
+        "can't don't won't doesn't didn't isn't wasn't aren't weren't couldn't wouldn't shouldn't haven't "
+        "hasn't hadn't "
         "i'm i've i'd you're they're that's there's it'll"
     ).split()
     if word not in ("i'd",)
@@ -32,7 +35,7 @@ _JOINED_NOT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: ``key`` is lower case with contractions brought to one spelling (``cannot``, ``can not`` → ``can't``)."""
+    """One word: ``key`` is lower case with contractions in one spelling (``cannot``, ``can not`` → ``can't``)."""
 
     key: str
     start: int
@@ -89,13 +92,17 @@ def _add(sentences: list[Sentence], text: str, start: int, end: int) -> None:
         sentences.append(Sentence(stripped, first, first + len(stripped), words_of(stripped, first)))
 
 
-def clauses_of(sentence: Sentence) -> list[tuple[int, int]]:
-    """The stretches of a sentence between commas and contrasting or joining words."""
-    bounds: list[tuple[int, int]] = []
-    at = 0
-    for match in _CLAUSE.finditer(sentence.text):
-        if match.start() > at:
-            bounds.append((sentence.start + at, sentence.start + match.start()))
-            at = match.start()
-    bounds.append((sentence.start + at, sentence.end))
-    return bounds
+def clauses_of(sentence: Sentence) -> list[Sentence]:
+    """The parts of a sentence between commas and contrasting or joining words, as sentences of their own."""
+    cuts = [0, *(match.start() for match in _CLAUSE.finditer(sentence.text) if match.start()), len(sentence.text)]
+    parts: list[Sentence] = []
+    for start, end in pairwise(cuts):
+        _add(parts, sentence.text, start, end)
+    if len(parts) < 2:
+        return [sentence]
+    return [_moved(part, sentence.start) for part in parts]
+
+
+def _moved(part: Sentence, offset: int) -> Sentence:
+    words = tuple(Word(word.key, word.start + offset, word.end + offset) for word in part.words)
+    return Sentence(part.text, part.start + offset, part.end + offset, words)

@@ -16,7 +16,7 @@ STATED: Final = ("unmet", "met", "wished")
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One need. ``phrases`` holds ``(phrase, kind)``, where kind is ``unmet``, ``met``, ``wished``, ``about`` or ``hint``."""
+    """One need. ``phrases`` holds ``(phrase, kind)``, kind one of ``unmet met wished about hint``."""
 
     key: str
     family: str
