@@ -53,7 +53,7 @@ format: $(SETS)/dev ## put the code into its one format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(SETS)/dev ## measure what is promised about speed
+bench: $(SETS)/bench ## measure what is promised about speed
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 messages: $(SETS)/dev ## collect the strings that people see, and compile their translations
@@ -70,6 +70,7 @@ lock: $(UV) ## choose the newest fitting version of every dependency and write i
 		-c requirements/run.txt -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra postgres --group build --group dev --group api-fuzz --group e2e \
 		-c requirements/dev.txt -o requirements/e2e.txt
+	$(LOCK) pyproject.toml --extra postgres --group build --group bench -c requirements/dev.txt -o requirements/bench.txt
 	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements/*.txt || { echo "A lock names a host."; exit 1; }
 
 clean: ## remove what set-up and caches left (the data in instance/ stays)

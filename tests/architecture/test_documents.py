@@ -87,7 +87,7 @@ def test_the_version_installed_is_the_newest_of_the_changelog() -> None:
 
 def test_the_locks_name_no_host() -> None:
     locks = sorted((ROOT / "requirements").glob("*.txt"))
-    assert [lock.stem for lock in locks] == ["dev", "e2e", "run", "uv"]
+    assert [lock.stem for lock in locks] == ["bench", "dev", "e2e", "run", "uv"]
     assert [
         lock.name for lock in locks if re.search(r"://|index-url|find-links|(^| )-f ", lock.read_text(), re.M)
     ] == []
