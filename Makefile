@@ -5,7 +5,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= auto
+WORKERS ?= logical
 
 MAKEFLAGS += --no-builtin-rules
 
@@ -57,6 +57,7 @@ bench: $(SETS)/bench ## measure what is promised about speed
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 messages: $(SETS)/dev ## collect the strings that people see, and compile their translations
+	@mkdir -p portal/translations
 	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l --sort-by-file --omit-header -o portal/translations/messages.pot .
 	@for po in $$(find portal/translations -name messages.po); do \
 		language=$$(basename $$(dirname $$(dirname $$po))); \
