@@ -32,7 +32,7 @@ from portal.accounts.queries import (
     token_for,
     tokens,
 )
-from portal.accounts.rules import PASSWORD_MIN, ROLES, SCOPES
+from portal.accounts.rules import PASSWORD_MIN, ROLES, SCOPES, TOUCH_EVERY
 from portal.accounts.schemas import (
     Address,
     AskResetSchema,
@@ -58,6 +58,7 @@ __all__ = [
     "PASSWORD_MIN",
     "ROLES",
     "SCOPES",
+    "TOUCH_EVERY",
     "Account",
     "Address",
     "ApiToken",

@@ -62,17 +62,15 @@ def open_sign_in(session: Session, token: str, *, settings: Settings, now: datet
     return found if good else None
 
 
-def touch_sign_in(engine: Engine, sign_in: SignIn, now: datetime) -> bool:
-    """Note that the browser was seen, in a short transaction of its own and at most every few minutes.
+def touch_sign_in(engine: Engine, token: str, now: datetime) -> None:
+    """Note that a browser was seen, in a short transaction of its own and at most every few minutes.
 
-    Call it outside any writing transaction of the same request. Gives whether anything was written.
+    Call it outside any transaction of the same request.
     """
-    if now - sign_in.last_seen_at < TOUCH_EVERY:
-        return False
+    stale = now - TOUCH_EVERY / 2
+    mine = (SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.last_seen_at < stale)
     with db.writing(engine) as session:
-        mine = (SignIn.id == sign_in.id, SignIn.ended_at.is_(None), SignIn.last_seen_at < now)
         session.execute(update(SignIn).where(*mine).values(last_seen_at=now))
-    return True
 
 
 def sign_out(session: Session, token: str, now: datetime) -> None:

@@ -1,0 +1,90 @@
+"""What consent says to a person: acts, channels, topics and reasons in words."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+CHANNELS = {
+    "in_app": _l("In the portal"),
+    "email": _l("E-mail"),
+    "sms": _l("Text message"),
+    "phone": _l("Phone"),
+    "post": _l("Letter"),
+    "push": _l("Notification"),
+}
+TOPICS = {"savings": _l("Savings"), "cards": _l("Cards"), "loans": _l("Loans"), "travel": _l("Travel")}
+ACTIONS = {
+    "requested": _l("We asked"),
+    "granted": _l("You said yes"),
+    "refused": _l("You said no"),
+    "deferred": _l("You put it off"),
+    "reaffirmed": _l("You said yes again"),
+    "withdrawn": _l("You took your yes back"),
+    "expired": _l("Your yes came to its end"),
+    "revoked": _l("We ended it"),
+    "invalidated": _l("It was found invalid"),
+    "objected": _l("You objected"),
+    "objection_lifted": _l("You lifted your objection"),
+    "paused": _l("You paused everything"),
+    "resumed": _l("You ended the pause"),
+    "suppressed": _l("Everything was stopped"),
+    "imported": _l("It came from another system, without proof"),
+    "merged": _l("Two records of you became one"),
+}
+METHODS = {
+    "web_form": _l("in the portal"),
+    "one_click": _l("by one click in a mail"),
+    "gpc": _l("by a signal of your browser"),
+    "phone": _l("on the phone"),
+    "branch": _l("in a branch"),
+    "letter": _l("by letter"),
+    "import": _l("by import"),
+    "rule": _l("by the portal"),
+}
+REASONS = {
+    "no-such-purpose": _l("There is no such purpose."),
+    "retired": _l("We do not do this any more."),
+    "stopped": _l("You stopped everything."),
+    "objected": _l("You objected. That stays until you lift it."),
+    "denied": _l("You said no."),
+    "not-asked": _l("You have not been asked. That counts as no."),
+    "expired": _l("Your yes has come to its end. That counts as no."),
+    "void": _l("The words changed so much that your earlier yes does not count any more."),
+    "channel-off": _l("This way is off."),
+    "topic-off": _l("This topic is off."),
+    "paused": _l("You have paused everything that is not an answer to you."),
+}
+BASES = {
+    "contract": _l("needed for our contract with you"),
+    "consent": _l("only with your consent"),
+    "legitimate_interest": _l("our legitimate interest; you can object"),
+    "legal_obligation": _l("the law requires it"),
+}
+CHANGES = {
+    "first": _l("first words"),
+    "editorial": _l("only the wording changed; earlier yeses stand"),
+    "narrowing": _l("narrower than before; earlier yeses stand"),
+    "widening": _l("wider than before; earlier yeses stand for what they were given for"),
+    "controller": _l("somebody else answers for the data; earlier yeses end"),
+}
+
+
+def of(table: dict[str, Any], key: str) -> str:
+    """The words for `key`; the key itself where an administrator invented it."""
+    return str(table.get(key, key))
+
+
+def cell(channel: str, topic: str) -> str:
+    """What part of a purpose a cell is about."""
+    if channel == "*" and topic == "*":
+        return str(_("Everything"))
+    return ", ".join(
+        [of(CHANNELS, channel)] * (channel != "*") + [of(TOPICS, topic)] * (topic not in ("*", "pause"))
+    ) or str(_("Everything"))
+
+
+def instant(text: str | None) -> datetime | None:
+    """An instant as it stands in a receipt."""
+    return datetime.fromisoformat(text) if text else None

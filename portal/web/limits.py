@@ -1,0 +1,170 @@
+"""How often one visitor may ask: counted in the database, so that all processes count together.
+
+Counting happens before the request's own transaction begins, in a short one of its own, and before any password is
+hashed.
+"""
+
+import hashlib
+import itertools
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, request, session
+from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+from limits.storage import Storage
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import clock, db
+from portal.accounts import RateCount
+from portal.errors import TooMany
+from portal.settings import Settings
+from portal.web import database
+
+GUARDED = ("/sign-in", "/sign-up", "/reset")
+"""Where a password is hashed or a mail goes out for whoever asks."""
+PRUNE_EVERY = 500
+
+
+class CountsInDatabase(Storage):
+    """Counters of fixed windows in the table `rate_counts`."""
+
+    STORAGE_SCHEME = ["candour"]  # noqa: RUF012  the library declares it so
+    _turns = itertools.count(1)
+
+    @property
+    def base_exceptions(self) -> type[Exception] | tuple[type[Exception], ...]:
+        """What may go wrong in here."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Count `amount` more under `key`; a window that is over starts anew. Gives the count."""
+        now = _seconds()
+        table: Any = RateCount.__table__
+        engine = database.engine()
+        insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        over = table.c.expires_at <= now
+        statement = (
+            insert(table)
+            .values(key=key, count=amount, expires_at=now + expiry)
+            .on_conflict_do_update(
+                index_elements=["key"],
+                set_={
+                    "count": sa.case((over, amount), else_=table.c.count + amount),
+                    "expires_at": sa.case((over, now + expiry), else_=table.c.expires_at),
+                },
+            )
+            .returning(table.c.count)
+        )
+        with db.writing(engine) as counting:
+            if next(self._turns) % PRUNE_EVERY == 0:
+                counting.execute(sa.delete(RateCount).where(RateCount.expires_at < now))
+            return int(counting.execute(statement).scalar_one())
+
+    def get(self, key: str) -> int:
+        """The count under `key` in the window that runs now."""
+        with db.reading(database.engine()) as counting:
+            row = counting.get(RateCount, key)
+            return row.count if row is not None and row.expires_at > _seconds() else 0
+
+    def get_expiry(self, key: str) -> float:
+        """When the window of `key` ends, in seconds since 1970."""
+        with db.reading(database.engine()) as counting:
+            row = counting.get(RateCount, key)
+            return float(row.expires_at if row is not None else _seconds())
+
+    def check(self) -> bool:
+        """Whether counting works at all."""
+        with db.reading(database.engine()) as counting:
+            counting.execute(sa.select(1))
+        return True
+
+    def reset(self) -> int | None:
+        """Forget every count."""
+        with db.writing(database.engine()) as counting:
+            counting.execute(sa.delete(RateCount))
+        return None
+
+    def clear(self, key: str) -> None:
+        """Forget the count of one key."""
+        with db.writing(database.engine()) as counting:
+            counting.execute(sa.delete(RateCount).where(RateCount.key == key))
+
+
+def prepare(app: Flask, settings: Settings) -> None:
+    """Set the limits of the settings: sign-ins per address and account, writes, calls."""
+    limiter = Limiter(
+        key_func=_visitor,
+        app=app,
+        storage_uri="candour://",
+        key_prefix="rate",
+        on_breach=_refuse,
+        application_limits=[
+            ApplicationLimit(limit_provider=settings.rate_api, key_function=_token, exempt_when=lambda: not _is_api()),
+            ApplicationLimit(
+                limit_provider=settings.rate_write, key_function=_visitor, exempt_when=lambda: not _is_write()
+            ),
+            ApplicationLimit(
+                limit_provider=settings.rate_sign_in, key_function=_from_where, exempt_when=lambda: not _is_guarded()
+            ),
+            ApplicationLimit(
+                limit_provider=settings.rate_sign_in, key_function=_account, exempt_when=lambda: not _is_guarded()
+            ),
+        ],
+    )
+    app.after_request(partial(_tell, limiter))
+
+
+def _seconds() -> int:
+    return int(clock.utc_now().timestamp())
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _is_write() -> bool:
+    return request.method not in database.SAFE and not _is_api()
+
+
+def _is_guarded() -> bool:
+    return request.method == "POST" and request.path.startswith(GUARDED)
+
+
+def _hashed(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _from_where() -> str:
+    return f"from:{request.remote_addr or ''}"
+
+
+def _account() -> str:
+    return f"account:{_hashed(request.form.get('email', '').strip().lower())}"
+
+
+def _visitor() -> str:
+    """The signed-in browser, known by its cookie without a look into the database, else the address."""
+    token = session.get("_user_id")
+    return f"browser:{_hashed(str(token))}" if token else _from_where()
+
+
+def _token() -> str:
+    bearer = request.headers.get("Authorization", "")
+    return f"token:{_hashed(bearer)}" if bearer else _from_where()
+
+
+def _refuse(limit: RequestLimit) -> None:
+    wait = max(limit.reset_at - _seconds(), 1)
+    raise TooMany("That was a lot at once. Wait a little and try again.", retry_after=wait)
+
+
+def _tell(limiter: Limiter, response: Response) -> Response:
+    """Tell machines how much is left, on every answer of the API."""
+    limit = limiter.current_limit if _is_api() else None
+    if limit is not None:
+        response.headers["RateLimit-Limit"] = str(limit.limit.amount)
+        response.headers["RateLimit-Remaining"] = str(max(limit.remaining, 0))
+        response.headers["RateLimit-Reset"] = str(max(limit.reset_at - _seconds(), 0))
+    return response

@@ -1,0 +1,204 @@
+"""Signing in and out, signing up, and choosing a new password by a mailed link.
+
+No answer here tells whether an address is known.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
+from werkzeug.utils import redirect
+
+from portal import accounts, clock
+from portal.errors import CandourError, Invalid, NotAllowed
+from portal.web.database import db, engine
+from portal.web.forms import Submitted, empty, submitted
+from portal.web.identity import current_account, current_settings, load
+from portal.web.open.blueprint import blueprint
+from portal.web.pages import onward, page, safe_next
+
+SEEN = "seen"
+HOME = {"customer": "customer.home", "product": "team.inbox", "analyst": "analyst.home", "admin": "admin.home"}
+PASSWORD_FAULTS = {
+    "too-short": _l("Use at least 15 characters. A sentence you like is easy to remember and hard to guess."),
+    "too-long": _l("Use at most 256 characters."),
+    "unreadable": _l("Use characters that can be typed on one line."),
+    "personal": _l("Do not build it from your name or address."),
+    "common": _l("Others use this one, so it would be tried first. Choose another."),
+}
+
+
+@blueprint.after_app_request
+def note_seen(response: Response) -> Response:
+    """Keep a sign-in from idling out while its browser is in use; at most one small write every few minutes."""
+    token, now = session.get("_user_id"), clock.utc_now()
+    by_itself = request.endpoint is None or request.endpoint == "static" or "live" in request.endpoint
+    if token and not by_itself and now.timestamp() - session.get(SEEN, 0) > accounts.TOUCH_EVERY.total_seconds():
+        session[SEEN] = now.timestamp()
+        with suppress(OperationalError):  # a busy database must not spoil a page for this
+            accounts.touch_sign_in(engine(), str(token), now)
+    return response
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """The form to sign in; somebody who is signed in goes on."""
+    if current_user.is_authenticated:
+        return redirect(safe_next(url_for(HOME[current_user.role])), code=303)
+    return page("open/account/sign_in.html", form=empty(), next=safe_next(""))
+
+
+@blueprint.post("/sign-in")
+def begin_sign_in() -> ResponseReturnValue:
+    """Check address and password and sign the browser in under a new token."""
+    form = submitted(accounts.SignInSchema())
+    if not form.good:
+        return _not_signed_in(Submitted(raw=form.raw))
+    try:
+        token = accounts.sign_in(
+            db.session,
+            form.values["email"],
+            form.values["password"],
+            settings=current_settings(),
+            user_agent=request.user_agent.string,
+            now=clock.utc_now(),
+        )
+    except NotAllowed:
+        return _not_signed_in(form)
+    role = _remember(token, clock.utc_now())
+    return redirect(safe_next(url_for(HOME[role])), code=303)
+
+
+def _not_signed_in(form: Submitted) -> ResponseReturnValue:
+    message = _(
+        "That did not work. Check the address and the password; if you signed up just now, confirm your address first."
+    )
+    return page("open/account/sign_in.html", form=form.refuse("email", message), next=safe_next(""))
+
+
+def _remember(token: str, now: datetime) -> str:
+    """Give the browser a fresh cookie that holds the token; gives the role of whoever it is."""
+    identity = load(token)
+    if identity is None:  # closed in this very moment
+        raise NotAllowed(_("Sign in again."), code="sign-in-failed")
+    session.clear()
+    login_user(identity)
+    session[SEEN] = now.timestamp()
+    return identity.role
+
+
+def remember_anew(token: str) -> None:
+    """Put another token into this browser's cookie, after its sign-ins were ended."""
+    _remember(token, clock.utc_now())
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """End this browser's sign-in."""
+    accounts.sign_out(db.session, current_user.token, clock.utc_now())
+    _forget()
+    return onward("open.home", _("You are signed out."))
+
+
+@blueprint.post("/sign-out/everywhere")
+def sign_out_everywhere() -> ResponseReturnValue:
+    """End every sign-in of this account, this one too."""
+    accounts.sign_out_everywhere(db.session, current_account(), clock.utc_now())
+    _forget()
+    return onward("open.home", _("You are signed out in every browser."))
+
+
+def _forget() -> None:
+    logout_user()
+    session.clear()
+
+
+@blueprint.get("/sign-up")
+def sign_up() -> ResponseReturnValue:
+    """The form for a new account."""
+    return page("open/account/sign_up.html", form=empty())
+
+
+@blueprint.post("/sign-up")
+def begin_sign_up() -> ResponseReturnValue:
+    """Begin an account; a mail with a link goes out, whatever is known about the address."""
+    form = submitted(accounts.SignUpSchema())
+    if form.good:
+        try:
+            accounts.sign_up(db.session, **form.values, settings=current_settings(), now=clock.utc_now())
+        except Invalid as refusal:
+            form.refuse("password", password_fault(refusal))
+    return onward("open.check_mail") if form.good else page("open/account/sign_up.html", form=form)
+
+
+@blueprint.get("/check-mail")
+def check_mail() -> ResponseReturnValue:
+    """What to do next, the same for everybody."""
+    return page("open/account/check_mail.html")
+
+
+@blueprint.get("/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """A button to confirm an address; looking at the page changes nothing, since mail scanners look too."""
+    return page("open/account/confirm.html", token=token, usable=_usable(token, "confirm"))
+
+
+@blueprint.post("/confirm/<token>")
+def confirm_now(token: str) -> ResponseReturnValue:
+    """Open the account."""
+    accounts.confirm_email(db.session, token, now=clock.utc_now())
+    return onward("open.sign_in", _("Your address is confirmed. Sign in with the password you chose."))
+
+
+@blueprint.get("/reset")
+def reset() -> ResponseReturnValue:
+    """The form to ask for a new password."""
+    return page("open/account/reset.html", form=empty())
+
+
+@blueprint.post("/reset")
+def ask_reset() -> ResponseReturnValue:
+    """Mail a link to choose a new password, if the address has an account."""
+    form = submitted(accounts.AskResetSchema())
+    if not form.good:
+        return page("open/account/reset.html", form=form)
+    accounts.ask_reset(db.session, form.values["email"], settings=current_settings(), now=clock.utc_now())
+    return onward("open.check_mail")
+
+
+@blueprint.get("/reset/<token>")
+def new_password(token: str) -> ResponseReturnValue:
+    """The form to choose a new password."""
+    return page("open/account/new_password.html", form=empty(), token=token, usable=_usable(token, "reset", "invite"))
+
+
+@blueprint.post("/reset/<token>")
+def set_new_password(token: str) -> ResponseReturnValue:
+    """Set the password and sign out every browser."""
+    form = submitted(accounts.NewPasswordSchema())
+    if form.good:
+        try:
+            accounts.reset_password(
+                db.session, token, form.values["password"], settings=current_settings(), now=clock.utc_now()
+            )
+        except Invalid as refusal:
+            form.refuse("password", password_fault(refusal))
+    if not form.good:
+        return page("open/account/new_password.html", form=form, token=token, usable=_usable(token, "reset", "invite"))
+    return onward("open.sign_in", _("Your new password is set. Every browser was signed out; sign in again."))
+
+
+def _usable(token: str, *purposes: str) -> bool:
+    return accounts.link_is_open(db.session, token, purposes, now=clock.utc_now())
+
+
+def password_fault(refusal: CandourError) -> str:
+    """Why a password was refused, in words."""
+    text: Any = PASSWORD_FAULTS.get(str(refusal.detail.get("fault")))
+    return str(text) if text else refusal.message
