@@ -1,1 +1,33 @@
-"""Treatment."""
+"""Whether, when and how we may contact somebody: advice, decisions for the record, and the rules behind both."""
+
+from portal.treatment.actions import claim, define_rule, set_policy, switch_rule
+from portal.treatment.facts import CLASSES, DEFAULT_POLICY, OWED, Facts, IntentFacts, Outcome, Result
+from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
+from portal.treatment.models import Decision, Policy, TreatmentRule
+from portal.treatment.queries import (
+    Fault,
+    PolicyInForce,
+    Verdict,
+    decision,
+    decisions_of,
+    decisions_page,
+    explain,
+    live_rules,
+    outcomes_since,
+    policies,
+    policy_in_force,
+    preview,
+    rule,
+    rules_page,
+    verify,
+)
+from portal.treatment.rules import RULES
+from portal.treatment.schemas import CHANNELS, IntentSchema, PolicySchema, RuleSchema
+
+__all__ = [
+    "CHANNELS", "CLASSES", "DEFAULT_POLICY", "OWED", "RULES", "Decision", "Facts", "Fault", "IntentFacts",
+    "IntentSchema", "Outcome", "Policy", "PolicyInForce", "PolicySchema", "Result", "RuleSchema",
+    "TreatmentRule", "Trial", "Verdict", "claim", "decision", "decisions_of", "decisions_page", "define_rule",
+    "explain", "live_rules", "outcomes_since", "policies", "policy_in_force", "preview", "reconcile_grants",
+    "rule", "rules_page", "set_policy", "switch_rule", "try_grant_rule", "verify",
+]  # fmt: skip

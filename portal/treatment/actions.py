@@ -1,0 +1,149 @@
+"""Everything that decides for the record, and everything that changes the policy and the rules."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal import accounts, db, entitlements, segments
+from portal.errors import Conflict, Invalid
+from portal.treatment.facts import DEFAULT_POLICY, IntentFacts
+from portal.treatment.models import Decision, Policy, TreatmentRule
+from portal.treatment.queries import (
+    GENESIS,
+    PolicyInForce,
+    Verdict,
+    digest,
+    entry_hash,
+    policy_in_force,
+    preview,
+    rule,
+)
+from portal.treatment.schemas import PolicySchema, RuleSchema
+
+
+def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
+    """Decide and record, in this transaction, which holds the customer until it ends.
+
+    A withdrawal takes the same lock, so it comes wholly before or wholly after. Claiming an intent that was allowed
+    gives that decision back; one that was held or denied is decided anew.
+
+    :raises NotFound: when there is no such customer.
+    """
+    accounts.lock_customer(session, intent.customer_id)
+    before = session.scalars(
+        sa.select(Decision).where(Decision.intent_key == intent.key).order_by(Decision.attempt.desc()).limit(1)
+    ).first()
+    if before is not None and before.outcome == "allow":
+        return before
+    if policy_in_force(session).version == 0:
+        set_policy(session, DEFAULT_POLICY, by="portal", note="What we ship", now=now)
+    verdict = preview(session, intent, now=now)
+    return _record(session, verdict, attempt=1 if before is None else before.attempt + 1)
+
+
+def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
+    intent, outcome = verdict.intent, verdict.outcome
+    stated = intent.as_json()
+    lease = timedelta(seconds=int(verdict.policy.settings["lease_seconds"]))
+    values: dict[str, Any] = {
+        "ref": db.random_ref("D"),
+        "intent_key": intent.key,
+        "attempt": attempt,
+        "intent": stated,
+        "intent_sha256": digest(stated),
+        "customer_id": intent.customer_id,
+        "channel": intent.channel,
+        "message_class": intent.message_class,
+        "purpose": intent.purpose,
+        "topic": intent.topic,
+        "mode": "claim",
+        "outcome": outcome.outcome,
+        "hold_until": outcome.hold_until,
+        "decisive_rule": outcome.decisive,
+        "rules": [result.as_json() for result in outcome.results],
+        "facts": verdict.facts.as_json(),
+        "counterfactual": verdict.counterfactual,
+        "ledger_seq": verdict.ledger_seq,
+        "policy_version": verdict.policy.version,
+        "policy_sha256": verdict.policy.sha256,
+        "decided_at": verdict.decided_at,
+        "claim_until": verdict.decided_at + lease if outcome.outcome == "allow" else None,
+    }
+    newest = sa.select(Decision.entry_hash).where(Decision.customer_id == intent.customer_id)
+    prev_hash = session.scalar(newest.order_by(Decision.id.desc()).limit(1)) or GENESIS
+    made = Decision(**values, prev_hash=prev_hash, entry_hash=entry_hash(values, prev_hash))
+    session.add(made)
+    session.flush()
+    return made
+
+
+def set_policy(session: Session, settings: dict[str, Any], *, by: str, note: str, now: datetime) -> PolicyInForce:
+    """Put a new version of the settings of the contact rules in force; older ones stay readable.
+
+    :raises marshmallow.ValidationError: when a setting does not make sense.
+    """
+    settings = dict(PolicySchema().load(settings))
+    newest = session.scalar(sa.select(sa.func.max(Policy.version))) or 0
+    made = Policy(
+        version=newest + 1,
+        settings=settings,
+        sha256=digest(settings),
+        state="live",
+        created_at=now,
+        created_by=by,
+        note=note,
+    )
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        return policy_in_force(session)  # somebody else wrote this version at the same moment: theirs stands
+    session.execute(sa.update(Policy).where(Policy.version <= newest, Policy.state == "live").values(state="retired"))
+    return policy_in_force(session)
+
+
+def define_rule(session: Session, *, by: str, now: datetime, **values: Any) -> TreatmentRule:
+    """Write down what follows from being in a segment; it does nothing before it goes live.
+
+    :param values: key, name, sentence (read by customers), kind (`grant` or `contact`), segment_key, and benefit_key or
+        template_key.
+    :raises marshmallow.ValidationError: when a value does not make sense.
+    :raises Invalid: when kind and what it gives do not fit. :raises Conflict: when the key is taken.
+    :raises NotFound: when there is no such segment or benefit.
+    """
+    values = dict(RuleSchema().load(values))
+    segments.segment(session, values["segment_key"])
+    if values["kind"] == "grant":
+        values["template_key"] = None
+        if not values["benefit_key"]:
+            raise Invalid("Choose what is granted.", code="no-benefit")
+        entitlements.benefit(session, values["benefit_key"])
+    else:
+        values["benefit_key"] = None
+        if not values["template_key"]:
+            raise Invalid("Choose what is sent.", code="no-template")
+    made = TreatmentRule(**values, version=1, state="draft", created_at=now, created_by=by)
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:
+        raise Conflict(f"There is a rule called {values['key']!r} already.", code="rule-exists") from None
+    return made
+
+
+def switch_rule(session: Session, key: str, *, to: str) -> TreatmentRule:
+    """Move a rule on: draft → live → retired, or retired → live again.
+
+    :raises Conflict: when it cannot go there, or its segment is not live.
+    """
+    found = rule(session, key)
+    if (found.state, to) not in {("draft", "live"), ("live", "retired"), ("draft", "retired"), ("retired", "live")}:
+        raise Conflict(f"A rule that is {found.state} cannot become {to}.", code="rule-state")
+    if to == "live" and segments.segment(session, found.segment_key).state != "live":
+        raise Conflict("Its segment is not live: nobody would be in it.", code="segment-not-live")
+    found.state = to
+    session.flush()
+    return found
