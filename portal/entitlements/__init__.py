@@ -13,14 +13,18 @@ from portal.entitlements.queries import (
     history,
     holdings,
 )
+from portal.entitlements.schemas import BenefitSchema, GrantSchema, UseSchema
 
 __all__ = [
     "Balance",
     "Benefit",
+    "BenefitSchema",
     "Grant",
+    "GrantSchema",
     "Holding",
     "Turn",
     "Use",
+    "UseSchema",
     "add_benefit",
     "balances",
     "benefit",

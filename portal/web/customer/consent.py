@@ -1,0 +1,239 @@
+"""What a customer allows: every cell with yes and no of equal weight, at once in force, with undo, receipt and history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, after_this_request, current_app, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.utils import redirect
+
+from portal import clock, consent, db, privacy
+from portal.accounts import Customer
+from portal.audit import Actor
+from portal.consent import CellState, Notice, Purpose, Receipt
+from portal.errors import Conflict, NotFound
+from portal.privacy.schemas import ChangeSchema, PauseSchema, SeenSchema, UndoSchema
+from portal.web import consent_words, database
+from portal.web.cursors import seal, unseal
+from portal.web.customer.blueprint import blueprint
+from portal.web.forms import Submitted, submitted
+from portal.web.identity import current_account, current_customer, current_settings
+from portal.web.pages import onward, page
+
+PLACE = "me/consent"
+HISTORY, NEWEST = 30, 6
+session = database.db.session
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One purpose as the page shows it.
+
+    :param own: the cell of the whole purpose.
+    :param specials: its channels and topics.
+    :param words: what is in force now; None when nothing was published.
+    :param seen: what the customer saw when they answered.
+    """
+
+    purpose: Purpose
+    own: CellState
+    specials: list[CellState]
+    words: Notice | None
+    seen: Notice | None
+
+
+@blueprint.get("/consent")
+def consent_page() -> ResponseReturnValue:
+    """What you allow."""
+    return show(current_customer(), receipt=_own_receipt(current_customer()))
+
+
+def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Conflict | None = None) -> Response:
+    """The page; with a conflict it says what changed meanwhile and offers the choice again."""
+    now = clock.utc_now()
+    words, shown = consent.notices_shown(session, customer.id, now)
+    asked = _asked(consent.state_of(session, customer.id, now), words)
+    entries = consent.history(session, customer.id, limit=NEWEST)
+    head = entries[0].seq if entries else 0
+    first_words = privacy.first_words_at(session, customer.id)
+    response = page(
+        "customer/consent/consent.html",
+        asked=asked,
+        head=head,
+        entries=entries,
+        receipt=receipt,
+        undoable=receipt is not None and receipt.body["ledger_seq"] == head and bool(receipt.body["changes"]),
+        conflict=conflict,
+        changes=conflict.detail.get("changes", []) if conflict else [],
+        earlier=_earlier_words_unused(asked, first_words),
+        resting=privacy.resting_on(session, customer.id),
+        preference=consent.preference_of(session, customer.id),
+        today=now.date(),
+        words=consent_words,
+    )
+    if conflict is not None:
+        response.status_code = conflict.status
+    _note_shown(customer.id, [one.words for one in asked if one.words and one.words.id not in shown], now)
+    return response
+
+
+@blueprint.post("/consent")
+def change_consent() -> ResponseReturnValue:
+    """Give, withdraw, object or lift an objection: one touched cell, at once."""
+    form, customer = submitted(ChangeSchema()), current_customer()
+    if not form.good:
+        raise NotFound(_("This form is damaged. Reload the page and choose again."), code="damaged-form")
+    values = form.values
+    change = privacy.CellChange(
+        purpose=values["purpose"],
+        channel=values["channel"],
+        topic=values["topic"],
+        act=values["act"],
+        notice_id=values["notice"],
+    )
+    try:
+        receipt = privacy.change_consent(
+            session,
+            customer,
+            [change],
+            **_manner(form),
+            earlier_words=values["earlier_words"],
+        )
+    except Conflict as conflict:
+        return show(customer, conflict=conflict)
+    return _with_receipt(receipt)
+
+
+@blueprint.post("/consent/withdraw-all")
+def withdraw_all() -> ResponseReturnValue:
+    """Withdraw everything that was given, in one act."""
+    form, customer = submitted(SeenSchema()), current_customer()
+    try:
+        receipt = privacy.withdraw_all(session, customer, **_manner(form))
+    except Conflict as conflict:
+        return show(customer, conflict=conflict)
+    return _with_receipt(receipt)
+
+
+@blueprint.post("/consent/undo")
+def undo_consent() -> ResponseReturnValue:
+    """Bring back what was before a receipt, as long as nothing newer happened."""
+    form, customer = submitted(UndoSchema()), current_customer()
+    receipt = consent.receipt_by_code(session, form.values.get("receipt", ""))
+    try:
+        undone = privacy.undo(session, customer, receipt, clock.utc_now(), actor=_actor(customer))
+    except Conflict as conflict:
+        return show(customer, conflict=conflict)
+    return _with_receipt(undone)
+
+
+@blueprint.post("/pause")
+def pause() -> ResponseReturnValue:
+    """Hold everything that is not an answer, for some months."""
+    form, customer = submitted(PauseSchema()), current_customer()
+    if not form.good:
+        raise NotFound(_("This form is damaged. Reload the page and choose again."), code="damaged-form")
+    until = privacy.day_after_months(clock.utc_now(), form.values["months"])
+    try:
+        consent.pause(session, customer, until=until, zone=current_settings().default_zone, **_pausing(form, customer))
+    except Conflict as conflict:
+        return show(customer, conflict=conflict)
+    return onward("customer.consent_page", _("Paused. Answers to you still come."))
+
+
+@blueprint.post("/resume")
+def resume() -> ResponseReturnValue:
+    """End the pause."""
+    form, customer = submitted(SeenSchema()), current_customer()
+    try:
+        consent.resume(session, customer, **_pausing(form, customer))
+    except Conflict as conflict:
+        return show(customer, conflict=conflict)
+    return onward("customer.consent_page", _("The pause is over."))
+
+
+@blueprint.get("/consent/history")
+def consent_history() -> ResponseReturnValue:
+    """Everything that was ever recorded about what you allow, newest first."""
+    secret = str(current_app.secret_key)
+    place = unseal(secret, request.args.get("after"), 1)
+    entries = consent.history(session, current_customer().id, before=place[0] if place else None, limit=HISTORY + 1)
+    further = seal(secret, [entries[HISTORY - 1].seq]) if len(entries) > HISTORY else None
+    return page(
+        "customer/consent/history.html",
+        entries=entries[:HISTORY],
+        purposes={purpose.key: purpose for purpose in consent.purposes(session, retired=True)},
+        further=further,
+        paged=place is not None,
+        words=consent_words,
+    )
+
+
+def _actor(customer: Customer) -> Actor:
+    return Actor(type="customer", id=current_account().id, name=customer.ref)
+
+
+def _manner(form: Submitted) -> dict[str, Any]:
+    """By whom and how, the ledger position seen, and the key under which the form counts once."""
+    return {
+        "actor": _actor(current_customer()),
+        "method": "web_form",
+        "expected_seq": form.values.get("seq", -1),
+        "submission_key": form.values.get("key", ""),
+        "now": clock.utc_now(),
+    }
+
+
+def _pausing(form: Submitted, customer: Customer) -> dict[str, Any]:
+    return {"actor": customer.ref, "expected_seq": form.values.get("seq", -1), "now": clock.utc_now()}
+
+
+def _asked(cells: list[CellState], words: dict[tuple[str, int], Notice]) -> list[Asked]:
+    newest: dict[str, Notice] = {}
+    for (key, version), notice in words.items():
+        if key not in newest or newest[key].version < version:
+            newest[key] = notice
+    found = []
+    for own in (cell for cell in cells if (cell.channel, cell.topic) == ("*", "*")):
+        key = own.purpose.key
+        specials = [cell for cell in cells if cell.purpose.key == key and cell is not own]
+        seen = words.get((key, own.cell.notice_version)) if own.cell and own.cell.notice_version else None
+        found.append(Asked(own.purpose, own, specials, newest.get(key), seen))
+    return found
+
+
+def _earlier_words_unused(asked: list[Asked], first_words: datetime | None) -> bool:
+    """Whether the customer said yes to `needs`, wrote something before, and has not said that it may be used."""
+    for one in asked:
+        answer = one.own.permission
+        if one.purpose.key == "needs" and answer and answer.since is not None:
+            return not answer.earlier_words and first_words is not None and first_words < answer.since
+    return False
+
+
+def _own_receipt(customer: Customer) -> Receipt | None:
+    """The receipt the address names, when it is this customer's and about consent."""
+    code = request.args.get("receipt", "")
+    if not code:
+        return None
+    found = consent.receipt_by_code(session, code)
+    return found if found.customer_id == customer.id and found.kind == "consent" else None
+
+
+def _with_receipt(receipt: Receipt) -> ResponseReturnValue:
+    return redirect(url_for("customer.consent_page", receipt=receipt.code), code=303)
+
+
+def _note_shown(customer_id: int, notices: list[Notice], now: datetime) -> None:
+    """Note that these words were shown, in a write of its own after the page: looking itself changes nothing."""
+    if not notices:
+        return
+
+    @after_this_request
+    def note(response: Response) -> Response:
+        with db.writing(database.engine()) as writing:
+            for notice in notices:
+                consent.serve(writing, customer_id, notice, PLACE, now)
+        return response
