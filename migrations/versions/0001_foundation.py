@@ -392,13 +392,16 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("subject_ref", sa.Text(), nullable=False),
         sa.Column("segment_key", sa.Text(), nullable=True),
+        sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("decide_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('waiting', 'held', 'denied', 'sent', 'expired')", name=op.f("ck_intents_state")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'held', 'denied', 'sent', 'expired', 'failed')", name=op.f("ck_intents_state")
+        ),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_intents_customer_id")),
         sa.ForeignKeyConstraint(["template_id"], ["message_templates.id"], name=op.f("fk_intents_template_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intents")),
@@ -873,7 +876,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("submission_key", name=op.f("uq_messages_submission_key")),
     )
     op.create_index(op.f("ix_messages_conversation_id"), "messages", ["conversation_id"], unique=False)
-    op.create_index("ix_messages_reading", "messages", ["reading", "id"], unique=False)
+    op.create_index("ix_messages_reading", "messages", ["reading", "read_after", "id"], unique=False)
     op.create_index("ix_messages_written_at_id", "messages", ["written_at", "id"], unique=False)
     op.create_table(
         "message_readings",
@@ -956,6 +959,7 @@ def upgrade() -> None:
         sa.Column("new_tag_id", sa.Integer(), nullable=True),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("corrected_to", sa.Text(), nullable=True),
+        sa.Column("corrected_state", sa.Text(), nullable=True),
         sa.Column("by_type", sa.Text(), nullable=False),
         sa.Column("by_account", sa.Integer(), nullable=True),
         sa.Column("by_name", sa.Text(), nullable=False),

@@ -28,7 +28,9 @@ class Conversation(Base):
     opened_at: Mapped[datetime]
     last_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
-    messages: Mapped[list["Message"]] = relationship(order_by="Message.written_at, Message.id", back_populates="conversation")
+    messages: Mapped[list["Message"]] = relationship(
+        order_by="Message.written_at, Message.id", back_populates="conversation"
+    )
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'waiting_customer', 'waiting_team', 'answered', 'closed')", name="state"),
@@ -64,7 +66,7 @@ class Message(Base):
     __table_args__ = (
         CheckConstraint("author IN ('customer', 'team', 'portal')", name="author"),
         CheckConstraint("reading IN ('none', 'waiting', 'claimed', 'read', 'not_read', 'failed')", name="reading"),
-        Index("ix_messages_reading", "reading", "id"),
+        Index("ix_messages_reading", "reading", "read_after", "id"),
         Index("ix_messages_written_at_id", "written_at", "id"),
     )
 

@@ -1,1 +1,36 @@
-"""Needs."""
+"""Needs: what was understood, who reviewed it, and the signals that rest on a consent."""
+
+from portal.needs.actions import add_tag, review
+from portal.needs.claims import language_name, masked, preview, taxonomy
+from portal.needs.counting import (
+    Coverage,
+    SignalRow,
+    WeekCount,
+    coverage,
+    messages_per_week,
+    need_series,
+    signals_page,
+)
+from portal.needs.models import MessageReading, Review, Signal, Tag
+from portal.needs.queries import (
+    SeenTag,
+    conversations_about,
+    conversations_to_review,
+    owner_of,
+    readings_of,
+    reviews_of,
+    tag_in,
+    tags_for_customer,
+    tags_of,
+)
+from portal.needs.reading import keep_readings, read_waiting
+from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, sureness
+from portal.needs.signals import end_signals, rest_signals
+
+__all__ = [
+    "INTENTS", "SENTIMENTS", "SIGNAL_THRESHOLD", "STATES", "Coverage", "MessageReading", "Review", "SeenTag", "Signal",
+    "SignalRow", "Tag", "WeekCount", "add_tag", "conversations_about", "conversations_to_review", "coverage",
+    "end_signals", "keep_readings", "language_name", "masked", "messages_per_week", "need_series", "owner_of", "preview", "read_waiting",
+    "readings_of", "rest_signals",
+    "review", "reviews_of", "signals_page", "sureness", "tag_in", "tags_for_customer", "tags_of", "taxonomy",
+]  # fmt: skip

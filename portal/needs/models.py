@@ -79,6 +79,7 @@ class Review(Base):
     new_tag_id: Mapped[int | None] = mapped_column(ForeignKey("tags.id"))
     verdict: Mapped[str]
     corrected_to: Mapped[str | None]
+    corrected_state: Mapped[str | None]
     by_type: Mapped[str]
     by_account: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     by_name: Mapped[str]

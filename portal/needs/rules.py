@@ -1,0 +1,150 @@
+"""What follows from a reading and from what people say about it. Values in, values out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+SIGNAL_THRESHOLD = 500
+"""Thousandths of confidence a need must have before it may say something about a customer. The reader claims needs
+from 350 on; what lies between is kept as a tag for a person to look at, and makes no signal. From half on, a claim is
+said to be more likely right than wrong; calibration on the company's own labels will move this."""
+
+TEAM_WEIGHT = 3
+CUSTOMER_WEIGHT = 1
+HUMAN = "human"
+
+DISTRESS = frozenset({"self_harm", "threat", "hardship", "bereavement", "fraud", "discrimination"})
+"""Kinds of safety flags that put a person first and stop selling."""
+
+SENTIMENTS = ("negative", "neutral", "positive", "mixed")
+STATES = ("unmet", "met", "wished")
+INTENTS = ("idea", "complaint", "question", "praise", "bug", "request", "data_rights")
+KINDS = ("need", "sentiment", "intent", "safety")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A tag to be, before it has a row. Confidence and polarity are thousandths, spans count in the typed text."""
+
+    kind: str
+    value: str
+    need_state: str | None
+    confidence: int | None
+    is_estimate: bool
+    polarity: int
+    source: str
+    spans: tuple[tuple[int, int], ...]
+
+
+def thousandths(share: float | None) -> int | None:
+    """0…1 (or −1…1) as a whole number of thousandths."""
+    return None if share is None else max(-1000, min(1000, round(share * 1000)))
+
+
+def is_distress(kinds: Iterable[str]) -> bool:
+    """Whether any of these safety flags puts a person first."""
+    return not DISTRESS.isdisjoint(kinds)
+
+
+def makes_signal(confidence: int | None, source: str, review: str) -> bool:
+    """Whether a need tag is sure enough to say something about a customer: by a person, or above the threshold."""
+    return source == HUMAN or review == "accepted" or (confidence or 0) >= SIGNAL_THRESHOLD
+
+
+def strength_of(confidence: int | None, source: str, review: str) -> int:
+    """Strength of the signal a need tag makes, 0…1000: a person is certain, a reader as sure as it says."""
+    return 1000 if source == HUMAN or review == "accepted" else max(0, min(1000, confidence or 0))
+
+
+def sureness(confidence: int | None, is_estimate: bool, source: str) -> str:
+    """In a word, how sure a claim is: `person`, `very`, `fairly`, `estimate` or `unsure`."""
+    if source == HUMAN:
+        return "person"
+    if confidence is None:
+        return "estimate"
+    if confidence < SIGNAL_THRESHOLD:
+        return "unsure"
+    if confidence >= 850:
+        return "very"
+    return "fairly" if confidence >= 650 or not is_estimate else "estimate"
+
+
+def may_rest(written_before_consent: bool, earlier_words: bool) -> bool:
+    """Whether words may be used under a consent: those written after it; earlier ones only when that was allowed."""
+    return earlier_words or not written_before_consent
+
+
+def has_value(kind: str, value: str, needs: Iterable[str]) -> bool:
+    """Whether a tag of this kind can have this value."""
+    allowed: Mapping[str, Iterable[str]] = {"need": needs, "sentiment": SENTIMENTS, "intent": INTENTS}
+    return value in tuple(allowed.get(kind, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A review as it matters for who wins: whose it is, its weight, its place in time (`id`) and what it says."""
+
+    id: int
+    tag_id: int
+    new_tag_id: int | None
+    verdict: str
+    weight: int
+    by_type: str
+
+
+def outranked(earlier: Iterable[Verdict], weight: int) -> bool:
+    """Whether somebody stronger has decided about this tag already."""
+    return any(verdict.weight > weight for verdict in earlier)
+
+
+def denied_by_customer(verdicts: Iterable[Verdict]) -> set[int]:
+    """Tags about which the customer's last word is that they are not right."""
+    last: dict[int, str] = {}
+    for verdict in sorted(verdicts, key=lambda one: one.id):
+        if verdict.by_type == "customer":
+            last[verdict.tag_id] = verdict.verdict
+    return {tag_id for tag_id, said in last.items() if said in ("correct", "reject")}
+
+
+def said_by_customer(verdicts: Iterable[Verdict]) -> set[int]:
+    """Tags the customer put in place of others, as long as they have not taken that back."""
+    verdicts = list(verdicts)
+    made = {one.new_tag_id for one in verdicts if one.by_type == "customer" and one.new_tag_id is not None}
+    return made - denied_by_customer(verdicts)
+
+
+def acknowledgement(
+    needs: Sequence[tuple[str, str]], *, readable: bool, language: str, distress: bool, wants_answer: bool
+) -> str:
+    """What the portal itself says after reading, in plain English.
+
+    :param needs: (name, state) of the needs it is sure enough of, the surest first.
+    :param language: English name of the language, for a text it could not read.
+    """
+    after = (
+        "A person will read this first."
+        if distress
+        else "A person will answer."
+        if wants_answer
+        else "A person will read it."
+    )
+    if not readable:
+        return f"We could not read this automatically{f' (it looks like {language})' if language else ''}. {after}"
+    if not needs:
+        return f"We have this now. We were not sure what it is about, so nothing was put down. {after}"
+    about = _listed([_about(name, state) for name, state in needs[:3]])
+    return f"This reads as {about}. If that is not right, say so beside your words. {after}"
+
+
+def _about(name: str, state: str) -> str:
+    sort = {"unmet": "a problem with", "met": "praise for", "wished": "a wish about"}[state]
+    return f"{sort} {name.lower()}"
+
+
+def _listed(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def plain_spans(spans: Iterable[Any]) -> list[list[int]]:
+    """Stored spans as `[start, end]` pairs; anything else in them is left out."""
+    return [[int(span[0]), int(span[1])] for span in spans if isinstance(span, (list, tuple)) and len(span) >= 2]
