@@ -17,7 +17,7 @@ class Reader(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer = super().open(*args, **kwargs)
-        if answer.mimetype == "text/html" and answer.data:
+        if answer.mimetype == "text/html" and answer.data and not answer.location:  # nobody reads a redirect
             faults = faults_of(answer.text)
             assert not faults, f"{answer.request.method} {answer.request.path}: {faults}"
         return answer
@@ -33,7 +33,7 @@ def faults_of(text: str) -> list[str]:
         f"{code} in line {place[0]}: {lines[place[0] - 1].strip()[:120]}" for place, code, _ in parser.errors if lines
     ]
     elements = [element for element in tree.iter() if isinstance(element.tag, str)]
-    faults += _names(elements) + _controls(elements) + _policy(elements) + _forms(elements)
+    faults += _names(elements, whole) + _controls(elements) + _policy(elements) + _forms(elements)
     return faults + (_frame(elements) if whole else [])
 
 
@@ -55,12 +55,15 @@ def _frame(elements: list[Element]) -> list[str]:
     return faults
 
 
-def _names(elements: list[Element]) -> list[str]:
-    """Ids are unique, and what refers to one finds it."""
+def _names(elements: list[Element], whole: bool) -> list[str]:
+    """Ids are unique, and what refers to one finds it; a piece may name a form of the page it is put into."""
     ids = [element.get("id", "") for element in elements if element.get("id") is not None]
     faults = [f"id {name!r} is used twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
     for element in elements:
-        names = [*REFERENCES, *(["for"] if element.tag in ("label", "output") else [])]
+        names = [
+            *(name for name in REFERENCES if whole or name != "form"),
+            *(["for"] if element.tag in ("label", "output") else []),
+        ]
         wanted = {word for name in names for word in element.get(name, "").split()}
         faults += [f"<{element.tag}> refers to {name!r}, which is not there" for name in sorted(wanted - set(ids))]
         target = element.get("href", "")

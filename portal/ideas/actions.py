@@ -221,7 +221,12 @@ def unhide(session: Session, idea: Idea, *, account: Account, now: datetime) -> 
 
 
 def not_duplicate(session: Session, idea: Idea, other: Idea, *, account: Account, now: datetime) -> None:
-    """Remember that two ideas are not the same, so that nobody is asked about this pair again."""
+    """Remember that two ideas are not the same, so that nobody is asked about this pair again.
+
+    :raises Invalid: when it is one idea named twice.
+    """
+    if idea.id == other.id:
+        raise Invalid("An idea is always the same as itself.", code="same-idea")
     low, high = first_is_lower(idea.id, other.id)
     insert_new(session, NotDuplicate, [{"idea_id": low, "other_id": high, "at": now, "by": account.name}])
 

@@ -32,6 +32,21 @@ class Listed:
     answer: IdeaAnswer | None
     my_strength: str | None
 
+    @property
+    def ref(self) -> str:
+        """The public name of the idea."""
+        return self.idea.ref
+
+    @property
+    def title(self) -> str:
+        """What it is called now."""
+        return self.idea.title
+
+    @property
+    def votes(self) -> int:
+        """How many customers back it."""
+        return self.idea.votes
+
 
 @dataclass(frozen=True)
 class IdeasPage:
@@ -62,6 +77,31 @@ class Outcome:
 
     idea: Idea
     answer: IdeaAnswer
+
+    @property
+    def ref(self) -> str:
+        """The public name of the idea."""
+        return self.idea.ref
+
+    @property
+    def title(self) -> str:
+        """What the idea is called now."""
+        return self.idea.title
+
+    @property
+    def status(self) -> str:
+        """The status the answer gave."""
+        return self.answer.status
+
+    @property
+    def text(self) -> str:
+        """The words of the answer."""
+        return self.answer.text
+
+    @property
+    def at(self) -> datetime:
+        """When it was answered."""
+        return self.answer.at
 
 
 def boards(session: Session) -> list[str]:
@@ -185,6 +225,17 @@ def idea_by_ref(session: Session, ref: str, viewer: Customer | None = None, *, h
     idea = session.scalars(sa.select(Idea).where(Idea.ref == ref)).one_or_none()
     if idea is None or (idea.hidden_at is not None and not hidden and not _is_author(idea, viewer)):
         raise NotFound("There is no such idea, or it is not shown any more.")
+    return idea
+
+
+def own_idea(session: Session, ref: str, customer: Customer) -> Idea:
+    """The customer's own idea of that public name, hidden or not.
+
+    :raises NotFound: when it is somebody else's.
+    """
+    idea = idea_by_ref(session, ref, customer)
+    if idea.customer_id != customer.id:
+        raise NotFound("There is no such idea of yours.")
     return idea
 
 

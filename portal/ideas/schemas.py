@@ -95,9 +95,10 @@ class IdeasQuery(Schema):
 
 
 class IdeaQuery(Schema):
-    """Where in the comments somebody is, and a vote that was begun before signing in."""
+    """Where in the comments somebody is, a vote begun before signing in, and what was just sent from here."""
 
     after = fields.String(load_default=None)
+    sent = fields.String(load_default=None, validate=validate.OneOf(("idea", "comment")))
     back = fields.String(load_default=None, validate=validate.OneOf(STRENGTHS))
 
 

@@ -1,5 +1,6 @@
 """HTML forms through marshmallow: the same schema serves page, API and import."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
 NOT_OURS = frozenset({"csrf_token"})
+WHOLE = "form"
+UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @dataclass
@@ -40,7 +43,7 @@ def submitted(schema: Schema) -> Submitted:
     try:
         return Submitted(values=dict(schema.load(raw)), raw=raw)
     except ValidationError as error:
-        return Submitted(errors=_by_field(error.messages), raw=raw)
+        return Submitted(errors=_by_field(error.messages, schema), raw=_showable(raw))
 
 
 def query(schema: Schema) -> Submitted:
@@ -49,7 +52,7 @@ def query(schema: Schema) -> Submitted:
     try:
         return Submitted(values=dict(schema.load(raw)), raw=raw)
     except ValidationError as error:
-        return Submitted(errors=_by_field(error.messages), raw=raw)
+        return Submitted(errors=_by_field(error.messages, schema), raw=_showable(raw))
 
 
 def _plain(form: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
@@ -65,13 +68,18 @@ def _plain(form: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
     return raw
 
 
-def _by_field(messages: Any) -> dict[str, list[str]]:
+def _showable(raw: dict[str, Any]) -> dict[str, Any]:
+    """What was typed without characters that no page can show, so that the form can be filled again."""
+    return {name: UNSHOWABLE.sub("", value) if isinstance(value, str) else value for name, value in raw.items()}
+
+
+def _by_field(messages: Any, schema: Schema) -> dict[str, list[str]]:
+    """Messages by field; those about no field of the form stand under `WHOLE`."""
     found: dict[str, list[str]] = {}
     for name, value in dict(messages).items():
         if isinstance(value, dict):
-            found[name] = [
-                str(text) for texts in value.values() for text in (texts if isinstance(texts, list) else [texts])
-            ]
+            texts = [str(text) for part in value.values() for text in (part if isinstance(part, list) else [part])]
         else:
-            found[name] = [str(text) for text in value]
+            texts = [str(text) for text in value]
+        found.setdefault(name if name in schema.fields else WHOLE, []).extend(texts)
     return found

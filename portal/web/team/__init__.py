@@ -1,5 +1,6 @@
 """The product team's desk: one module for each kind of thing."""
 
+from portal.web.team import ideas
 from portal.web.team.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "ideas"]
