@@ -21,17 +21,20 @@ from portal.consent.notices import (
     publish_notice,
     retire_purpose,
 )
-from portal.consent.queries import (
-    CellState,
-    allows,
-    cells_of,
+from portal.consent.published import (
     current_notice,
-    head,
-    history,
     notice,
     notice_by_id,
     notice_in_force,
     notices,
+    notices_shown,
+)
+from portal.consent.queries import (
+    CellState,
+    allows,
+    cells_of,
+    head,
+    history,
     permitted,
     preference_of,
     purposes,
@@ -41,14 +44,14 @@ from portal.consent.queries import (
     state_of,
 )
 from portal.consent.receipts import issue_receipt
-from portal.consent.rules import PAUSE, STOP, Cell, NewEntry, Permission
+from portal.consent.rules import PAUSE, STOP, Cell, NewEntry, Permission, months_later
 from portal.consent.verifying import verify
 
 __all__ = [
     "ACTIONS", "ANY", "CHANGES", "PAUSE", "STOP", "Cell", "CellState", "ConsentEntry", "ConsentState", "Fault",
     "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose", "Receipt", "add_purpose",
     "allows", "cells_of", "current_notice", "draft_notice", "edit_notice", "head", "history", "issue_receipt",
-    "notice", "notice_by_id", "notice_in_force", "notices", "pause", "permitted", "preference_of",
-    "publish_notice", "purposes", "receipt_by_code", "receipt_by_key", "receipts_of", "record", "resume",
-    "retire_purpose", "serve", "set_preference", "state_of", "verify",
+    "months_later", "notice", "notice_by_id", "notice_in_force", "notices", "notices_shown", "pause",
+    "permitted", "preference_of", "publish_notice", "purposes", "receipt_by_code", "receipt_by_key",
+    "receipts_of", "record", "resume", "retire_purpose", "serve", "set_preference", "state_of", "verify",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from portal import accounts, db
 from portal.accounts import Customer
 from portal.consent.chain import START, entry_hash, salted
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, NoticeServed, Preference, Purpose
-from portal.consent.queries import cell_of, changed_by, notice_in_force, preference_of
+from portal.consent.published import notice_in_force
+from portal.consent.queries import cell_of, changed_by, preference_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later, start_of_day
 from portal.errors import Conflict, Invalid, NotFound
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import audit
 from portal.consent.chain import words_hash
 from portal.consent.models import Notice, Purpose
-from portal.consent.queries import notice_by_id
+from portal.consent.published import notice_by_id
 from portal.errors import Conflict, Invalid, NotFound
 
 CHANGES = ("editorial", "narrowing", "widening", "controller")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose, Receipt
+from portal.consent.published import published
 from portal.consent.rules import ANSWERS, ANY, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, permission
 from portal.errors import NotFound
 
@@ -57,7 +58,7 @@ def permitted(purpose: str, now: datetime) -> Select[int, int, int, bool, dateti
     in_force = or_(own.valid_until.is_(None), own.valid_until > now)
     void_below = (
         select(func.coalesce(func.max(Notice.version), 0))
-        .where(Notice.purpose_key == purpose, Notice.change == "controller", *_published(now))
+        .where(Notice.purpose_key == purpose, Notice.change == "controller", *published(now))
         .scalar_subquery()
     )
     granted = and_(own.state == "granted", in_force, func.coalesce(own.notice_version, 0) >= void_below)
@@ -96,17 +97,11 @@ def _paused_by_pause(purpose: type[Purpose]) -> ColumnElement[bool]:
     return and_(purpose.asks, purpose.key != ANSWERS, cast(purpose.channels, Text) != "[]")
 
 
-def _published(now: datetime | None) -> tuple[ColumnElement[bool], ...]:
-    if now is None:
-        return (Notice.published_at.is_not(None),)
-    return (Notice.published_at.is_not(None), Notice.published_at <= now, Notice.effective_at <= now)
-
-
 def facts_of(session: Session, now: datetime) -> dict[str, PurposeFacts]:
     """What of each purpose matters for permissions at `now`."""
     void = (
         select(Notice.purpose_key, func.max(Notice.version).label("below"))
-        .where(Notice.change == "controller", *_published(now))
+        .where(Notice.change == "controller", *published(now))
         .group_by(Notice.purpose_key)
         .subquery()
     )
@@ -200,63 +195,6 @@ def purposes(session: Session, *, retired: bool = False) -> Sequence[Purpose]:
     """The purposes in their order; with the retired ones if asked for."""
     statement = select(Purpose).order_by(Purpose.position, Purpose.key)
     return session.scalars(statement if retired else statement.where(Purpose.retired_at.is_(None))).all()
-
-
-def current_notice(session: Session, purpose: str, language: str = "en", *, now: datetime | None = None) -> Notice:
-    """The newest published words of a purpose, in this language, or else in English, or else in any.
-
-    :param now: if given, words that take effect later do not count yet.
-    :raises NotFound: when there are none.
-    """
-    found = notice_in_force(session, purpose, language, now=now)
-    if found is None:
-        raise NotFound(f"There are no published words for {purpose!r}.", code="no-notice")
-    return found
-
-
-def notice_in_force(
-    session: Session, purpose: str, language: str = "en", *, now: datetime | None = None
-) -> Notice | None:
-    """Like `current_notice`, but None when there are no published words."""
-    statement = select(Notice).where(Notice.purpose_key == purpose, *_published(now)).order_by(Notice.version.desc())
-    found = session.scalars(statement).all()
-    return min(found, key=lambda notice: _closeness(notice, found[0].version, language), default=None)
-
-
-def _closeness(notice: Notice, newest: int, language: str) -> tuple[int, int]:
-    return newest - notice.version, (language, "en").index(notice.language) if notice.language in (
-        language,
-        "en",
-    ) else 2
-
-
-def notice(session: Session, purpose: str, version: int, language: str = "en") -> Notice:
-    """Published words by purpose and version, in this language if there are any, else in another.
-
-    :raises NotFound: when that version was never published.
-    """
-    here = (Notice.purpose_key == purpose, Notice.version == version, Notice.published_at.is_not(None))
-    found = session.scalars(select(Notice).where(*here).order_by(Notice.language != language, Notice.id)).first()
-    if found is None:
-        raise NotFound("There are no such words.")
-    return found
-
-
-def notices(session: Session, purpose: str | None = None) -> Sequence[Notice]:
-    """Every version of the words, drafts too, newest first."""
-    statement = select(Notice).order_by(Notice.purpose_key, Notice.version.desc(), Notice.language)
-    return session.scalars(statement.where(Notice.purpose_key == purpose) if purpose else statement).all()
-
-
-def notice_by_id(session: Session, notice_id: int) -> Notice:
-    """One version of the words, published or not.
-
-    :raises NotFound: when there is none.
-    """
-    found = session.get(Notice, notice_id)
-    if found is None:
-        raise NotFound("There are no such words.")
-    return found
 
 
 def receipt_by_code(session: Session, code: str) -> Receipt:

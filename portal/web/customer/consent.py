@@ -1,30 +1,31 @@
-"""What a customer allows: every cell with yes and no of equal weight, at once in force, with undo, receipt and history."""
+"""What a customer allows: every cell with yes and no of equal weight, in force at once, with undo and receipt."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, after_this_request, current_app, request, url_for
+from flask import Response, after_this_request, current_app, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from portal import clock, consent, db, privacy
+from portal import clock, consent, privacy
 from portal.accounts import Customer
 from portal.audit import Actor
 from portal.consent import CellState, Notice, Purpose, Receipt
+from portal.db import writing
 from portal.errors import Conflict, NotFound
 from portal.privacy.schemas import ChangeSchema, PauseSchema, SeenSchema, UndoSchema
-from portal.web import consent_words, database
+from portal.web import consent_words
 from portal.web.cursors import seal, unseal
 from portal.web.customer.blueprint import blueprint
+from portal.web.database import db, engine
 from portal.web.forms import Submitted, submitted
 from portal.web.identity import current_account, current_customer, current_settings
-from portal.web.pages import onward, page
+from portal.web.pages import page, safe_next
 
 PLACE = "me/consent"
 HISTORY, NEWEST = 30, 6
-session = database.db.session
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Asked:
     seen: Notice | None
 
 
-@blueprint.get("/consent")
+@blueprint.get("/consent", endpoint="consent")
 def consent_page() -> ResponseReturnValue:
     """What you allow."""
     return show(current_customer(), receipt=_own_receipt(current_customer()))
@@ -53,11 +54,11 @@ def consent_page() -> ResponseReturnValue:
 def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Conflict | None = None) -> Response:
     """The page; with a conflict it says what changed meanwhile and offers the choice again."""
     now = clock.utc_now()
-    words, shown = consent.notices_shown(session, customer.id, now)
-    asked = _asked(consent.state_of(session, customer.id, now), words)
-    entries = consent.history(session, customer.id, limit=NEWEST)
+    words, shown = consent.notices_shown(db.session, customer.id, now)
+    asked = _asked(consent.state_of(db.session, customer.id, now), words)
+    entries = consent.history(db.session, customer.id, limit=NEWEST)
     head = entries[0].seq if entries else 0
-    first_words = privacy.first_words_at(session, customer.id)
+    first_words = privacy.first_words_at(db.session, customer.id)
     response = page(
         "customer/consent/consent.html",
         asked=asked,
@@ -68,8 +69,8 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
         conflict=conflict,
         changes=conflict.detail.get("changes", []) if conflict else [],
         earlier=_earlier_words_unused(asked, first_words),
-        resting=privacy.resting_on(session, customer.id),
-        preference=consent.preference_of(session, customer.id),
+        resting=privacy.resting_on(db.session, customer.id),
+        preference=consent.preference_of(db.session, customer.id),
         today=now.date(),
         words=consent_words,
     )
@@ -95,7 +96,7 @@ def change_consent() -> ResponseReturnValue:
     )
     try:
         receipt = privacy.change_consent(
-            session,
+            db.session,
             customer,
             [change],
             **_manner(form),
@@ -111,7 +112,7 @@ def withdraw_all() -> ResponseReturnValue:
     """Withdraw everything that was given, in one act."""
     form, customer = submitted(SeenSchema()), current_customer()
     try:
-        receipt = privacy.withdraw_all(session, customer, **_manner(form))
+        receipt = privacy.withdraw_all(db.session, customer, **_manner(form))
     except Conflict as conflict:
         return show(customer, conflict=conflict)
     return _with_receipt(receipt)
@@ -121,9 +122,9 @@ def withdraw_all() -> ResponseReturnValue:
 def undo_consent() -> ResponseReturnValue:
     """Bring back what was before a receipt, as long as nothing newer happened."""
     form, customer = submitted(UndoSchema()), current_customer()
-    receipt = consent.receipt_by_code(session, form.values.get("receipt", ""))
+    receipt = consent.receipt_by_code(db.session, form.values.get("receipt", ""))
     try:
-        undone = privacy.undo(session, customer, receipt, clock.utc_now(), actor=_actor(customer))
+        undone = privacy.undo(db.session, customer, receipt, clock.utc_now(), actor=_actor(customer))
     except Conflict as conflict:
         return show(customer, conflict=conflict)
     return _with_receipt(undone)
@@ -135,12 +136,15 @@ def pause() -> ResponseReturnValue:
     form, customer = submitted(PauseSchema()), current_customer()
     if not form.good:
         raise NotFound(_("This form is damaged. Reload the page and choose again."), code="damaged-form")
-    until = privacy.day_after_months(clock.utc_now(), form.values["months"])
+    months = form.values["months"]
+    until = consent.months_later(clock.utc_now(), months).date() if months else form.values["until"]
     try:
-        consent.pause(session, customer, until=until, zone=current_settings().default_zone, **_pausing(form, customer))
+        consent.pause(
+            db.session, customer, until=until, zone=current_settings().default_zone, **_pausing(form, customer)
+        )
     except Conflict as conflict:
         return show(customer, conflict=conflict)
-    return onward("customer.consent_page", _("Paused. Answers to you still come."))
+    return _back(_("Paused. Answers to you still come."))
 
 
 @blueprint.post("/resume")
@@ -148,10 +152,10 @@ def resume() -> ResponseReturnValue:
     """End the pause."""
     form, customer = submitted(SeenSchema()), current_customer()
     try:
-        consent.resume(session, customer, **_pausing(form, customer))
+        consent.resume(db.session, customer, **_pausing(form, customer))
     except Conflict as conflict:
         return show(customer, conflict=conflict)
-    return onward("customer.consent_page", _("The pause is over."))
+    return _back(_("The pause is over."))
 
 
 @blueprint.get("/consent/history")
@@ -159,16 +163,21 @@ def consent_history() -> ResponseReturnValue:
     """Everything that was ever recorded about what you allow, newest first."""
     secret = str(current_app.secret_key)
     place = unseal(secret, request.args.get("after"), 1)
-    entries = consent.history(session, current_customer().id, before=place[0] if place else None, limit=HISTORY + 1)
+    entries = consent.history(db.session, current_customer().id, before=place[0] if place else None, limit=HISTORY + 1)
     further = seal(secret, [entries[HISTORY - 1].seq]) if len(entries) > HISTORY else None
     return page(
         "customer/consent/history.html",
         entries=entries[:HISTORY],
-        purposes={purpose.key: purpose for purpose in consent.purposes(session, retired=True)},
+        purposes={purpose.key: purpose for purpose in consent.purposes(db.session, retired=True)},
         further=further,
         paged=place is not None,
         words=consent_words,
     )
+
+
+def _back(message: str) -> ResponseReturnValue:
+    flash(message)
+    return redirect(safe_next(url_for("customer.consent")), code=303)
 
 
 def _actor(customer: Customer) -> Actor:
@@ -218,12 +227,12 @@ def _own_receipt(customer: Customer) -> Receipt | None:
     code = request.args.get("receipt", "")
     if not code:
         return None
-    found = consent.receipt_by_code(session, code)
+    found = consent.receipt_by_code(db.session, code)
     return found if found.customer_id == customer.id and found.kind == "consent" else None
 
 
 def _with_receipt(receipt: Receipt) -> ResponseReturnValue:
-    return redirect(url_for("customer.consent_page", receipt=receipt.code), code=303)
+    return redirect(url_for("customer.consent", receipt=receipt.code), code=303)
 
 
 def _note_shown(customer_id: int, notices: list[Notice], now: datetime) -> None:
@@ -233,7 +242,7 @@ def _note_shown(customer_id: int, notices: list[Notice], now: datetime) -> None:
 
     @after_this_request
     def note(response: Response) -> Response:
-        with db.writing(database.engine()) as writing:
+        with writing(engine()) as noting:
             for notice in notices:
-                consent.serve(writing, customer_id, notice, PLACE, now)
+                consent.serve(noting, customer_id, notice, PLACE, now)
         return response

@@ -1,0 +1,92 @@
+"""Reads the words shown when asking: what is in force, and what was in force once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from portal.accounts import Customer
+from portal.consent.models import Notice, NoticeServed
+from portal.errors import NotFound
+
+
+def published(now: datetime | None) -> tuple[ColumnElement[bool], ...]:
+    """What makes a notice count at `now`; without a time, every published one."""
+    if now is None:
+        return (Notice.published_at.is_not(None),)
+    return (Notice.published_at.is_not(None), Notice.published_at <= now, Notice.effective_at <= now)
+
+
+def current_notice(session: Session, purpose: str, language: str = "en", *, now: datetime | None = None) -> Notice:
+    """The newest published words of a purpose, in this language, or else in English, or else in any.
+
+    :param now: if given, words that take effect later do not count yet.
+    :raises NotFound: when there are none.
+    """
+    found = notice_in_force(session, purpose, language, now=now)
+    if found is None:
+        raise NotFound(f"There are no published words for {purpose!r}.", code="no-notice")
+    return found
+
+
+def notice_in_force(
+    session: Session, purpose: str, language: str = "en", *, now: datetime | None = None
+) -> Notice | None:
+    """Like `current_notice`, but None when there are no published words."""
+    statement = select(Notice).where(Notice.purpose_key == purpose, *published(now)).order_by(Notice.version.desc())
+    found = session.scalars(statement).all()
+    return min(found, key=lambda notice: _closeness(notice, found[0].version, language), default=None)
+
+
+def _closeness(notice: Notice, newest: int, language: str) -> tuple[int, int]:
+    return newest - notice.version, (language, "en").index(notice.language) if notice.language in (
+        language,
+        "en",
+    ) else 2
+
+
+def notice(session: Session, purpose: str, version: int, language: str = "en") -> Notice:
+    """Published words by purpose and version, in this language if there are any, else in another.
+
+    :raises NotFound: when that version was never published.
+    """
+    here = (Notice.purpose_key == purpose, Notice.version == version, Notice.published_at.is_not(None))
+    found = session.scalars(select(Notice).where(*here).order_by(Notice.language != language, Notice.id)).first()
+    if found is None:
+        raise NotFound("There are no such words.")
+    return found
+
+
+def notices(session: Session, purpose: str | None = None) -> Sequence[Notice]:
+    """Every version of the words, drafts too, newest first."""
+    statement = select(Notice).order_by(Notice.purpose_key, Notice.version.desc(), Notice.language)
+    return session.scalars(statement.where(Notice.purpose_key == purpose) if purpose else statement).all()
+
+
+def notices_shown(session: Session, customer_id: int, now: datetime) -> tuple[dict[tuple[str, int], Notice], set[int]]:
+    """The published words by purpose and version in the customer's language; ids of those noted as shown."""
+    mine = and_(NoticeServed.notice_id == Notice.id, NoticeServed.customer_id == customer_id)
+    language = select(Customer.language).where(Customer.id == customer_id).scalar_subquery()
+    statement = (
+        select(Notice, func.count(NoticeServed.id))
+        .outerjoin(NoticeServed, mine)
+        .where(*published(now))
+        .group_by(Notice.id)
+        .order_by(Notice.language == language, Notice.language == "en")
+    )
+    rows = session.execute(statement).all()
+    return {(notice.purpose_key, notice.version): notice for notice, _times in rows}, {
+        notice.id for notice, times in rows if times
+    }
+
+
+def notice_by_id(session: Session, notice_id: int) -> Notice:
+    """One version of the words, published or not.
+
+    :raises NotFound: when there is none.
+    """
+    found = session.get(Notice, notice_id)
+    if found is None:
+        raise NotFound("There are no such words.")
+    return found

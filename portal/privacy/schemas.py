@@ -1,0 +1,47 @@
+"""What comes in about consent: only the cell a person touched, and the ledger position they saw."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from portal.privacy.rules import ACTS
+
+KEY = validate.Regexp(r"^[\w.:-]{1,100}\Z", error="This form is damaged; reload the page.")
+
+
+class SeenSchema(Schema):
+    """An act on the ledger as the person saw it. `key` makes a form that comes twice count once."""
+
+    seq = fields.Integer(required=True, validate=validate.Range(min=0))
+    key = fields.String(load_default="", validate=KEY)
+    next = fields.String()
+
+
+class ChangeSchema(SeenSchema):
+    """One touched cell."""
+
+    purpose = fields.String(required=True, validate=KEY)
+    channel = fields.String(load_default="*", validate=validate.Length(max=100))
+    topic = fields.String(load_default="*", validate=validate.Length(max=100))
+    act = fields.String(required=True, validate=validate.OneOf(ACTS))
+    notice = fields.Integer(load_default=None, allow_none=True)
+    earlier_words = fields.Boolean(load_default=False)
+
+
+class UndoSchema(Schema):
+    """Undoing one receipt."""
+
+    receipt = fields.String(required=True, validate=validate.Length(max=100))
+
+
+class PauseSchema(SeenSchema):
+    """Pausing for some months, or until a day."""
+
+    months = fields.Integer(load_default=None, validate=validate.OneOf((1, 3, 6)))
+    until = fields.Date(load_default=None)
+
+    @validates_schema
+    def one_of_them(self, data: dict[str, Any], **_options: Any) -> None:
+        """Either months or a day."""
+        if (data["months"] is None) == (data["until"] is None):
+            raise ValidationError("Choose how long.", "until")

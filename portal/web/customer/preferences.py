@@ -1,0 +1,68 @@
+"""How, when and how often a customer wants to hear from us."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock, consent
+from portal.consent.schemas import CHANNELS, PreferenceSchema
+from portal.web import consent_words
+from portal.web.customer.blueprint import blueprint
+from portal.web.database import db
+from portal.web.forms import Submitted, empty, submitted
+from portal.web.identity import current_customer, current_settings
+from portal.web.pages import onward, page
+
+REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
+
+
+@blueprint.get("/preferences")
+def preferences() -> ResponseReturnValue:
+    """The form, filled with what was chosen."""
+    customer = current_customer()
+    chosen = consent.preference_of(db.session, customer.id)
+    return _form(
+        empty(
+            language=chosen.language or customer.language,
+            time_zone=chosen.time_zone or customer.time_zone or "",
+            quiet_from=f"{chosen.quiet_from:%H:%M}" if chosen.quiet_from else "",
+            quiet_until=f"{chosen.quiet_until:%H:%M}" if chosen.quiet_until else "",
+            max_per_week="" if chosen.max_per_week is None else chosen.max_per_week,
+            channel=chosen.channel or "",
+        )
+    )
+
+
+@blueprint.post("/preferences")
+def save_preferences() -> ResponseReturnValue:
+    """Keep what was chosen. It narrows how we may write; it never gives a consent."""
+    form, offered = submitted(PreferenceSchema()), current_settings().zone_languages
+    if form.good and form.values["language"] not in (None, *offered):
+        form.refuse("language", _("The portal does not speak this language yet."))
+    if not form.good:
+        return _form(form)
+    consent.set_preference(db.session, current_customer(), now=clock.utc_now(), **form.values)
+    return onward("customer.preferences", _("Kept. It counts from now on."))
+
+
+def _form(form: Submitted) -> ResponseReturnValue:
+    customer = current_customer()
+    chosen = consent.preference_of(db.session, customer.id)
+    today = clock.utc_now().date()
+    ways: list[tuple[str, Any]] = [(key, consent_words.CHANNELS[key]) for key in CHANNELS]
+    return page(
+        "customer/preferences/preferences.html",
+        form=form,
+        languages=[
+            (code, Locale.parse(code, sep="-").get_display_name()) for code in current_settings().zone_languages
+        ],
+        zones=[
+            (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.split("/")[0] in REGIONS
+        ],
+        ways=ways,
+        paused_until=chosen.paused_until if chosen.paused_until and chosen.paused_until > today else None,
+        head=consent.head(db.session, customer.id),
+    )
