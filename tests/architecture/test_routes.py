@@ -22,7 +22,7 @@ def test_every_method_of_every_route_says_who_may_use_it(portal: Flask) -> None:
     silent = [
         f"{method} {rule.rule} ({rule.endpoint})"
         for rule in portal.url_map.iter_rules()
-        for method in sorted(rule.methods or set())
+        for method in sorted((rule.methods or set()) - {"OPTIONS"})  # refused where only POST is spoken of
         if access.policy_for(rule.endpoint, method) is None
     ]
     assert silent == []
