@@ -107,7 +107,7 @@ class SignalSchema(Schema):
 
 
 class SignalsSchema(Schema):
-    """A page of signals, newest first."""
+    """A page of signals, oldest first."""
 
     items = fields.List(fields.Nested(SignalSchema), required=True)
     next = said("Cursor of the next page; null on the last one.", allow_none=True)
@@ -147,20 +147,16 @@ class MembersSchema(Schema):
     next = said("Cursor of the next page; null on the last one.", allow_none=True)
 
 
-class DecisionAskedSchema(Strict):
-    """What somebody would like to send."""
-
-    customer = line(40, "Ref of the customer (C-…).", required=True)
-    template = line(100, "Key of the message template, which fixes class, purpose, topic and channel.", required=True)
-    at = instant("When it would be sent, if not now.")
-
-
 class RuleResultSchema(Schema):
     """What one rule said."""
 
-    rule = said("The rule.")
+    number = said("Its place in the order of the rules.", fields.Integer)
+    rule = said("Its name.")
     result = said("`pass`, `hold`, `deny` or `skip`.")
     code = said("Why, as a stable code.")
+    params = said("Particulars of the reason.", fields.Dict)
+    until = said("The first instant at which it would say something else, when time alone does that.", allow_none=True)
+    remedy = said("What else would change a deny; empty when nothing is needed.")
 
 
 class VerdictSchema(Schema):
@@ -170,6 +166,7 @@ class VerdictSchema(Schema):
     hold_until = said("Until when it would be held.", fields.AwareDateTime, format="iso", allow_none=True)
     decisive_rule = said("The rule that decided; null when every rule passed.", allow_none=True)
     ledger_seq = said("Position of the customer's ledger that was looked at.", fields.Integer)
+    policy_version = said("Version of the settings of the rules; 0 before an admin changed any.", fields.Integer)
     rules = fields.List(fields.Nested(RuleResultSchema), required=True)
 
 

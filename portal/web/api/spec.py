@@ -107,9 +107,9 @@ def _named_in_headers(entry: Operation) -> list[dict[str, Any]]:
 
 def _headers(entry: Operation) -> dict[str, Any]:
     counts = {
-        "X-RateLimit-Limit": "Requests this token may make in the present window.",
-        "X-RateLimit-Remaining": "How many of them are left.",
-        "X-RateLimit-Reset": "When the window ends, in seconds since 1970.",
+        "RateLimit-Limit": "Requests this token may make in the present window.",
+        "RateLimit-Remaining": "How many of them are left.",
+        "RateLimit-Reset": "Seconds until the window ends.",
     }
     headers = {name: {"description": text, "schema": {"type": "integer"}} for name, text in counts.items()}
     if entry.writes:
