@@ -1,6 +1,7 @@
 """Asks treatment, then sends: message templates, what is intended, and what was really sent."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,6 +46,7 @@ class Intent(Base):
     reason: Mapped[str]
     subject_ref: Mapped[str] = mapped_column(default="")
     segment_key: Mapped[str | None]
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(default="waiting")
     decide_after: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -53,7 +55,7 @@ class Intent(Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'held', 'denied', 'sent', 'expired')", name="state"),
+        CheckConstraint("state IN ('waiting', 'held', 'denied', 'sent', 'expired', 'failed')", name="state"),
         Index("ix_intents_due", "state", "decide_after"),
     )
 

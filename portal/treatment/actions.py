@@ -105,13 +105,15 @@ def set_policy(session: Session, settings: dict[str, Any], *, by: str, note: str
     return policy_in_force(session)
 
 
-def define_rule(session: Session, *, by: str, now: datetime, **values: Any) -> TreatmentRule:
+def add_rule(session: Session, *, by: str, now: datetime, state: str = "draft", **values: Any) -> TreatmentRule:
     """Write down what follows from being in a segment; it does nothing before it goes live.
 
     :param values: key, name, sentence (read by customers), kind (`grant` or `contact`), segment_key, and benefit_key or
         template_key.
+    :param state: `draft`, or `live` to have it act at once.
     :raises marshmallow.ValidationError: when a value does not make sense.
-    :raises Invalid: when kind and what it gives do not fit. :raises Conflict: when the key is taken.
+    :raises Invalid: when kind and what it gives do not fit.
+    :raises Conflict: when the key is taken, or it shall be live and its segment is not.
     :raises NotFound: when there is no such segment or benefit.
     """
     values = dict(RuleSchema().load(values))
@@ -131,7 +133,7 @@ def define_rule(session: Session, *, by: str, now: datetime, **values: Any) -> T
             session.add(made)
     except IntegrityError:
         raise Conflict(f"There is a rule called {values['key']!r} already.", code="rule-exists") from None
-    return made
+    return made if state == "draft" else switch_rule(session, made.key, to=state)
 
 
 def switch_rule(session: Session, key: str, *, to: str) -> TreatmentRule:

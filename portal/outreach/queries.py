@@ -1,0 +1,139 @@
+"""Templates, what is intended and what was sent, as they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal import treatment
+from portal.accounts.models import Customer
+from portal.errors import NotFound
+from portal.outreach.models import Dispatch, Intent, MessageTemplate
+from portal.segments.models import Membership, Segment
+from portal.treatment import IntentFacts, TreatmentRule, Verdict
+from portal.treatment.models import Decision
+
+
+@dataclass(frozen=True)
+class ContactTrial:
+    """What a contact rule would do now: `members` of its segment, `missing` of whom nothing was intended for yet.
+
+    `tried` are some of the missing with the verdict each would get.
+    """
+
+    members: int
+    missing: int
+    tried: list[tuple[Customer, Verdict]]
+
+
+def template(session: Session, key: str) -> MessageTemplate:
+    """The newest version of a template.
+
+    :raises NotFound: when there is none with this key.
+    """
+    statement = sa.select(MessageTemplate).where(MessageTemplate.key == key)
+    found = session.scalars(statement.order_by(MessageTemplate.version.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound(f"There is no message template called {key!r}.", code="no-such-template")
+    return found
+
+
+def templates(session: Session) -> Sequence[MessageTemplate]:
+    """The newest version of every template, by key."""
+    newest = sa.select(MessageTemplate.key, sa.func.max(MessageTemplate.version).label("version"))
+    latest = newest.group_by(MessageTemplate.key).subquery()
+    statement = sa.select(MessageTemplate).join(
+        latest, sa.and_(latest.c.key == MessageTemplate.key, latest.c.version == MessageTemplate.version)
+    )
+    return session.scalars(statement.order_by(MessageTemplate.key)).all()
+
+
+def facts_of(intent: Intent, words: MessageTemplate) -> IntentFacts:
+    """An intent as treatment decides on it."""
+    return IntentFacts(
+        key=intent.key,
+        customer_id=intent.customer_id,
+        channel=intent.channel,
+        message_class=words.message_class,
+        purpose=words.purpose,
+        topic=words.topic,
+        template=f"{words.key}@{words.version}",
+        campaign=intent.campaign,
+        reason=intent.reason,
+        segment_key=intent.segment_key,
+        subject_ref=intent.subject_ref,
+        expires_at=intent.expires_at,
+    )
+
+
+def dispatches_of(
+    session: Session, customer_id: int, *, unseen_in_portal: bool = False, limit: int = 50
+) -> list[tuple[Dispatch, Decision, Intent]]:
+    """What was really sent to a customer, with the decision that let it, newest first."""
+    statement = (
+        sa.select(Dispatch, Decision, Intent)
+        .join(Decision, Decision.id == Dispatch.decision_id)
+        .join(Intent, Intent.id == Dispatch.intent_id)
+        .where(Dispatch.customer_id == customer_id)
+        .order_by(Dispatch.sent_at.desc(), Dispatch.id.desc())
+        .limit(limit)
+    )
+    if unseen_in_portal:
+        statement = statement.where(Dispatch.channel == "in_app", Dispatch.seen_at.is_(None))
+    return [(sent, decided, intent) for sent, decided, intent in session.execute(statement)]
+
+
+def intents_by_key(session: Session, keys: Sequence[str]) -> dict[str, tuple[Intent, MessageTemplate]]:
+    """The intents with these keys and the words they would send."""
+    statement = (
+        sa.select(Intent, MessageTemplate)
+        .join(MessageTemplate, MessageTemplate.id == Intent.template_id)
+        .where(Intent.key.in_(keys))
+    )
+    return {intent.key: (intent, words) for intent, words in session.execute(statement)}
+
+
+def dispatch_of(session: Session, decision_id: int) -> Dispatch | None:
+    """What was sent because of a decision, None when nothing was."""
+    return session.scalar(sa.select(Dispatch).where(Dispatch.decision_id == decision_id))
+
+
+def untold_members(rule: TreatmentRule) -> sa.Select[int, int]:
+    """Id and customer of the open memberships in a contact rule's segment for which nothing was intended yet."""
+    key = sa.literal(rule_key(rule.key, "")) + sa.cast(Membership.id, sa.Text)
+    there = sa.select(Intent.id).where(Intent.key == key)
+    return (
+        sa.select(Membership.id, Membership.customer_id)
+        .join(Segment, Segment.id == Membership.segment_id)
+        .where(Segment.key == rule.segment_key, Membership.valid_to.is_(None), ~there.exists())
+        .order_by(Membership.id)
+    )
+
+
+def rule_key(key: str, membership: int | str) -> str:
+    """The key of the intent that a rule has for one membership."""
+    return f"rule:{key}:membership:{membership}"
+
+
+def try_contact_rule(session: Session, rule: TreatmentRule, now: datetime, limit: int = 20) -> ContactTrial:
+    """What would be decided for members of the rule's segment if it ran now. Writes nothing.
+
+    :raises NotFound: when the rule's template is not there.
+    """
+    words = template(session, rule.template_key or "")
+    missing = untold_members(rule)
+    count = session.scalar(sa.select(sa.func.count()).select_from(missing.order_by(None).subquery()))
+    inside = sa.select(sa.func.count()).select_from(Membership).join(Segment, Segment.id == Membership.segment_id)
+    members = session.scalar(inside.where(Segment.key == rule.segment_key, Membership.valid_to.is_(None)))
+    some = missing.limit(limit).subquery()
+    tried = []
+    for customer in session.scalars(sa.select(Customer).join(some, some.c.customer_id == Customer.id)):
+        facts = IntentFacts(
+            key="try", customer_id=customer.id, channel=words.channel, message_class=words.message_class,
+            purpose=words.purpose, topic=words.topic, template=f"{words.key}@{words.version}", reason=rule.sentence,
+            segment_key=rule.segment_key,
+        )  # fmt: skip
+        tried.append((customer, treatment.preview(session, facts, now=now)))
+    return ContactTrial(int(members or 0), int(count or 0), tried)

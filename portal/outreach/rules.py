@@ -1,0 +1,29 @@
+"""What a message says once the blanks are filled, and when a failed sending is tried again. Values in, values out."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from string import Template
+
+MOST_ATTEMPTS = 8
+FIRST_WAIT = timedelta(minutes=1)
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """The text with `$name` replaced by its word; blanks that nobody filled stay as they are."""
+    return Template(text).safe_substitute(words)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, for subjects."""
+    return " ".join(text.split())
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: one minute, then twice as long each time."""
+    doublings: int = 2 ** max(0, attempts - 1)
+    return FIRST_WAIT * doublings
+
+
+def mail_text(text: str, address: str) -> str:
+    """A message as mail: the words, and where the customer decides what may come."""
+    return f"{text}\n\n--\nWhy you get this, and how to stop it: {address}\n"

@@ -1,0 +1,114 @@
+"""Sending: a due intent is decided, and what is allowed is sent, in one transaction that holds the customer."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import accounts, db, live, mail, treatment
+from portal.outreach.models import Dispatch, Intent, MessageTemplate
+from portal.outreach.queries import facts_of
+from portal.outreach.rules import MOST_ATTEMPTS, filled, mail_text, one_line, wait_after
+from portal.settings import Settings
+from portal.treatment.models import Decision
+
+log = structlog.get_logger()
+BATCH = 100
+WAITING = ("waiting", "held")
+STATE_AFTER = {"allow": "sent", "hold": "held", "deny": "denied", "expire": "expired"}
+LEAST_WAIT = timedelta(minutes=1)
+
+
+def send_due(
+    engine: Engine,
+    *,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    worker: str,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[int, int]:
+    """Decide all intents that are due, and send what is allowed.
+
+    An intent that throws is pushed ahead, each time longer, and marked failed after eight times: it never spins.
+
+    :returns: how many intents were decided, and how many failed.
+    """
+    done = failed = 0
+    while not should_stop():
+        now = clock()
+        with db.reading(engine) as session:
+            due = sa.select(Intent.id).where(Intent.state.in_(WAITING), Intent.decide_after <= now)
+            ids = list(session.scalars(due.order_by(Intent.decide_after, Intent.id).limit(BATCH)))
+        for intent_id in ids:
+            if should_stop():
+                return done, failed
+            try:
+                done += _settle(engine, intent_id, settings, clock())
+            except Exception as error:
+                failed += 1
+                log.error("an intent could not be decided", intent=intent_id, kind=type(error).__name__)
+                _push_ahead(engine, intent_id, clock())
+        if len(ids) < BATCH:
+            break
+    return done, failed
+
+
+def _settle(engine: Engine, intent_id: int, settings: Settings, now: datetime) -> int:
+    with db.writing(engine) as session:
+        customer_id = session.scalar(sa.select(Intent.customer_id).where(Intent.id == intent_id))
+        if customer_id is None:
+            return 0
+        accounts.lock_customer(session, customer_id)
+        row = session.execute(
+            sa.select(Intent, MessageTemplate)
+            .join(MessageTemplate, MessageTemplate.id == Intent.template_id)
+            .where(Intent.id == intent_id, Intent.state.in_(WAITING), Intent.decide_after <= now)
+        ).first()
+        if row is None:
+            return 0  # another process was faster
+        intent, words = row
+        decision = treatment.claim(session, facts_of(intent, words), now=now)
+        intent.state = STATE_AFTER[decision.outcome]
+        if decision.outcome == "hold":
+            intent.decide_after = max(decision.hold_until or now, now + LEAST_WAIT)
+        else:
+            intent.settled_at = now
+        if decision.outcome == "allow":
+            _send(session, intent, words, decision, settings, now)
+    return 1
+
+
+def _send(
+    session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime
+) -> None:
+    customer = accounts.lock_customer(session, intent.customer_id)
+    blanks = {"name": customer.name, "company": settings.company, **intent.words}
+    subject, text = one_line(filled(words.subject, blanks)), filled(words.text, blanks)
+    sent = Dispatch(
+        decision_id=decision.id, intent_id=intent.id, customer_id=customer.id, channel=intent.channel, subject=subject,
+        text=text, sent_at=now,
+    )  # fmt: skip
+    session.add(sent)
+    session.flush()
+    if intent.channel == "email" and customer.email:
+        queued = mail.queue(
+            session, kind=words.message_class, to=customer.email, subject=subject, now=now, customer_id=customer.id,
+            text=mail_text(text, f"{settings.base_url.rstrip('/')}/me/why"), dedupe_key=f"decision:{decision.ref}",
+        )  # fmt: skip
+        sent.outbox_id = queued.id
+    live.tell(session, customer.id, "dispatch", {"decision": decision.ref, "channel": intent.channel}, now)
+    session.flush()
+
+
+def _push_ahead(engine: Engine, intent_id: int, now: datetime) -> None:
+    with db.writing(engine) as session:
+        intent = session.get(Intent, intent_id)
+        if intent is None or intent.state not in WAITING:
+            return
+        intent.attempts += 1
+        intent.decide_after = now + wait_after(intent.attempts)
+        if intent.attempts >= MOST_ATTEMPTS:
+            intent.state, intent.settled_at = "failed", now
