@@ -1,0 +1,120 @@
+"""The description says what is so: every operation is in it, and real answers fit it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from flask import Flask
+from sqlalchemy.engine import Engine
+
+from portal import db, entitlements, segments
+from portal.accounts.models import Customer
+from portal.web.api.operations import OPERATIONS
+from portal.web.api.spec import description
+from tests.web.api.conftest import YESTERDAY, Caller
+
+
+@pytest.fixture
+def described(app: Flask) -> dict[str, Any]:
+    answer = app.test_client().get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    return dict(answer.json)
+
+
+@pytest.fixture
+def furnished(engine: Engine, ada: Customer) -> None:
+    """Something to answer with, for every list."""
+    now = datetime.now(UTC)
+    with db.writing(engine) as session:
+        tree = {"feature": "need.cost.count.90d", "op": ">=", "value": 1}
+        segments.define(session, key="fees", name="Fees", why="Fees hurt", tree=tree, by="Omar", now=now)
+        segments.go_live(session, "fees", now=now)
+        segments.place_customer(session, ada.id, cause="signal", now=now)
+        entitlements.add_benefit(
+            session, key="transfers", name="Transfers", unit="transfer", gloss="No fee", how_to_use="Just do",
+            amount=5, days_valid=90, now=YESTERDAY,
+        )  # fmt: skip
+        entitlements.grant(
+            session, ada.id, "transfers", amount=5, valid_from=YESTERDAY, valid_until=now + timedelta(days=9),
+            source="staff", source_ref="", why="A kindness", dedupe_key="k", now=YESTERDAY,
+        )  # fmt: skip
+
+
+REQUESTS: dict[str, tuple[str, Any]] = {
+    "feedback_submit": ("/feedback", {"text": "More branches please.", "customer": "C-ADA"}),
+    "signals": ("/signals", None),
+    "segments": ("/segments", None),
+    "members": ("/segments/fees/members", None),
+    "decision_preview": (
+        "/decisions/preview",
+        {"customer": "C-ADA", "channel": "in_app", "message_class": "service", "purpose": "service"},
+    ),
+    "consents": ("/customers/C-ADA/consents", None),
+    "entitlements": ("/customers/C-ADA/entitlements", None),
+    "me": ("/me", None),
+}
+
+
+def fits(described: dict[str, Any], schema: dict[str, Any], value: Any) -> None:
+    whole = {**schema, "components": described["components"]}
+    jsonschema_rs.validator_for(whole).validate(value)
+
+
+def test_it_is_openapi_3_1_and_has_every_operation(described: dict[str, Any]) -> None:
+    assert described["openapi"] == "3.1.0"
+    named = {operation["operationId"] for path in described["paths"].values() for operation in path.values()}
+    assert named == {endpoint.removeprefix("api.") for endpoint in OPERATIONS} == set(REQUESTS)
+
+
+def test_every_operation_asks_for_a_token_and_says_how_it_refuses(described: dict[str, Any]) -> None:
+    for path in described["paths"].values():
+        for operation in path.values():
+            assert operation["security"] == [{"token": []}]
+            assert {"401", "403", "422", "429", "503"} <= set(operation["responses"])
+            assert operation["summary"]
+            assert operation["description"]
+
+
+@pytest.mark.parametrize("name", sorted(REQUESTS))
+def test_real_answers_fit_their_description(
+    call: Caller, furnished: None, described: dict[str, Any], name: str
+) -> None:
+    path, body = REQUESTS[name]
+    operation = next(o for p in described["paths"].values() for o in p.values() if o["operationId"] == name)
+    answer = call("POST" if body else "GET", path, json=body)
+    documented = operation["responses"][str(answer.status_code)]
+    fits(described, documented["content"]["application/json"]["schema"], answer.json)
+    assert answer.json.get("items", [1]), "an empty list would fit any description"
+    assert {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} <= set(documented["headers"])
+
+
+def test_the_description_would_notice_an_answer_that_does_not_fit(described: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema_rs.ValidationError):
+        fits(described, {"$ref": "#/components/schemas/Me"}, {"name": 5})
+
+
+def test_refusals_fit_their_description(call: Caller, described: dict[str, Any]) -> None:
+    for answer in (
+        call("GET", "/signals?limit=0"),
+        call("GET", "/me", token="wrong"),
+        call("POST", "/feedback", data="{"),
+    ):
+        fits(described, {"$ref": "#/components/schemas/Problem"}, answer.json)
+
+
+def test_the_page_for_people_names_every_operation_scope_and_field(app: Flask) -> None:
+    page = app.test_client().get("/api/v1/")
+    assert page.status_code == 200
+    assert page.content_type.startswith("text/html")
+    for entry in OPERATIONS.values():
+        assert f'id="{entry.endpoint.removeprefix("api.")}"' in page.text
+        assert entry.scope in page.text
+    for name in description()["components"]["schemas"]["Lineage"]["properties"]:
+        assert f"items[].lineage.{name}" in page.text
+
+
+def test_where_a_problem_points_there_is_a_page(app: Flask, call: Caller) -> None:
+    pointed = call("GET", "/me", token="wrong").json["type"]
+    answer = app.test_client().get(pointed, follow_redirects=True)
+    assert answer.status_code == 200
