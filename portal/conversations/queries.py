@@ -101,7 +101,9 @@ def conversation_by_receipt(session: Session, code: str) -> Conversation:
     :raises NotFound: when no conversation was opened with it.
     """
     found = session.scalars(
-        sa.select(Conversation).where(Conversation.receipt_code == rules.readable_code(code))
+        sa.select(Conversation).where(
+            Conversation.receipt_code == rules.readable_code(code), Conversation.origin != "import"
+        )
     ).one_or_none()
     if found is None:
         raise NotFound("No conversation has this code. Check it letter by letter.", code="no-such-code")

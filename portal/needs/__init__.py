@@ -30,7 +30,8 @@ from portal.needs.signals import end_signals, rest_signals
 __all__ = [
     "INTENTS", "SENTIMENTS", "SIGNAL_THRESHOLD", "STATES", "Coverage", "MessageReading", "Review", "SeenTag", "Signal",
     "SignalRow", "Tag", "WeekCount", "add_tag", "conversations_about", "conversations_to_review", "coverage",
-    "end_signals", "keep_readings", "language_name", "masked", "messages_per_week", "need_series", "owner_of", "preview", "read_waiting",
+    "end_signals", "keep_readings", "language_name", "masked", "messages_per_week", "need_series", "owner_of",
+    "preview", "read_waiting",
     "readings_of", "rest_signals",
     "review", "reviews_of", "signals_page", "sureness", "tag_in", "tags_for_customer", "tags_of", "taxonomy",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What customers say, on both databases: one effect per form, one author per conversation, states that say whose turn it is."""
+"""What customers say, on both databases: one effect per form, one author each, states that say whose turn it is."""
 
 from datetime import datetime, timedelta
 

@@ -1,0 +1,190 @@
+"""Feedback from a file: each row becomes a conversation that expects no answer, and is read like any other words."""
+
+import hashlib
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.accounts.models import Customer
+from portal.conversations import rules
+from portal.conversations.models import Conversation, Message
+from portal.conversations.schemas import FeedbackRow, import_text, instant
+from portal.crm import Clock, Good, ImportRun, Progress, Row, Taken, bring_in, columns_in
+from portal.errors import Invalid
+
+ORIGIN = "import"
+
+
+def import_feedback(
+    engine: Engine,
+    path: Path,
+    *,
+    text_column: str,
+    clock: Clock,
+    customer_column: str | None = None,
+    at_column: str | None = None,
+    id_column: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    reports: Path | None = None,
+) -> ImportRun:
+    """Bring in what customers wrote elsewhere; the same file twice changes nothing.
+
+    A row is known again by its number, or without one by its content and by how many rows with the same content came
+    before it in the file. A customer is found by the company's number or by e-mail address; words of somebody unknown
+    belong to nobody: they are read and counted, and never become a signal.
+
+    :param dry_run: only say what would happen.
+    :param progress: told how many more rows were looked at.
+    :param reports: folder for the list of refused rows; the file's own folder if left out.
+    :raises Invalid: when the file is of an unknown kind or has no such column.
+    """
+    columns = {"text": text_column, "customer": customer_column, "at": at_column, "id": id_column}
+    wanted = {name: column for name, column in columns.items() if column}
+    _check_columns(path, wanted)
+    return bring_in(
+        engine,
+        path,
+        _Feedback(wanted),
+        kind="feedback",
+        reports=reports or path.parent,
+        dry_run=dry_run,
+        clock=clock,
+        progress=progress,
+    )
+
+
+def _check_columns(path: Path, wanted: dict[str, str]) -> None:
+    there = columns_in(path)
+    missing = [column for column in wanted.values() if column not in there]
+    if missing and there:
+        raise Invalid(f"“{path.name}” has no column “{missing[0]}”. It has: {', '.join(there)}.", code="no-such-column")
+
+
+class _Feedback:
+    """Turns rows of feedback into conversations with one message each."""
+
+    schema = FeedbackRow()
+
+    def __init__(self, columns: dict[str, str]) -> None:
+        self._columns = columns
+        self._seen: Counter[str] = Counter()
+
+    def cells(self, row: Row) -> dict[str, Any]:
+        found = {name: row.cells.get(column) for name, column in self._columns.items()}
+        return {
+            name: _as_text(name, value) for name, value in found.items() if value not in (None, "") or name == "text"
+        }
+
+    def take(self, session: Session, rows: list[Good], now: datetime, *, dry_run: bool) -> Taken:
+        taken = Taken()
+        pairs = [pair for row in rows if (pair := self._understood(row, taken, now)) is not None]
+        owners = _owners(session, {values["customer"] for _, values in pairs if values.get("customer")})
+        unknown = sum(1 for _, values in pairs if _owner(values, owners) is None)
+        named = sum(1 for _, values in pairs if values.get("customer") and _owner(values, owners) is None)
+        taken.noted = {"without_customer": unknown, "customer_not_found": named}
+        there = self._known(session, [key for key, _ in pairs]) if dry_run else set()
+        fresh = {key: values for key, values in pairs if key not in there}
+        taken.added = len(fresh) if dry_run else _insert(session, fresh, owners, now)
+        taken.already_there = len(pairs) - taken.added
+        return taken
+
+    def _understood(self, row: Good, taken: Taken, now: datetime) -> tuple[str, dict[str, Any]] | None:
+        """The row with its external id, text and instant; None when it is refused."""
+        values = row.values
+        try:
+            values["text"] = import_text(values["text"])
+            values["at"] = instant(values["at"], now) if values.get("at") else now
+        except ValueError as fault:
+            taken.refused.append((row.line, str(fault)))
+            return None
+        return self._key(values), values
+
+    def _key(self, values: dict[str, Any]) -> str:
+        if values.get("id"):
+            return f"id:{values['id']}"
+        dated = values["at"].isoformat() if "at" in self._columns else ""
+        content = "\x1f".join((values["text"], values.get("customer") or "", dated))
+        digest = hashlib.sha256(content.encode("utf-8")).hexdigest()
+        self._seen[digest] += 1
+        return f"sha256:{digest}:{self._seen[digest]}"
+
+    @staticmethod
+    def _known(session: Session, keys: list[str]) -> set[str]:
+        known = sa.select(Conversation.external_id).where(Conversation.external_id.in_(keys))
+        return {key for key in session.scalars(known) if key is not None}
+
+
+def _as_text(name: str, value: Any) -> Any:
+    """Numbers may stand for ids; a text must be a text."""
+    return str(value) if name != "text" and isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+def _owner(values: dict[str, Any], owners: dict[str, int]) -> int | None:
+    name = values.get("customer") or ""
+    return owners.get(name) or owners.get(name.lower())
+
+
+def _owners(session: Session, names: set[str]) -> dict[str, int]:
+    """Ids of the customers that are known by these numbers or addresses."""
+    if not names:
+        return {}
+    low = {name.lower() for name in names}
+    found = session.execute(
+        sa.select(Customer.id, Customer.external_ref, Customer.email).where(
+            sa.or_(Customer.external_ref.in_(names), Customer.email.in_(low)), Customer.erased_at.is_(None)
+        )
+    )
+    owners: dict[str, int] = {}
+    for customer_id, external_ref, email in found:
+        owners.update({name: customer_id for name in (email, external_ref) if name is not None})
+    return owners
+
+
+def _insert(session: Session, rows: dict[str, dict[str, Any]], owners: dict[str, int], now: datetime) -> int:
+    """Insert conversations that are not there yet, and a message for each of those."""
+    opened = [
+        {
+            "ref": db.random_ref("T"),
+            "receipt_code": db.random_ref("I"),
+            "customer_id": _owner(values, owners),
+            "title": rules.title_of(values["text"][:1_000]),
+            "state": "open",
+            "origin": ORIGIN,
+            "external_id": key,
+            "may_reply": False,
+            "urgency": 0,
+            "distress": False,
+            "opened_at": values["at"],
+            "last_at": values["at"],
+        }
+        for key, values in rows.items()
+    ]
+    ids = db.insert_new(session, Conversation, opened)
+    made = sa.select(Conversation.id, Conversation.external_id).where(Conversation.id.in_(ids))
+    said = [
+        {
+            "ref": db.random_ref("M"),
+            "conversation_id": conversation_id,
+            "author": "customer",
+            "author_name": "",
+            "internal": False,
+            "text": rows[key]["text"],
+            "written_at": rows[key]["at"],
+            "recorded_at": now,
+            "reading": "waiting",
+            "read_after": now,
+            "attempts": 0,
+        }
+        for conversation_id, key in session.execute(made)
+        if key is not None
+    ]
+    if said:
+        session.connection().execute(sa.insert(Message), said)
+    return len(said)

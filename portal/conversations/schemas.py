@@ -1,0 +1,114 @@
+"""What comes in: what somebody types into a form, what the team answers, and the rows of an import."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+from portal.accounts import Line
+from portal.conversations import rules
+
+
+class Words(fields.String):
+    """What somebody wrote. Kept as typed; refused when it cannot be stored, is empty or too long."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **options))
+        fault = rules.fault_in_text(rules.cleaned(text))
+        if fault:
+            raise ValidationError(rules.fault_message(fault))
+        return rules.cleaned(text)
+
+
+class Key(fields.String):
+    """The hidden key that makes sending a form twice have one effect."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"^[A-Za-z0-9:_-]{8,100}$", error="Reload the page."), **options)
+
+
+class SaySchema(Schema):
+    """Saying something. `website` is a field people do not see; only programs fill it in."""
+
+    text = Words(required=True)
+    may_reply = fields.Boolean(required=True, error_messages={"required": "Choose yes or no."})
+    submission_key = Key(required=True)
+    website = fields.String(validate=validate.Length(max=0, error="Leave this field empty."))
+
+
+class PreviewSchema(Schema):
+    """A draft, to see how it reads. Nothing of it is kept; what is too long is read as far as we read."""
+
+    text = fields.String(load_default="")
+    may_reply = fields.Raw()
+    submission_key = fields.Raw()
+    website = fields.Raw()
+
+
+class WriteBackSchema(Schema):
+    """Writing back in a conversation."""
+
+    text = Words(required=True)
+    submission_key = Key(required=True)
+
+
+class AnswerSchema(Schema):
+    """The team's answer. `kind` is what the pressed button says; a promise needs its day and what is promised."""
+
+    text = Words(required=True)
+    submission_key = Key(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(("answer", "promise", "note")))
+    promise_due = fields.Date()
+    promise_text = Line(longest=200)
+
+
+class FeedbackRow(Schema):
+    """One row of feedback: the words, and if known whose, when, and the row's own number."""
+
+    class Meta:
+        """Other columns of the file are not ours to judge."""
+
+        unknown = EXCLUDE
+
+    text = fields.String(
+        required=True, error_messages={"required": "missing", "null": "missing", "invalid": "not a text"}
+    )
+    customer = Line(longest=254, allow_none=True)
+    at = fields.String(allow_none=True)
+    id = Line(longest=200, allow_none=True)
+
+
+def import_text(value: str) -> str:
+    """The text of an import row as it is kept.
+
+    :raises ValueError: with the reason it is refused.
+    """
+    if not value.strip():
+        raise ValueError("text: missing")
+    if len(value) * 4 > rules.IMPORT_LIMIT_BYTES and len(value.encode("utf-8", "replace")) > rules.IMPORT_LIMIT_BYTES:
+        raise ValueError(f"text: longer than {rules.IMPORT_LIMIT_BYTES:,} bytes")
+    kept = rules.cleaned(value)
+    if not kept.strip():
+        raise ValueError("text: nothing but invisible characters")
+    return kept
+
+
+def instant(value: str, now: datetime) -> datetime:
+    """An ISO 8601 date or date and time, in UTC unless it says otherwise.
+
+    :raises ValueError: when it is none, lies in the future, or before 1970.
+    """
+    text = value.strip()
+    try:
+        if len(text) == 10:
+            found = datetime.combine(date.fromisoformat(text), time(), UTC)
+        else:
+            found = datetime.fromisoformat(text)
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("at: not a date such as 2026-11-23 or 2026-11-23T09:30:00Z") from None
+    if found > now:
+        raise ValueError("at: in the future")
+    if found.year < 1970:
+        raise ValueError("at: before 1970")
+    return found
