@@ -1,13 +1,14 @@
 """Jobs: the schedule as data, what ran, and who leads. The process that runs them is `portal.jobs.scheduler`."""
 
 from portal.jobs.models import JobRequest, JobRun, Lease
-from portal.jobs.queries import Leader, last_runs, leader, runs_page, troubles, waiting_requests
+from portal.jobs.queries import Backlog, Leader, backlog, last_runs, leader, runs_page, troubles, waiting_requests
 from portal.jobs.requests import ask
 from portal.jobs.runs import run
 from portal.jobs.schedule import JOBS, Job, Work, job_named
 
 __all__ = [
     "JOBS",
+    "Backlog",
     "Job",
     "JobRequest",
     "JobRun",
@@ -15,6 +16,7 @@ __all__ = [
     "Lease",
     "Work",
     "ask",
+    "backlog",
     "job_named",
     "last_runs",
     "leader",

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from portal.conversations.models import Message
 from portal.jobs.lease import SCHEDULER
 from portal.jobs.models import JobRequest, JobRun, Lease
 from portal.jobs.rules import is_free
+from portal.mail.models import OutboxMessage
+from portal.outreach.models import Intent
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,36 @@ def leader(session: Session, now: datetime) -> Leader | None:
     """Who leads the schedule; None when nobody ever did."""
     row = session.get(Lease, SCHEDULER)
     return None if row is None else Leader(holder=row.holder, until=row.until, alive=not is_free(row.until, now))
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What the jobs have before them. Counts; `oldest_message` is when the longest waiting message was handed in."""
+
+    messages: int
+    messages_failed: int
+    oldest_message: datetime | None
+    mails: int
+    mails_dead: int
+    intents: int
+    intents_held: int
+
+
+def backlog(session: Session) -> Backlog:
+    """How much waits for the background jobs, in one query."""
+    message, mail, intent = Message.reading, OutboxMessage.state, Intent.state
+    waiting = message.in_(("waiting", "claimed"))
+    counts = (
+        _count(Message.id, waiting),
+        _count(Message.id, message == "failed"),
+        select(func.min(Message.recorded_at)).where(waiting).scalar_subquery(),
+        _count(OutboxMessage.id, mail.in_(("waiting", "sending"))),
+        _count(OutboxMessage.id, mail == "dead"),
+        _count(Intent.id, intent == "waiting"),
+        _count(Intent.id, intent == "held"),
+    )
+    return Backlog(*session.execute(select(*counts)).one())
+
+
+def _count(what: InstrumentedAttribute[int], where: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count(what)).where(where).scalar_subquery()
