@@ -846,6 +846,19 @@ def upgrade() -> None:
         "ix_consent_states_purpose_state", "consent_states", ["purpose", "state", "customer_id"], unique=False
     )
     op.create_table(
+        "contests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("customer_id", sa.Integer(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_contests_customer_id")),
+        sa.ForeignKeyConstraint(["membership_id"], ["memberships.id"], name=op.f("fk_contests_membership_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contests")),
+        sa.UniqueConstraint("membership_id", name=op.f("uq_contests_membership_id")),
+    )
+    op.create_index(op.f("ix_contests_customer_id"), "contests", ["customer_id"], unique=False)
+    op.create_table(
         "messages",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
@@ -1058,6 +1071,8 @@ def downgrade() -> None:
     op.drop_index("ix_messages_reading", table_name="messages")
     op.drop_index(op.f("ix_messages_conversation_id"), table_name="messages")
     op.drop_table("messages")
+    op.drop_index(op.f("ix_contests_customer_id"), table_name="contests")
+    op.drop_table("contests")
     op.drop_index("ix_consent_states_purpose_state", table_name="consent_states")
     op.drop_table("consent_states")
     op.drop_index("ix_votes_customer_id", table_name="votes")

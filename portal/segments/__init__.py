@@ -1,7 +1,8 @@
 """Customers with like needs: named groups with readable definitions, and who is in them, since when and why."""
 
-from portal.segments.actions import define, go_live, redefine, retire
-from portal.segments.models import CAUSES, Membership, Segment, SegmentDefinition
+from portal.segments.actions import contest, define, go_live, redefine, retire
+from portal.segments.evidence import SignalBehind, contests_about, contests_of, known_facts, signals_behind
+from portal.segments.models import CAUSES, Contest, Membership, Segment, SegmentDefinition
 from portal.segments.placing import place_customer, place_customers
 from portal.segments.queries import (
     Reach,
@@ -18,7 +19,6 @@ from portal.segments.queries import (
     reach,
     segment,
     segments_page,
-    signals_behind,
     size_at,
     size_history,
 )
@@ -37,9 +37,10 @@ from portal.segments.rules import (
 from portal.segments.schemas import SegmentSchema, checked_tree
 
 __all__ = [
-    "CAUSES", "OPS", "OPS_OF_KIND", "WINDOWS", "Feature", "Membership", "Reach", "Segment", "SegmentDefinition",
-    "SegmentSchema", "Size", "Tree", "causes_since", "changes_page", "checked_tree", "define", "definition",
-    "definitions", "feature", "features_in", "go_live", "live_segments", "members_page", "memberships_feed",
+    "CAUSES", "OPS", "OPS_OF_KIND", "WINDOWS", "Contest", "Feature", "Membership", "Reach", "Segment",
+    "SegmentDefinition", "SegmentSchema", "SignalBehind", "Size", "Tree", "causes_since", "changes_page",
+    "checked_tree", "contest", "contests_about", "contests_of", "define", "definition", "definitions",
+    "feature", "features_in", "go_live", "known_facts", "live_segments", "members_page", "memberships_feed",
     "memberships_of", "parents_in", "place_customer", "place_customers", "preview_size", "reach", "redefine",
     "retire", "segment", "segments_page", "sentence", "signals_behind", "signals_in", "size_at", "size_history",
 ]  # fmt: skip

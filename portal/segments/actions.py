@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.errors import Conflict
-from portal.segments.models import Membership, Segment, SegmentDefinition
+from portal import db
+from portal.errors import Conflict, NotFound
+from portal.segments.models import Contest, Membership, Segment, SegmentDefinition
 from portal.segments.queries import live_segments, segment
 from portal.segments.rules import Tree, in_order, parents_in
 from portal.segments.schemas import SegmentSchema, checked_tree
@@ -83,6 +84,19 @@ def retire(session: Session, key: str, *, now: datetime) -> Segment:
     )
     session.flush()
     return found
+
+
+def contest(session: Session, customer_id: int, membership_id: int, *, said: str, now: datetime) -> bool:
+    """Write down that a customer says a group is not them, once per membership.
+
+    :param said: their reason, may be empty.
+    :returns: whether it is new. :raises NotFound: when it is not a membership of theirs.
+    """
+    found = session.get(Membership, membership_id)
+    if found is None or found.customer_id != customer_id:
+        raise NotFound("There is no such group of yours.", code="no-such-membership")
+    row = {"membership_id": membership_id, "customer_id": customer_id, "said": said, "at": now}
+    return bool(db.insert_new(session, Contest, [row]))
 
 
 def _check_parents(session: Session, key: str, tree: Tree) -> None:

@@ -76,3 +76,14 @@ class Membership(Base):
         Index("ix_memberships_customer_id", "customer_id", "valid_from"),
         Index("ix_memberships_changed_at_id", "changed_at", "id"),
     )
+
+
+class Contest(Base):
+    """A customer said that a group they are in is not them; a person looks at it."""
+
+    __tablename__ = "contests"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("memberships.id"), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    said: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from portal import consent
 from portal.accounts.models import Account, Customer
 from portal.consent.models import ConsentState
-from portal.conversations.models import Message
 from portal.errors import NotFound
-from portal.needs.models import Signal
 from portal.segments.models import Membership, Segment, SegmentDefinition
 from portal.segments.rules import Tree
 from portal.segments.sets import LiveSegment, matching
@@ -247,14 +245,6 @@ def reach(session: Session, segment_id: int, now: datetime) -> Reach:
         .where(Membership.segment_id == segment_id, Membership.valid_to.is_(None))
     ).one()
     return Reach(*(int(count) for count in row))
-
-
-def signals_behind(session: Session, ids: Sequence[int]) -> dict[int, tuple[Signal, Message]]:
-    """These signals with the messages they rest on, by signal id."""
-    if not ids:
-        return {}
-    statement = sa.select(Signal, Message).join(Message, Message.id == Signal.message_id).where(Signal.id.in_(ids))
-    return {signal.id: (signal, message) for signal, message in session.execute(statement)}
 
 
 def causes_since(session: Session, segment_id: int, since: datetime) -> dict[str, dict[str, int]]:
