@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from portal import consent, entitlements, mail, needs, outreach, segments, treatment
+from portal import entitlements, mail, needs, outreach, privacy, segments, treatment
 from portal.errors import NotFound
 from portal.jobs import tidying
 from portal.settings import Settings
@@ -77,7 +77,7 @@ def _expire_entitlements(work: Work) -> Counts:
 
 
 def _expire_consents(work: Work) -> Counts:
-    return consent.expire_due(work.engine, **work.terms)
+    return privacy.expire_consents(work.engine, **work.terms)
 
 
 def _tidy(work: Work) -> Counts:
