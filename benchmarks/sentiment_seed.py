@@ -96,9 +96,8 @@ def main() -> None:
             "VADER": [sign(one.compound, margin) for one in heard],
         }
         others = "  ".join(f"{name} {100 * macro_f1(truth, said):.1f}" for name, said in plain.items())
-        print(
-            f"# left out {domain:<22} macro-F1 {100 * macro_f1(truth, told):5.1f}  recall of negatives {recall:.2f}  {others}"
-        )
+        reached = f"macro-F1 {100 * macro_f1(truth, told):5.1f}  recall of negatives {recall:.2f}"
+        print(f"# left out {domain:<22} {reached}  {others}")
     model = fit(list(parts.values()), arguments.strength)
     print("# " + " ".join(FEATURES))
     print("INTERCEPTS: Final = (" + ", ".join(f"{value:.3f}" for value in model.intercept_) + ")")

@@ -48,10 +48,10 @@ def evaluate(
     speed = len(rows) / max(1e-9, time.process_time() - began)
     answers = [_ANSWER[task](reading) for reading in readings]
     two_way = task == "sentiment" and "neutral" not in truth
-    told = [
-        _without_neutral(reading, label) if two_way else label
-        for reading, (label, _) in zip(readings, answers, strict=True)
-    ]
+    told = [label for label, _ in answers]
+    if task == "sentiment":
+        known = set(truth)
+        told = [_as_truth_knows(reading, label, known) for reading, label in zip(readings, told, strict=True)]
     sure = [
         (confidence, label == meant) for (label, confidence), meant in zip(answers, truth, strict=True) if confidence
     ]
@@ -89,9 +89,9 @@ _ANSWER: Final[dict[str, Callable[[Reading], tuple[str, float | None]]]] = {
 }
 
 
-def _without_neutral(reading: Reading, label: str) -> str:
-    """On files that know only good and bad, the sign of the score decides for everything in between."""
-    if reading.sentiment is None or reading.sentiment.score == 0:
+def _as_truth_knows(reading: Reading, label: str, truth: set[str]) -> str:
+    """In files that do not know *mixed* (or *neutral*) the sign of the score decides instead."""
+    if reading.sentiment is None or reading.sentiment.score == 0 or label in truth:
         return label
     return "positive" if reading.sentiment.score > 0 else "negative"
 

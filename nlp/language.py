@@ -14,6 +14,7 @@ from typing import Final
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from .lexicon import load
+from .voices import knows_word
 from .words import Word
 
 READ: Final = frozenset({"en"})
@@ -71,7 +72,7 @@ def tell_language(text: str, words: tuple[Word, ...]) -> Language:
     if scripted:
         return scripted
     keys = [word.key for word in words if not word.key.isdigit()]
-    english = _english_evidence(keys)
+    english = _english_evidence(text, keys)
     if english:
         return english
     return _by_model(text, keys, letters)
@@ -90,24 +91,37 @@ def _by_script(text: str, letters: int) -> Language | None:
     return Language("und", 0.9, "unknown_language")
 
 
-def _english_evidence(keys: list[str]) -> Language | None:
-    """English when its own function words, or plain English words, outweigh those of its neighbours."""
+def _english_evidence(text: str, keys: list[str]) -> Language | None:
+    """English when its own function words, or plain English words, outweigh those of its neighbours.
+
+    Few words are only enough when all of them are English, or when the model agrees: *App ottima* is half English too.
+    """
     lists = _word_lists()
     own = sum(key in lists.english for key in keys)
-    plain = sum(key in lists.plain for key in keys)
+    plain = sum(key not in lists.english and (key in lists.plain or knows_word(key)) for key in keys)
     foreign = sum(key in lists.foreign for key in keys)
-    share = (own + plain) / max(1, len(keys))
-    enough = own >= 2 or (own + plain >= 1 and share >= 0.5) or (own >= 1 and plain >= 1)
-    if enough and own + plain > 2 * foreign and share >= 0.2:
-        return Language("en", round(min(0.99, 0.6 + 0.1 * own + 0.3 * share), 3), None)
-    return None
+    known = own + plain
+    share = known / max(1, len(keys))
+    if known <= 2 * foreign or share < 0.2:
+        return None
+    decisive = own >= 2 or share == 1.0 or (known >= 4 and share >= 0.5)
+    if not decisive and not _model_agrees(text, known, share, foreign):
+        return None
+    return Language("en", round(min(0.99, 0.6 + 0.1 * own + 0.3 * share), 3), None)
+
+
+def _model_agrees(text: str, known: int, share: float, foreign: int) -> bool:
+    """The model says English too; or it is at a loss, and half of at least two words are English."""
+    code, confidence = _identifier().classify(text)
+    at_a_loss = confidence < _SURE and known >= 2 and share >= 0.5 and foreign == 0
+    return share >= 0.3 and code == "en" or at_a_loss
 
 
 def _by_model(text: str, keys: list[str], letters: int) -> Language:
     code, confidence = _identifier().classify(text)
     confidence = round(float(confidence), 3)
     foreign = sum(key in _word_lists().foreign for key in keys)
-    if code == "en" and foreign == 0 and confidence >= _SURE and len(keys) >= 3:
+    if code == "en" and foreign == 0 and confidence >= _SURE and len(keys) >= 2:
         return Language("en", confidence, None)
     if letters < 8 or (len(keys) < 2 and not (code in NAMED and confidence >= 0.9 and letters >= 10)):
         return Language("und", confidence, "too_short")

@@ -21,7 +21,7 @@ from .words import Sentence, Word
 
 THRESHOLD: Final = 0.35
 """Below this a need is not claimed: not sure goes to a person."""
-_WEIGHTS: Final = {"unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
+_WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
 _SEED_WEIGHT: Final = 0.8
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""

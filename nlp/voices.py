@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from textblob.en import sentiment as textblob_sentiment
@@ -38,7 +38,12 @@ def listen(sentence: str) -> Voices:
     return Voices(polarity, subjectivity, scores["neg"], scores["neu"], scores["pos"], scores["compound"])
 
 
-@cache
+def knows_word(word: str) -> bool:
+    """Whether VADER's English dictionary holds the lower-case word, and it is no emoticon or shorthand."""
+    return len(word) >= 4 and word.isascii() and word.isalpha() and word in _vader().lexicon
+
+
+@lru_cache(maxsize=50_000)
 def word_valence(word: str) -> float:
     """How one lower-case word (or emoji) sounds to the dictionaries, from -1 to 1; 0 when neither knows it."""
     valence = _vader().lexicon.get(word)

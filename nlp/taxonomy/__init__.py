@@ -16,7 +16,7 @@ STATED: Final = ("unmet", "met", "wished")
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One need. ``phrases`` holds ``(phrase, kind)``, kind one of ``unmet met wished about hint``."""
+    """One need. ``phrases`` holds ``(phrase, kind)``, kind one of ``core unmet met wished about hint``."""
 
     key: str
     family: str
@@ -67,7 +67,7 @@ def _need(key: str, section: dict[str, Any]) -> Need:
         raise ValueError(f"need {key}: servqual must be one of {', '.join(SERVQUAL)}")
     if not 5 <= len(section["seeds"]) <= 15:
         raise ValueError(f"need {key}: give 5 to 15 seeds, not {len(section['seeds'])}")
-    kinds = {**{kind: kind for kind in STATED}, "phrases": "about", "hints": "hint"}
+    kinds = {**{kind: kind for kind in STATED}, "core": "core", "phrases": "about", "hints": "hint"}
     phrases = tuple((phrase, kinds[kind]) for kind in kinds for phrase in section.get(kind, ()))
     return Need(
         key=key,

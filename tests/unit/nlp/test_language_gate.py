@@ -1,0 +1,140 @@
+"""Which languages are read, and that the others get no feeling."""
+
+import pytest
+
+from nlp import Reader
+
+OTHERS = {
+    "it": [
+        "Non riesco ad accedere al mio conto",
+        "La commissione è troppo alta",
+        "Ottimo servizio, grazie mille",
+        "Perché mi avete addebitato due volte?",
+        "L'app si blocca sempre",
+        "Vorrei chiudere il conto",
+        "Quando arriva la carta?",
+        "Siete i migliori, bravissimi",
+        "servizio pessimo",
+        "Il personale della filiale è stato molto gentile con mia madre",
+        "No, non va bene",
+        "App ottima",
+    ],
+    "zh": [
+        "手续费太高了",
+        "应用程序总是崩溃",
+        "谢谢你们的帮助",
+        "为什么收我两次钱？",
+        "我想关闭我的账户",
+        "很好用",
+        "APP很慢",
+        "客服态度很差，再也不用了",
+    ],
+    "fr": [
+        "Les frais sont trop élevés",
+        "Je n'arrive pas à me connecter",
+        "Merci pour votre aide, très bon service",
+        "Pourquoi ma carte est-elle bloquée ?",
+        "L'application plante tout le temps",
+        "Je voudrais fermer mon compte",
+    ],
+    "es": [
+        "Las comisiones son demasiado altas",
+        "No puedo entrar en mi cuenta",
+        "Muchas gracias por la ayuda",
+        "¿Por qué me han cobrado dos veces?",
+        "La aplicación se cierra sola",
+        "Quiero cancelar mi tarjeta",
+    ],
+    "de": [
+        "Die Gebühren sind viel zu hoch",
+        "Ich kann mich nicht anmelden",
+        "Vielen Dank für die schnelle Hilfe",
+        "Warum wurde ich zweimal belastet?",
+        "Die App stürzt ständig ab",
+        "Ich möchte mein Konto kündigen",
+    ],
+    "pt": [
+        "As taxas são muito altas",
+        "Não consigo entrar na minha conta",
+        "Muito obrigado pela ajuda",
+        "Por que fui cobrado duas vezes?",
+    ],
+}
+UNNAMED = [
+    "De kosten zijn veel te hoog",
+    "Ik kan niet inloggen op mijn rekening",
+    "Avgifterna är alldeles för höga",
+    "Opłaty są zdecydowanie za wysokie",
+    "Ücretler çok yüksek",
+    "Poplatky jsou příliš vysoké",
+    "Taxele sunt mult prea mari",
+    "Phí quá cao",
+    "Комиссия слишком высокая",
+    "Οι χρεώσεις είναι πολύ υψηλές",
+    "الرسوم مرتفعة جدا",
+    "העמלות גבוהות מדי",
+    "शुल्क बहुत अधिक है",
+    "手数料が高すぎます",
+    "수수료가 너무 비싸요",
+    "ค่าธรรมเนียมสูงเกินไป",
+]
+ENGLISH = [
+    "app crashes again",
+    "too slow",
+    "The fee is too high",
+    "I love it",
+    "card not working",
+    "help",
+    "why was I charged",
+    "terrible service",
+    "pls fix asap, app wont open",
+    "thanks",
+    "Top up failed",
+    "it's rubbish",
+    "cant login",
+    "How old do I have to be?",
+    "lost my card in Rome",
+    "My husband's pension went missing",
+    "Where is my refund",
+    "change pin",
+    "The café card reader declined my Visa",
+    "exchange rate wrong",
+    "good",
+    "never again",
+    "GREAT APP",
+    "What about Germany?",
+]
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in OTHERS.items() for text in texts])
+def test_a_language_without_a_model_gets_no_feeling_and_no_need(code: str, text: str) -> None:
+    reading = Reader.default().read(text)
+    assert not reading.readable
+    assert reading.sentiment is None
+    assert reading.needs == reading.intents == reading.aspects == ()
+    assert reading.language in (code, "und")
+    assert reading.not_read_reason in ("language", "unknown_language", "too_short")
+
+
+def test_languages_with_a_name_are_named_nearly_always() -> None:
+    told = [(code, Reader.default().read(text).language) for code, texts in OTHERS.items() for text in texts]
+    assert sum(code == language for code, language in told) >= 0.9 * len(told)
+
+
+@pytest.mark.parametrize("text", UNNAMED)
+def test_a_language_that_we_do_not_name_is_not_read_either(text: str) -> None:
+    reading = Reader.default().read(text)
+    assert reading.sentiment is None
+    assert not reading.readable
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_short_english_is_read(text: str) -> None:
+    reading = Reader.default().read(text)
+    assert (reading.language, reading.readable) == ("en", True)
+
+
+@pytest.mark.parametrize("text", OTHERS["it"] + OTHERS["zh"] + UNNAMED)
+def test_a_text_in_another_language_goes_to_a_person(text: str) -> None:
+    reading = Reader.default().read(text)
+    assert reading.not_read_reason == "too_short" or reading.actionability == "response_needed"

@@ -1,0 +1,64 @@
+"""Texts like this one."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nlp import SimilarTexts
+
+IDEAS = {
+    "dark": "Please add a dark mode to the app",
+    "night": "A dark theme for the app at night would be kind to my eyes",
+    "joint": "Joint accounts for couples",
+    "atm": "More cash machines in small towns",
+    "export": "Export my statement as a spreadsheet",
+}
+
+
+def index() -> SimilarTexts:
+    similar = SimilarTexts()
+    for key, text in IDEAS.items():
+        similar.add(key, text)
+    return similar
+
+
+def test_a_rewording_finds_its_idea_first() -> None:
+    found = index().query("could the app have a darker mode please")
+    assert found[0][0] == "dark"
+    assert "joint" not in dict(found)
+
+
+def test_the_same_text_is_wholly_alike() -> None:
+    assert index().query(IDEAS["joint"])[0] == ("joint", 1.0)
+
+
+def test_a_removed_text_is_not_found_and_a_changed_one_is_found_by_its_new_words() -> None:
+    similar = index()
+    similar.remove("atm")
+    similar.remove("never there")
+    similar.add("joint", "Cards for children")
+    assert similar.query("cash machines in towns") == []
+    assert similar.query("a card for a child")[0][0] == "joint"
+    assert len(similar) == len(IDEAS) - 1
+
+
+def test_nothing_is_like_nothing() -> None:
+    assert index().query("") == []
+    assert SimilarTexts().query("dark mode") == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.one_of(st.none(), st.text(max_size=40))), max_size=30))
+def test_adding_and_removing_in_any_order_equals_an_index_made_anew(steps: list[tuple[str, str | None]]) -> None:
+    grown, left = SimilarTexts(), {}
+    for key, text in steps:
+        if text is None:
+            grown.remove(key)
+            left.pop(key, None)
+        else:
+            grown.add(key, text)
+            left[key] = text
+    anew = SimilarTexts()
+    for key, text in left.items():
+        anew.add(key, text)
+    for text in [*left.values(), "a b c", "dark mode"]:
+        assert grown.query(text, limit=10, floor=0.0) == anew.query(text, limit=10, floor=0.0)
