@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose, Receipt
 from portal.consent.published import published
-from portal.consent.rules import ANSWERS, ANY, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, permission
+from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, permission
 from portal.errors import NotFound
 
 
@@ -94,7 +94,7 @@ def _restricted(key: Key, states: tuple[str, ...], now: datetime) -> Exists:
 
 def _paused_by_pause(purpose: type[Purpose]) -> ColumnElement[bool]:
     """Whether a pause covers a purpose: one we ask for, under which we write on our own account. Answers still come."""
-    return and_(purpose.asks, purpose.key != ANSWERS, cast(purpose.channels, Text) != "[]")
+    return and_(purpose.asks, purpose.key.not_in(NOT_PAUSED), cast(purpose.channels, Text) != "[]")
 
 
 def facts_of(session: Session, now: datetime) -> dict[str, PurposeFacts]:

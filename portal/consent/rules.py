@@ -5,7 +5,7 @@ take away from what its purpose allows, never add to it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from portal.errors import Invalid, NotAllowed
 
 ANY = "*"
-ANSWERS = "reply"
+NOT_PAUSED = ("reply", "needs")
+"""Purposes a pause leaves alone: answering somebody, and reading, which contacts nobody."""
 Key = tuple[str, str, str]
 STOP: Key = (ANY, ANY, ANY)
 """The cell of a stop to everything; lifting it brings back what the other cells say."""
@@ -149,7 +150,7 @@ def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetim
             return cell  # an objection is lifted by its own act only
         if cell and now_state == "denied" and occurred_at < cell.since:
             return cell  # a yes from before a no does not undo it
-        return _with(changed, "granted")
+        return _with(_continued(cell, changed), "granted")
     if action in DENYING:
         return cell if now_state == "objected" else _with(changed, "denied")
     if action == "objected":
@@ -162,16 +163,22 @@ def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetim
     return cell or _with(changed, "open")  # requested, deferred, imported without proof, merged
 
 
+def _continued(cell: Cell | None, changed: Cell) -> Cell:
+    """A yes to the same words while the last one is in force goes on since then, and keeps what it covered."""
+    if cell is None or cell.state != "granted" or not cell.in_force(changed.since):
+        return changed
+    if cell.notice_version != changed.notice_version:
+        return changed
+    return replace(changed, since=cell.since, earlier_words=cell.earlier_words or changed.earlier_words)
+
+
 def _with(changed: Cell, state: str) -> Cell:
-    ends = changed.valid_until if state in ("granted", "paused") else None
-    return Cell(
+    granted = state == "granted"
+    return replace(
+        changed,
         state=state,
-        seq=changed.seq,
-        entry_id=changed.entry_id,
-        since=changed.since,
-        notice_version=changed.notice_version,
-        earlier_words=changed.earlier_words and state == "granted",
-        valid_until=ends,
+        earlier_words=changed.earlier_words and granted,
+        valid_until=changed.valid_until if granted or state == "paused" else None,
     )
 
 

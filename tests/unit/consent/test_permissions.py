@@ -1,0 +1,140 @@
+"""What cells allow: absence is not consent, restrictions combine by AND, and none ever allows more."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.consent.rules import PAUSE, STOP, Cell, Key, PurposeFacts, months_later, permission
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+MARKETING = PurposeFacts(key="marketing", asks=True, paused_by_pause=True)
+SERVICE = PurposeFacts(key="service", asks=False)
+OWN: Key = ("marketing", "*", "*")
+
+
+def cell(state: str, **values: object) -> Cell:
+    return replace(Cell(state=state, seq=3, entry_id=7, since=NOW - timedelta(days=9), notice_version=2), **values)
+
+
+def test_silence_is_a_no() -> None:
+    answer = permission(MARKETING, {}, now=NOW)
+    assert not answer
+    assert (answer.state, answer.reason) == ("never", "not-asked")
+
+
+def test_a_yes_allows_and_says_on_what_it_rests() -> None:
+    answer = permission(MARKETING, {OWN: cell("granted")}, now=NOW)
+    assert answer
+    assert (answer.reason, answer.entry_id, answer.seq, answer.notice_version) == ("granted", 7, 3, 2)
+
+
+def test_a_contract_purpose_needs_no_yes_but_yields_to_an_objection() -> None:
+    assert permission(SERVICE, {}, now=NOW).reason == "contract"
+    assert permission(SERVICE, {("service", "*", "*"): cell("objected")}, now=NOW).reason == "objected"
+
+
+def test_a_yes_ends_with_its_time_to_the_second() -> None:
+    ends = NOW + timedelta(days=1)
+    given_until = {OWN: cell("granted", valid_until=ends)}
+    assert permission(MARKETING, given_until, now=ends - timedelta(seconds=1))
+    answer = permission(MARKETING, given_until, now=ends)
+    assert (answer.allowed, answer.state, answer.reason) == (False, "expired", "expired")
+
+
+def test_a_yes_to_words_of_another_controller_is_void() -> None:
+    facts = replace(MARKETING, void_below=3)
+    assert permission(facts, {OWN: cell("granted")}, now=NOW).reason == "void"
+    assert permission(facts, {OWN: cell("granted", notice_version=3)}, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "reason"),
+    [
+        (("marketing", "email", "*"), "denied", "channel-off"),
+        (("marketing", "*", "cards"), "denied", "topic-off"),
+        (("marketing", "email", "cards"), "objected", "topic-off"),
+        (("*", "email", "*"), "denied", "stopped"),
+        (STOP, "objected", "stopped"),
+        (PAUSE, "paused", "paused"),
+    ],
+)
+def test_each_restriction_suffices(key: Key, state: str, reason: str) -> None:
+    cells = {OWN: cell("granted"), key: cell(state)}
+    answer = permission(MARKETING, cells, now=NOW, channel="email", topic="cards")
+    assert (answer.allowed, answer.reason) == (False, reason)
+
+
+def test_a_restriction_of_one_channel_leaves_the_others_alone() -> None:
+    cells = {OWN: cell("granted"), ("marketing", "email", "*"): cell("denied")}
+    assert permission(MARKETING, cells, now=NOW, channel="sms", topic="cards")
+
+
+def test_a_yes_to_one_channel_is_not_a_yes_to_the_purpose() -> None:
+    assert not permission(MARKETING, {("marketing", "email", "*"): cell("granted")}, now=NOW, channel="email")
+
+
+def test_a_pause_is_the_reason_only_when_nothing_else_stands_in_the_way() -> None:
+    cells = {OWN: cell("denied"), PAUSE: cell("paused")}
+    answer = permission(MARKETING, cells, now=NOW)
+    assert (answer.reason, answer.restrictions) == ("denied", ("denied", "paused"))
+
+
+def test_a_pause_ends_by_itself_and_covers_only_what_we_begin() -> None:
+    over = cell("paused", valid_until=NOW)
+    assert permission(MARKETING, {OWN: cell("granted"), PAUSE: over}, now=NOW)
+    answers = PurposeFacts(key="reply", asks=True)
+    assert permission(answers, {("reply", "*", "*"): cell("granted"), PAUSE: cell("paused")}, now=NOW)
+
+
+def test_months_end_on_the_last_day_where_there_is_no_such_day() -> None:
+    assert months_later(datetime(2024, 1, 31, tzinfo=UTC), 1) == datetime(2024, 2, 29, tzinfo=UTC)
+    assert months_later(datetime(2025, 11, 30, tzinfo=UTC), 3) == datetime(2026, 2, 28, tzinfo=UTC)
+    assert months_later(datetime(2026, 11, 23, tzinfo=UTC), 24) == datetime(2028, 11, 23, tzinfo=UTC)
+
+
+WAYS, TOPICS = ("*", "email", "sms"), ("*", "savings", "cards")
+keys = st.one_of(
+    st.tuples(st.just("marketing"), st.sampled_from(WAYS), st.sampled_from(TOPICS)),
+    st.tuples(st.just("*"), st.sampled_from(WAYS), st.just("*")),
+    st.just(PAUSE),
+)
+ends = st.one_of(st.none(), st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days)))
+any_cell = st.builds(
+    lambda state, until, version: cell(state, valid_until=until, notice_version=version),
+    st.sampled_from(["granted", "denied", "objected", "open"]),
+    ends,
+    st.one_of(st.none(), st.integers(1, 4)),
+)
+
+
+restrictions = st.one_of(
+    st.tuples(keys.filter(lambda key: key != PAUSE), st.sampled_from(["denied", "objected"])),
+    st.just((PAUSE, "paused")),
+)
+
+
+@given(
+    facts=st.builds(
+        PurposeFacts,
+        key=st.just("marketing"),
+        asks=st.booleans(),
+        paused_by_pause=st.booleans(),
+        retired=st.booleans(),
+        void_below=st.integers(0, 3),
+    ),
+    cells=st.dictionaries(keys, any_cell, max_size=6),
+    restriction=restrictions,
+    channel=st.sampled_from(WAYS),
+    topic=st.sampled_from(TOPICS),
+)
+def test_a_further_restriction_never_allows_more(
+    facts: PurposeFacts, cells: dict[Key, Cell], restriction: tuple[Key, str], channel: str, topic: str
+) -> None:
+    key, state = restriction
+    before = permission(facts, cells, now=NOW, channel=channel, topic=topic)
+    after = permission(facts, {**cells, key: cell(state)}, now=NOW, channel=channel, topic=topic)
+    assert after.allowed <= before.allowed
+    assert after.allowed == (not after.restrictions)
