@@ -35,8 +35,13 @@ class Deadline:
     of the answer is watched; sending it, as a live stream does for long, is not.
     """
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], seconds: float = REQUEST_SECONDS) -> None:
-        self.app, self.seconds = app, seconds
+    def __init__(
+        self,
+        app: Callable[..., Iterable[bytes]],
+        seconds: float = REQUEST_SECONDS,
+        leave_seconds: float = LEAVE_SECONDS / 2,
+    ) -> None:
+        self.app, self.seconds, self.leave_seconds = app, seconds, leave_seconds
         self._begun: dict[int, float] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -58,8 +63,8 @@ class Deadline:
         while not self.is_stuck():
             time.sleep(1)
         log.error("a request is stuck, the process is replaced", seconds=self.seconds)
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(LEAVE_SECONDS / 2)
+        os.kill(os.getpid(), signal.SIGTERM)  # the others may finish meanwhile
+        time.sleep(self.leave_seconds)
         os._exit(1)
 
 
@@ -84,6 +89,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "graceful_timeout": LEAVE_SECONDS,
             "keepalive": 5,
             "loglevel": "warning",
+            "control_socket_disable": True,
             "proc_name": "candour",
             "when_ready": lambda _arbiter: self.ready(),
             "post_worker_init": self.begin_worker,
@@ -93,10 +99,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Callable[..., Iterable[bytes]]:
-        """Called by gunicorn in each worker: the application."""
-        guarded = Deadline(create_app(self.settings))
+        """Called by gunicorn in each worker: the application, with somebody who watches over stuck requests."""
+        guarded = self.application()
         threading.Thread(target=guarded.watch, name="candour-deadline", daemon=True).start()
         return guarded
+
+    def application(self) -> Deadline:
+        """What is served."""
+        return Deadline(create_app(self.settings))
 
     def begin_worker(self, _worker: object) -> None:
         """In each worker: stand by to lead the schedule, when jobs run in the web process."""

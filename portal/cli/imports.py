@@ -46,6 +46,7 @@ def feedback(
             dry_run=dry_run,
             clock=utc_now,
             progress=bar.update,
+            reports=Path(settings.instance) / "reports",
         )
     tell(run, "Next: `candour job run read-messages`, unless the background jobs are running.")
 
