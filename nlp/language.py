@@ -114,7 +114,7 @@ def _model_agrees(text: str, known: int, share: float, foreign: int) -> bool:
     """The model says English too; or it is at a loss, and half of at least two words are English."""
     code, confidence = _identifier().classify(text)
     at_a_loss = confidence < _SURE and known >= 2 and share >= 0.5 and foreign == 0
-    return share >= 0.3 and code == "en" or at_a_loss
+    return (share >= 0.3 and code == "en") or at_a_loss
 
 
 def _by_model(text: str, keys: list[str], letters: int) -> Language:

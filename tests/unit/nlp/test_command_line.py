@@ -17,7 +17,8 @@ def lines(path: Path) -> list[dict[str, object]]:
 def test_a_csv_is_read_and_its_bad_rows_are_reported_with_line_and_reason(tmp_path: Path) -> None:
     source, out = tmp_path / "feedback.csv", tmp_path / "readings.jsonl"
     source.write_bytes(
-        b'\xef\xbb\xbfid,words\n1,The fee is too high\n2,\n3,caf\xe9 closed\n4,"two\nlines, not good"\n5,Il conto\x00,extra\n6,great service\n'
+        b"\xef\xbb\xbfid,words\n1,The fee is too high\n2,\n3,caf\xe9 closed\n"
+        b'4,"two\nlines, not good"\n5,Il conto\x00,extra\n6,great service\n'
     )
     assert main(["read", str(source), "--text-column", "words", "--out", str(out)]) == 1
     assert [row["id"] for row in lines(out)] == ["1", "4", "6"]
