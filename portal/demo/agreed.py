@@ -1,4 +1,4 @@
-"""Plays what customers answered about their data, and how they want to hear from the bank, through the doors pages use."""
+"""Plays what customers answered about their data, and how they want to hear from the bank."""
 
 import random
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from portal.demo.timeline import Act, World
 
 LEILA = "leila@example.org"
 PLACE = "me/consent"
-ACTS = {"give": "give", "refuse": "withdraw", "withdraw": "withdraw", "object": "object", "lift": "lift"}
+ACTS = {"give": "give", "refuse": "withdraw", "withdraw": "withdraw", "object": "object"}
 CAST_PREFERENCES: dict[str, dict[str, Any]] = {
     "ada": {"time_zone": "Europe/Rome", "quiet_from": time(21), "quiet_until": time(8), "channel": "in_app"},
     "ben": {"max_per_week": 1, "channel": "email"},

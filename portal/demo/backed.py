@@ -40,6 +40,7 @@ CAST_VOTES = {
         ("Show the fee before I press send", "important", 3.4),
     ),
 }
+TOLD_HERE = timedelta(days=45)
 SEEN_BY = 0.42
 TEAM_MARK = "team: "
 
@@ -82,7 +83,12 @@ def _life(key: str, idea: dict[str, Any], people: Sequence[Person], now: datetim
     made += _said(key, idea, there, begun, ended, rng)
     for number, answer in enumerate(idea["answers"]):
         at = begun + timedelta(days=answer["days_after"], hours=rng.random() * 5)
-        made.append(Act(min(at, now - timedelta(hours=3)), partial(_answer, key, idea["board"], number, answer)))
+        made.append(
+            Act(
+                min(at, now - timedelta(hours=3)),
+                partial(_answer, key, idea["board"], number, answer, at < now - TOLD_HERE),
+            )
+        )
     return made
 
 
@@ -148,14 +154,16 @@ def _comment(
 
 
 def _answer(
-    key: str, board: str, number: int, answer: dict[str, Any], session: Session, world: World, now: datetime
+    key: str, board: str, number: int, given: dict[str, Any], told: bool, session: Session, world: World, now: datetime
 ) -> None:
-    ideas.answer(
+    answer = ideas.answer(
         session,
         session.get_one(Idea, world.ideas[key]),
-        status=answer["status"],
-        text=answer["text"],
+        status=given["status"],
+        text=given["text"],
         now=now,
         account=world.account(session, ANSWERED_BY.get(board, "priya@example.org")),
         submission_key=f"demo:{key}:{number}",
     )
+    if told:  # by letter, before the portal told everybody itself
+        answer.told_at = now

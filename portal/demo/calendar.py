@@ -11,7 +11,7 @@ from portal.demo.talks import Talk
 
 OLDEST_DAYS = 715
 # How much of what is said about a theme is of late: fees have just changed, and a wave of swindlers has just begun.
-OF_LATE = {"fees": 4.5, "security": 2.4, "travel": 2.2}
+OF_LATE = {"fees": 7.0, "security": 3.2, "app": 3.0}
 BRANCH_ZONE = ZoneInfo("Europe/London")
 OPENS, CLOSES = time(8, 30), time(17, 45)
 NOT_LATER_THAN = timedelta(minutes=40)
@@ -81,12 +81,12 @@ def _days(person: Person, count: int, now: datetime, rng: random.Random) -> list
     """How many days ago each of `count` conversations was opened: people write in spells, and more of late."""
     longest = min(OLDEST_DAYS, max(2, (now.date() - person.since).days - 1))
     days: list[int] = []
-    of_late = max(OF_LATE.get(theme, 1.9) for theme in person.themes)
+    of_late = max(OF_LATE.get(theme, 2.0) for theme in person.themes)
     while len(days) < count:
-        spell = rng.randint(2, 5)
+        spell = rng.randint(3, 7)
         around = longest * rng.random() ** of_late
         for _ in range(min(spell, count - len(days))):
-            days.append(round(min(max(1, around + rng.triangular(-28, 28, 0)), longest)))
+            days.append(round(min(max(1, around + rng.triangular(-30, 30, 0)), longest)))
     return days
 
 

@@ -25,7 +25,7 @@ COURSES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer about one cell: give, refuse, withdraw, object, lift (an objection) or imported (a flag without proof)."""
+    """One answer about one cell: give, refuse, withdraw, object, or imported (a flag without proof)."""
 
     purpose: str
     answer: str
@@ -35,7 +35,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Visit:
-    """What a customer answered in one go. `earlier_words`: words from before may be used too. `pause_days` pauses instead."""
+    """What a customer answered in one go.
+
+    `earlier_words`: words from before may be used too. `pause_days`, when not 0: a pause of so many days instead.
+    """
 
     at: datetime
     person: Person

@@ -1,4 +1,4 @@
-"""Plays what the demo company wanted to send, to be decided by the rules of contact: campaigns, and what it owed people."""
+"""Plays what the demo company wanted to send: campaigns, and what it owed people. The rules of contact decide."""
 
 import random
 from collections.abc import Sequence
@@ -16,6 +16,10 @@ from portal.demo.persons import Person, written
 from portal.demo.timeline import Act, World, is_cast
 
 OVERDUE_KNOWN = timedelta(hours=8)
+LASTS = timedelta(days=75)  # longer than a broken promise holds everything back
+# Ada is asked on her own, some hours ago, so that the promise broken to her stands in the way.
+NOT_ASKED = {("ada", "branches"), ("ada", "after-answers")}
+ASKED_HOURS = 3
 LATE_WHY = "We said when we would answer and did not. That is our fault, so one fee of your choice comes back to you."
 LATE_REASON = "We promised you an answer by a day and did not give it."
 
@@ -29,10 +33,14 @@ def acts(people: Sequence[Person], threads: Sequence[Thread], now: datetime, rng
             held = {product for product, since in person.products if since < at.date()}
             wanted = campaign.get("product") in (None, *held) and person.since < at.date()
             chosen = is_cast(person) or rng.random() < campaign["share"]
+            chosen &= (person.key, campaign["key"]) not in NOT_ASKED
             if wanted and chosen:
                 made.append(Act(at, partial(_campaign, campaign, person)))
     for thread in threads:
         made += _owed(thread, now)
+    after_answers = next(campaign for campaign in written("groups")["campaign"] if campaign["key"] == "after-answers")
+    ada = next(person for person in people if person.key == "ada")
+    made.append(Act(now - timedelta(hours=ASKED_HOURS), partial(_campaign, after_answers, ada)))
     return made
 
 
@@ -53,6 +61,7 @@ def _campaign(campaign: dict[str, Any], person: Person, session: Session, world:
         key=f"{campaign['key']}:{person.external_ref}",
         customer_id=world.customers[person.key],
         template_key=campaign["template"],
+        expires_at=now + LASTS,
         campaign=campaign["key"],
         reason=campaign["reason"],
         now=now,

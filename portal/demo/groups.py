@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from portal import entitlements, outreach, segments, treatment
 from portal.demo.company import BEGAN_DAYS
+from portal.demo.consents import at_home
 from portal.demo.persons import Person, written
 from portal.demo.timeline import Act, World
 from portal.errors import Conflict
 
 OMAR, PRIYA, LEILA = "omar@example.org", "priya@example.org", "leila@example.org"
-# How many days ago Ada sent money to her sister without the fee.
-ADA_SENT_DAYS = (6.1, 4.2, 1.3)
+# When Ada sent money to her sister without the fee: days ago, and the time in Rome.
+ADA_SENT = ((6, time(12, 41)), (4, time(18, 7)), (1, time(9, 22)))
 STUDENT_WHY = "You study: your account costs nothing for a year."
 LOUNGE_WHY = "Your card comes with four lounge visits a year, for you or somebody with you."
 SAVER_WHY = "You opened Tide savings while it paid extra interest for the first six months."
@@ -35,9 +36,10 @@ def acts(people: Sequence[Person], now: datetime, rng: random.Random) -> list[Ac
     made += [Act(now - timedelta(days=rule["days_ago"]), partial(_rule, rule)) for rule in plan["rule"]]
     for person in people:
         made += _given(person, now, rng)
+    ada = next(person for person in people if person.key == "ada")
     made += [
-        Act(now - timedelta(days=days), partial(_use, "ada", "free_transfers", f"transfer:{number}"))
-        for number, days in enumerate(ADA_SENT_DAYS)
+        Act(at_home(ada, now, days, at), partial(_use, "ada", "free_transfers", f"transfer:{number}"))
+        for number, (days, at) in enumerate(ADA_SENT)
     ]
     return made
 

@@ -1,6 +1,6 @@
 """Loads the demo company: plans two years, then lives them again in order, with the background jobs running in between.
 
-Everything goes through the same actions as in the portal, only with the `now` of that day, so that every invariant holds.
+Everything goes through the same actions as in the portal, with the `now` of that day, so that every invariant holds.
 """
 
 import random
@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from portal import audit, db, entitlements, mail, needs, outreach, segments, treatment
+from portal import audit, db, entitlements, live, mail, needs, outreach, segments, treatment
 from portal.accounts.models import Customer
 from portal.demo import agreed, backed, company, contacted, groups, said
 from portal.demo.calendar import threads as all_threads
@@ -63,7 +63,7 @@ def load(
     with db.reading(engine) as session:
         if session.scalar(sa.select(Customer.id).limit(1)) is not None:
             raise Conflict(
-                "There are customers in this database already. The demo company needs an empty one: start with a new instance.",
+                "There are customers in this database already. The demo company needs an empty one: `make demo-reset`.",
                 code="not-empty",
             )
     world, acts = World(settings), plan(now, scale=scale, seed=seed)
@@ -77,6 +77,7 @@ def load(
         _run_jobs(engine, settings, until, now)
         progress("Two years at Harbour Bank", number, len(days))
     with db.writing(engine) as session:
+        live.forget(session, now)  # no page was open in those two years
         audit.record(session, act=LOADED, now=now, detail={"seed": seed})
 
 

@@ -21,14 +21,14 @@ THEMES = {
     "business": 8,
     "cards": 10,
     "family": 9,
-    "fees": 11,
+    "fees": 7,
     "privacy": 5,
     "savings": 9,
     "security": 10,
     "support": 9,
     "travel": 11,
 }
-TALKATIVE = 0.62  # share of customers who write more than once in a while
+TALKATIVE = 0.42  # share of customers who write more than once in a while
 PRODUCTS = {
     "business": "business_account",
     "cards": "credit_card",
@@ -238,7 +238,7 @@ def _somebody(
         rng.choice(towns),
         since,
         themes,
-        min(rng.paretovariate(1.05), 6.0) if rng.random() < TALKATIVE else 0.08,
+        min(rng.paretovariate(2.2), 3.0) if rng.random() < TALKATIVE else 0.1,
         f"HB-{100000 + number}",
         rng.choices(("low", "middle", "high"), (5, 4, 2))[0],
         rng.choices(("18-24", "25-34", "35-49", "50-64", "65+"), (2, 4, 5, 4, 3))[0],

@@ -1,8 +1,8 @@
 """Reads the written conversations of the demo company. Pure: text in, values out.
 
-Conversations are parted by one blank line. Each line is one turn: `> ` the customer, `< ` the team, `<7 ` the team with
-a promise due in seven days, `! ` a note only the team sees. In the file of the cast, `@ada` opens a person's section and
-`# days=9` says how many days ago the conversation below it was opened.
+Conversations are parted by one blank line. Each line is one turn: `> ` the customer, `< ` the team, `<7 ` the team
+with a promise due in seven days, `! ` a note only the team sees. In the file of the cast, `@ada` opens
+a person's section and `# days=9` says how many days ago the conversation below it was opened.
 """
 
 import re
@@ -28,7 +28,7 @@ class Turn:
 class Talk:
     """One written conversation.
 
-    `key` is its file and number. `person` and `days_ago` are set for the cast only, whose conversations have an owner and a day.
+    `key` is its file and number. `person` and `days_ago` are set for the cast only.
     """
 
     key: str

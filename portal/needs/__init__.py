@@ -1,7 +1,7 @@
 """Needs: what was understood, who reviewed it, and the signals that rest on a consent."""
 
 from portal.needs.actions import add_tag, review
-from portal.needs.claims import language_name, masked, preview, taxonomy
+from portal.needs.claims import claims_of, language_name, masked, preview, taxonomy
 from portal.needs.counting import (
     Coverage,
     SignalRow,
@@ -25,13 +25,49 @@ from portal.needs.queries import (
 )
 from portal.needs.reading import keep_readings, read_waiting
 from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, sureness
+from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, ReviewSchema, SignalsQuery
 from portal.needs.signals import end_signals, rest_signals
 
 __all__ = [
-    "INTENTS", "SENTIMENTS", "SIGNAL_THRESHOLD", "STATES", "Coverage", "MessageReading", "Review", "SeenTag", "Signal",
-    "SignalRow", "Tag", "WeekCount", "add_tag", "conversations_about", "conversations_to_review", "coverage",
-    "end_signals", "keep_readings", "language_name", "masked", "messages_per_week", "need_series", "owner_of",
-    "preview", "read_waiting",
-    "readings_of", "rest_signals",
-    "review", "reviews_of", "signals_page", "sureness", "tag_in", "tags_for_customer", "tags_of", "taxonomy",
+    "INTENTS",
+    "SENTIMENTS",
+    "SIGNAL_THRESHOLD",
+    "STATES",
+    "WEEKS",
+    "AddTagSchema",
+    "Coverage",
+    "MessageReading",
+    "NeedsQuery",
+    "Review",
+    "ReviewSchema",
+    "SeenTag",
+    "Signal",
+    "SignalRow",
+    "SignalsQuery",
+    "Tag",
+    "WeekCount",
+    "add_tag",
+    "claims_of",
+    "conversations_about",
+    "conversations_to_review",
+    "coverage",
+    "end_signals",
+    "keep_readings",
+    "language_name",
+    "masked",
+    "messages_per_week",
+    "need_series",
+    "owner_of",
+    "preview",
+    "read_waiting",
+    "readings_of",
+    "rest_signals",
+    "review",
+    "reviews_of",
+    "signals_page",
+    "sureness",
+    "tag_in",
+    "tags_for_customer",
+    "tags_of",
+    "taxonomy",
 ]  # fmt: skip

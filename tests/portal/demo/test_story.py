@@ -65,7 +65,7 @@ def test_about_three_hundred_people_have_names_and_addresses_of_their_own():
 
 
 def test_every_conversation_is_had_once_by_somebody_who_speaks_its_language():
-    people, story = a_story()
+    _people, story = a_story()
     assert sorted(thread.key for thread in story) == sorted(talk.key for talk in all_talks())
     spoken = {talk.key: talk.language for talk in all_talks()}
     assert [thread.key for thread in story if thread.person.language != spoken[thread.key]] == []
