@@ -1,4 +1,4 @@
-"""Everything that only reads ideas. What is hidden is found by its author and, with `hidden=True`, by the team."""
+"""Reads lists of ideas. What is hidden is left out unless `hidden=True` says that the team is looking."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Customer
-from portal.errors import Invalid, NotFound
-from portal.ideas.models import STATUSES, STRENGTHS, Board, Comment, Idea, IdeaAnswer, IdeaVersion, Vote
-from portal.ideas.rules import public_name
+from portal.errors import Invalid
+from portal.ideas.models import STATUSES, Board, Idea, IdeaAnswer, Vote
 from portal.ideas.search import matching
 
 SORTS: dict[str, Any] = {
@@ -60,15 +59,6 @@ class IdeasPage:
     def total_is_exact(self) -> bool:
         """False when there are more than anybody counted."""
         return self.total < COUNT_LIMIT
-
-
-@dataclass(frozen=True)
-class Tally:
-    """Who backs an idea: by strength, and how many votes were given for an earlier text."""
-
-    total: int
-    by_strength: dict[str, int]
-    earlier: int
 
 
 @dataclass(frozen=True)
@@ -215,78 +205,6 @@ def outcomes_of(session: Session, customer_id: int, limit: int = 5) -> list[Outc
     statement = statement.where(Idea.id.in_(backed.union(proposed)), Idea.hidden_at.is_(None))
     rows = session.execute(statement.order_by(IdeaAnswer.at.desc(), IdeaAnswer.id.desc()).limit(limit))
     return [Outcome(*row) for row in rows]
-
-
-def idea_by_ref(session: Session, ref: str, viewer: Customer | None = None, *, hidden: bool = False) -> Idea:
-    """The idea of that public name.
-
-    :raises NotFound: when there is none, or it is hidden and the viewer is not its author.
-    """
-    idea = session.scalars(sa.select(Idea).where(Idea.ref == ref)).one_or_none()
-    if idea is None or (idea.hidden_at is not None and not hidden and not _is_author(idea, viewer)):
-        raise NotFound("There is no such idea, or it is not shown any more.")
-    return idea
-
-
-def own_idea(session: Session, ref: str, customer: Customer) -> Idea:
-    """The customer's own idea of that public name, hidden or not.
-
-    :raises NotFound: when it is somebody else's.
-    """
-    idea = idea_by_ref(session, ref, customer)
-    if idea.customer_id != customer.id:
-        raise NotFound("There is no such idea of yours.")
-    return idea
-
-
-def _is_author(idea: Idea, viewer: Customer | None) -> bool:
-    return viewer is not None and idea.customer_id == viewer.id
-
-
-def author_of(session: Session, idea: Idea) -> str:
-    """The name shown with the idea; empty when its author shows none."""
-    if not idea.show_name or idea.customer_id is None:
-        return ""
-    return public_name(session.scalar(sa.select(Customer.name).where(Customer.id == idea.customer_id)) or "")
-
-
-def vote_of(session: Session, idea: Idea, viewer: Customer | None) -> Vote | None:
-    """The viewer's vote for this idea."""
-    return session.get(Vote, (idea.id, viewer.id)) if viewer is not None else None
-
-
-def tally(session: Session, idea: Idea) -> Tally:
-    """The votes of an idea, counted from the votes themselves."""
-    current = sa.case((Vote.version == idea.version, 0), else_=1)
-    statement = sa.select(Vote.strength, sa.func.count(), sa.func.sum(current)).where(Vote.idea_id == idea.id)
-    rows = session.execute(statement.group_by(Vote.strength)).all()
-    counts = {strength: count for strength, count, _ in rows}
-    by_strength = {strength: counts.get(strength, 0) for strength in reversed(STRENGTHS)}
-    return Tally(sum(counts.values()), by_strength, sum(int(earlier) for _, _, earlier in rows))
-
-
-def voters(session: Session, idea_id: int) -> list[int]:
-    """The customers who backed an idea, by id: those who are owed its outcome."""
-    return list(session.scalars(sa.select(Vote.customer_id).where(Vote.idea_id == idea_id).order_by(Vote.customer_id)))
-
-
-def versions_of(session: Session, idea: Idea) -> list[IdeaVersion]:
-    """Every version of the words, newest first."""
-    statement = sa.select(IdeaVersion).where(IdeaVersion.idea_id == idea.id)
-    return list(session.scalars(statement.order_by(IdeaVersion.version.desc())))
-
-
-def answers_of(session: Session, idea: Idea) -> list[IdeaAnswer]:
-    """Every official answer with the status it gave, newest first."""
-    statement = sa.select(IdeaAnswer).where(IdeaAnswer.idea_id == idea.id)
-    return list(session.scalars(statement.order_by(IdeaAnswer.id.desc())))
-
-
-def comments_of(session: Session, idea: Idea, *, after: int = 0, limit: int = 20) -> tuple[list[Comment], int | None]:
-    """Comments in the order they were made, and after which id the next page begins (None: this was the last)."""
-    statement = sa.select(Comment).where(Comment.idea_id == idea.id, Comment.id > after)
-    rows = list(session.scalars(statement.order_by(Comment.id).limit(limit + 1)))
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def status_counts(session: Session) -> dict[str, int]:

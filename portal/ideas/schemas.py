@@ -10,7 +10,8 @@ from portal.ideas.models import STATUSES, STRENGTHS
 from portal.ideas.queries import OUTCOMES, SORTS
 
 TITLE, TEXT, COMMENT, ANSWER = 120, 4_000, 2_000, 4_000
-_UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NEVER_CHARACTERS = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+_UNSHOWABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER_CHARACTERS}]")
 
 
 class Words(fields.String):

@@ -40,7 +40,7 @@ def idea_comment(ref: str) -> ResponseReturnValue:
     idea = ideas.idea_by_ref(db.session, ref, customer)
     form = submitted(CommentSchema())
     if not form.good:
-        return show(idea, form)
+        return show(ref, form)
     ideas.comment(db.session, idea, customer=customer, **form.values, now=clock.utc_now())
     return onward("open.idea", _("Your comment is public now."), ref=ref, sent="comment", _anchor="comments")
 

@@ -55,13 +55,15 @@ def ideas_list() -> ResponseReturnValue:
 @blueprint.get("/ideas/<ref>")
 def idea(ref: str) -> ResponseReturnValue:
     """One idea: its words, who backs it, what the company answered and what people say."""
-    return show(ideas.idea_by_ref(db.session, ref, customer_or_none()))
+    return show(ref)
 
 
-def show(found: ideas.Idea, form: Submitted | None = None) -> ResponseReturnValue:
+def show(ref: str, form: Submitted | None = None) -> ResponseReturnValue:
     """The page of one idea; `form` is a comment that was not understood."""
     asked = query(IdeaQuery()).values or IdeaQuery().load({})
     viewer = customer_or_none()
+    seen = ideas.seen_idea(db.session, ref, viewer)
+    found = seen.idea
     after = place_of(asked["after"], 2)
     start = int(after[1]) if after and after[0] == "comments" else 0
     comments, last = ideas.comments_of(db.session, found, after=start, limit=COMMENTS)
@@ -71,12 +73,12 @@ def show(found: ideas.Idea, form: Submitted | None = None) -> ResponseReturnValu
         idea=found,
         viewer=viewer,
         own=viewer is not None and viewer.id == found.customer_id,
-        author=ideas.author_of(db.session, found),
+        author=seen.author,
         shown_name=ideas.public_name(viewer.name) if viewer else "",
-        vote=ideas.vote_of(db.session, found, viewer),
+        vote=seen.vote,
         tally=ideas.tally(db.session, found),
         answers=ideas.answers_of(db.session, found),
-        versions=ideas.versions_of(db.session, found),
+        versions=ideas.versions_of(db.session, found) if found.version > 1 else [],
         comments=comments,
         further=cursor_of(["comments", last] if last else None),
         asked=asked,

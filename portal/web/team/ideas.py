@@ -43,12 +43,12 @@ def ideas_list() -> ResponseReturnValue:
 @blueprint.route("/ideas/<ref>", methods=["GET", "POST"])
 def idea(ref: str) -> ResponseReturnValue:
     """One idea with its support and history; sending the form answers officially and sets the status."""
-    found = ideas.idea_by_ref(db.session, ref, hidden=True)
     if request.method == "GET":
-        return show(found, Submitted())
+        return show(ref, Submitted())
+    found = ideas.idea_by_ref(db.session, ref, hidden=True)
     form = submitted(AnswerSchema())
     if not form.good:
-        return show(found, form)
+        return show(ref, form)
     values = dict(form.values)
     day: date | None = values.pop("planned_for")
     planned_for = datetime.combine(day, time(12), UTC) if day else None
@@ -56,17 +56,19 @@ def idea(ref: str) -> ResponseReturnValue:
     return onward("team.idea", _("The answer is public. Everybody who backs this will be told."), ref=ref)
 
 
-def show(found: ideas.Idea, form: Submitted) -> ResponseReturnValue:
+def show(ref: str, form: Submitted) -> ResponseReturnValue:
     """The team's page of one idea; `form` is an answer, a reason or a comment that was not understood."""
+    seen = ideas.seen_idea(db.session, ref, hidden=True)
+    found = seen.idea
     comments, _last = ideas.comments_of(db.session, found, limit=COMMENTS)
     return page(
         "team/ideas/idea.html",
         form=form,
         idea=found,
-        author=ideas.author_of(db.session, found),
+        author=seen.author,
         tally=ideas.tally(db.session, found),
         answers=ideas.answers_of(db.session, found),
-        versions=ideas.versions_of(db.session, found),
+        versions=ideas.versions_of(db.session, found) if found.version > 1 else [],
         comments=comments,
         duplicates=ideas.duplicates_of(db.session, found),
         points=ideas.points_at(found.trend, clock.utc_now()),
@@ -80,7 +82,7 @@ def idea_hide(ref: str) -> ResponseReturnValue:
     found = ideas.idea_by_ref(db.session, ref, hidden=True)
     form = submitted(HideSchema())
     if not form.good:
-        return show(found, form)
+        return show(ref, form)
     ideas.hide(db.session, found, reason=form.values["reason"], account=current_account(), now=clock.utc_now())
     return onward("team.idea", _("Hidden. Its author sees it with your reason."), ref=ref)
 
@@ -101,7 +103,7 @@ def idea_say(ref: str) -> ResponseReturnValue:
     if not form.good:
         form.errors = {"comment": form.errors.get("text", [_("This was not understood.")])}
         form.raw = {"comment": form.raw.get("text", "")}
-        return show(found, form)
+        return show(ref, form)
     ideas.comment(db.session, found, **form.values, account=current_account(), now=clock.utc_now())
     return onward("team.idea", _("Your comment is public."), ref=ref, _anchor="comments")
 
