@@ -16,7 +16,7 @@ def ledger(length: int) -> list[dict[str, Any]]:
     before = START
     for seq in range(1, length + 1):
         salt, proof = salted(f"note {seq}")
-        entry: dict[str, Any] = {name: None for name in CHAINED}
+        entry: dict[str, Any] = dict.fromkeys(CHAINED)
         entry |= {"customer_id": 1, "seq": seq, "action": "granted", "recorded_at": NOW, "prev_hash": before}
         entry |= {"evidence": f"note {seq}", "evidence_salt": salt, "evidence_sha256": proof, "scope": {"b": 1, "a": 2}}
         entry["entry_hash"] = before = entry_hash(entry)
