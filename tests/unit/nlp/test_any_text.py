@@ -11,7 +11,7 @@ from nlp.personal import iban_is_valid, luhn_is_valid
 
 READER = Reader.default()
 BRISK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 ANY_TEXT = st.text(st.characters(), max_size=300)
 PIECES = st.sampled_from(
