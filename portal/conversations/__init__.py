@@ -29,20 +29,33 @@ from portal.conversations.queries import (
     who_answers,
 )
 from portal.conversations.rules import TEXT_LIMIT, fault_in_text, fault_message
-from portal.conversations.schemas import AnswerSchema, PreviewSchema, SaySchema, WriteBackSchema
+from portal.conversations.schemas import (
+    AnswerSchema,
+    AssignSchema,
+    InboxQuery,
+    PreviewSchema,
+    PromiseSchema,
+    SaySchema,
+    TurnsQuery,
+    WriteBackSchema,
+)
 
 __all__ = [
     "COUNT_UP_TO",
     "TEXT_LIMIT",
     "AnswerSchema",
+    "AssignSchema",
     "Conversation",
     "InboxFilter",
+    "InboxQuery",
     "InboxRow",
     "Message",
     "PreviewSchema",
     "Promise",
+    "PromiseSchema",
     "Read",
     "SaySchema",
+    "TurnsQuery",
     "Waiting",
     "WriteBackSchema",
     "acknowledge",

@@ -62,6 +62,41 @@ class AnswerSchema(Schema):
     promise_text = Line(longest=200)
 
 
+class TurnsQuery(Schema):
+    """Which of one's conversations to list."""
+
+    state = fields.String(
+        validate=validate.OneOf(("open", "waiting_customer", "waiting_team", "answered", "closed")), load_default=None
+    )
+    after = fields.String(load_default=None)
+
+
+class InboxQuery(Schema):
+    """Which conversations the team wants to see. `need` is a key of the taxonomy; unknown ones find nothing."""
+
+    state = fields.String(
+        validate=validate.OneOf(("waiting_team", "waiting_customer", "answered", "open", "closed", "all")),
+        load_default="waiting_team",
+    )
+    need = Line(longest=60, load_default=None)
+    sentiment = fields.String(validate=validate.OneOf(("negative", "neutral", "positive", "mixed")), load_default=None)
+    who = fields.String(validate=validate.OneOf(("me", "nobody")), load_default=None)
+    unsure = fields.Boolean(load_default=False)
+    after = fields.String(load_default=None)
+
+
+class AssignSchema(Schema):
+    """Who answers: oneself, or nobody in particular."""
+
+    to = fields.String(required=True, validate=validate.OneOf(("me", "nobody")))
+
+
+class PromiseSchema(Schema):
+    """How a promise ended."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(("kept", "broken")))
+
+
 class FeedbackRow(Schema):
     """One row of feedback: the words, and if known whose, when, and the row's own number."""
 

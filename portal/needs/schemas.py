@@ -1,0 +1,48 @@
+"""What comes in about tags: a person's verdict, a need somebody adds, and what to look for in lists."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from portal.accounts import Line
+from portal.needs import rules
+from portal.needs.claims import taxonomy
+
+WEEKS = (12, 26, 52, 104)
+STATE = validate.OneOf(rules.STATES, error="Choose whether it is met, not met or wished.")
+
+
+def known_need(key: str) -> None:
+    """Refuse what the taxonomy does not have."""
+    if key not in taxonomy().needs:
+        raise ValidationError("There is no such need.")
+
+
+class ReviewSchema(Schema):
+    """A verdict on a tag; the pressed button says which. What it is instead counts only for a correction."""
+
+    verdict = fields.String(required=True, validate=validate.OneOf(("accept", "correct", "reject")))
+    corrected_to = Line(longest=60)
+    corrected_state = fields.String(validate=STATE)
+
+
+class AddTagSchema(Schema):
+    """A need that nobody has seen in a message yet."""
+
+    need = fields.String(required=True, validate=known_need)
+    state = fields.String(required=True, validate=STATE)
+
+
+class NeedsQuery(Schema):
+    """Which weeks and which need a chart is about."""
+
+    need = fields.String(validate=known_need, load_default=None)
+    weeks = fields.Integer(validate=validate.OneOf(WEEKS), load_default=26)
+
+
+class SignalsQuery(Schema):
+    """Which signals to list."""
+
+    need = fields.String(validate=known_need, load_default=None)
+    state = fields.String(validate=STATE, load_default=None)
+    customer = Line(longest=40, load_default=None)
+    since = fields.Date(load_default=None)
+    after = fields.String(load_default=None)
