@@ -11,10 +11,11 @@ from portal.outreach.queries import (
     templates,
     try_contact_rule,
 )
+from portal.outreach.rules import filled
 from portal.outreach.sending import send_due
 
 __all__ = [
     "CLASSES", "ContactTrial", "Dispatch", "Intent", "MessageTemplate", "add_template", "dispatch_of",
-    "dispatches_of", "intend", "intend_from_rules", "intents_by_key", "mark_seen", "send_due", "tell_outcomes",
-    "template", "templates", "try_contact_rule",
+    "dispatches_of", "filled", "intend", "intend_from_rules", "intents_by_key", "mark_seen", "send_due",
+    "tell_outcomes", "template", "templates", "try_contact_rule",
 ]  # fmt: skip

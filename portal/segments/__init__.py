@@ -1,7 +1,15 @@
 """Customers with like needs: named groups with readable definitions, and who is in them, since when and why."""
 
 from portal.segments.actions import contest, define, go_live, redefine, retire
-from portal.segments.evidence import SignalBehind, contests_about, contests_of, known_facts, signals_behind
+from portal.segments.evidence import (
+    SignalBehind,
+    contests_about,
+    contests_of,
+    cut_by_consent,
+    known_facts,
+    open_signals_of,
+    signals_behind,
+)
 from portal.segments.models import CAUSES, Contest, Membership, Segment, SegmentDefinition
 from portal.segments.placing import place_customer, place_customers
 from portal.segments.queries import (
@@ -39,8 +47,9 @@ from portal.segments.schemas import SegmentSchema, checked_tree
 __all__ = [
     "CAUSES", "OPS", "OPS_OF_KIND", "WINDOWS", "Contest", "Feature", "Membership", "Reach", "Segment",
     "SegmentDefinition", "SegmentSchema", "SignalBehind", "Size", "Tree", "causes_since", "changes_page",
-    "checked_tree", "contest", "contests_about", "contests_of", "define", "definition", "definitions",
-    "feature", "features_in", "go_live", "known_facts", "live_segments", "members_page", "memberships_feed",
-    "memberships_of", "parents_in", "place_customer", "place_customers", "preview_size", "reach", "redefine",
-    "retire", "segment", "segments_page", "sentence", "signals_behind", "signals_in", "size_at", "size_history",
+    "checked_tree", "contest", "contests_about", "contests_of", "cut_by_consent", "define", "definition",
+    "definitions", "feature", "features_in", "go_live", "known_facts", "live_segments", "members_page",
+    "memberships_feed", "memberships_of", "open_signals_of", "parents_in", "place_customer", "place_customers",
+    "preview_size", "reach", "redefine", "retire", "segment", "segments_page", "sentence", "signals_behind",
+    "signals_in", "size_at", "size_history",
 ]  # fmt: skip

@@ -40,6 +40,26 @@ def signals_behind(session: Session, ids: Sequence[int]) -> dict[int, SignalBehi
     return {row[0].id: SignalBehind(*row) for row in session.execute(statement)}
 
 
+def open_signals_of(session: Session, customer_id: int, limit: int = 100) -> list[SignalBehind]:
+    """The signals of one customer that have not ended, newest first, with what they rest on."""
+    ids = session.scalars(
+        sa.select(Signal.id)
+        .where(Signal.customer_id == customer_id, Signal.ended_at.is_(None))
+        .order_by(Signal.observed_at.desc(), Signal.id.desc())
+        .limit(limit)
+    ).all()
+    behind = signals_behind(session, ids)
+    return [behind[number] for number in ids]
+
+
+def cut_by_consent(session: Session, customer_id: int) -> tuple[int, int]:
+    """How many signals and how many memberships of a customer ended because the consent did, ever."""
+    signals = sa.select(sa.func.count()).where(Signal.customer_id == customer_id, Signal.ended_cause == "consent")
+    groups = sa.select(sa.func.count()).where(Membership.customer_id == customer_id, Membership.end_cause == "consent")
+    row = session.execute(sa.select(signals.scalar_subquery(), groups.scalar_subquery())).one()
+    return int(row[0]), int(row[1])
+
+
 def contests_of(session: Session, customer_id: int) -> dict[int, Contest]:
     """What a customer said of groups that are not them, by membership."""
     found = session.scalars(sa.select(Contest).where(Contest.customer_id == customer_id))

@@ -1,0 +1,246 @@
+"""The rules: the contact policy in sentences, what follows from segments, trying a rule first, and asking what if."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from portal import accounts, clock, consent, entitlements, outreach, segments, treatment
+from portal.errors import CandourError, NotFound
+from portal.treatment import PolicyInForce, TreatmentRule
+from portal.web import consent_words, wording
+from portal.web.acting import note
+from portal.web.analyst.blueprint import blueprint
+from portal.web.database import db
+from portal.web.forms import Submitted, empty, query, submitted
+from portal.web.identity import current_account
+from portal.web.pages import onward, page
+
+
+class PolicyFormSchema(Schema):
+    """The settings of the contact rules, one field each."""
+
+    class Meta:
+        unknown = RAISE
+
+    complaint_days = fields.Integer(required=True, validate=validate.Range(0, 365))
+    promise_days = fields.Integer(required=True, validate=validate.Range(0, 365))
+    offers_week = fields.Integer(required=True, validate=validate.Range(1, 50))
+    offers_month = fields.Integer(required=True, validate=validate.Range(1, 200))
+    questions_month = fields.Integer(required=True, validate=validate.Range(1, 50))
+    quiet_from = fields.String(required=True)
+    quiet_until = fields.String(required=True)
+    zone_if_unknown = fields.String(load_default="")
+    note = fields.String(required=True, validate=validate.Length(min=3, max=300))
+
+
+class WhatIfSchema(treatment.IntentSchema):
+    """An intent, and for whom."""
+
+    customer = fields.String(required=True, validate=validate.Length(min=1, max=60))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a rule would do now: members, how many would get it, and the first of them with what they would get."""
+
+    members: int
+    missing: int
+    rows: list[tuple[str, str, str, str]]
+
+
+@blueprint.get("/rules", endpoint="rules")
+def rules_page() -> ResponseReturnValue:
+    """The policy as sentences with its settings, and every rule that follows from a segment."""
+    return _show(empty(**_as_fields(treatment.policy_in_force(db.session))))
+
+
+@blueprint.post("/rules/policy")
+def policy_set() -> ResponseReturnValue:
+    """Put a new version of the settings in force; every later decision names it."""
+    form, before = submitted(PolicyFormSchema()), treatment.policy_in_force(db.session)
+    if form.good:
+        values = form.values
+        settings = {
+            **before.settings,
+            **{name: values[name] for name in ("complaint_days", "promise_days", "quiet_from", "quiet_until")},
+            "zone_if_unknown": values["zone_if_unknown"],
+            "caps": {
+                **before.settings["caps"],
+                "marketing": [[values["offers_week"], 7], [values["offers_month"], 30]],
+                "research": [[values["questions_month"], 30]],
+            },
+        }
+        try:
+            made = treatment.set_policy(
+                db.session, settings, by=current_account().name, note=values["note"], now=clock.utc_now()
+            )
+            note("policy.set", f"policy:{made.version}", sha256=made.sha256)
+            return onward("analyst.rules", _("Version %(number)d decides from now on.", number=made.version))
+        except ValidationError as error:
+            for name, texts in _by_field(error).items():
+                form.refuse(name, " ".join(map(str, texts)))
+    return _show(form)
+
+
+@blueprint.get("/rules/new")
+def rule_new() -> ResponseReturnValue:
+    """The form for a new rule."""
+    return _rule_form(empty(segment_key=request.args.get("segment", ""), kind="grant"))
+
+
+@blueprint.post("/rules/new")
+def rule_add() -> ResponseReturnValue:
+    """Save a new rule as a draft; its page says what it would do."""
+    form = submitted(treatment.RuleSchema())
+    if not form.good:
+        return _rule_form(form)
+    try:
+        if form.values["kind"] == "contact" and form.values["template_key"]:
+            outreach.template(db.session, form.values["template_key"])
+        made = treatment.add_rule(db.session, by=current_account().name, now=clock.utc_now(), **form.values)
+    except CandourError as error:
+        places = {"rule-exists": "key", "no-benefit": "benefit_key", "no-template": "template_key"}
+        return _rule_form(form.refuse(places.get(error.code, "form"), error.message))
+    note("rule.added", made.key, kind=made.kind)
+    return onward("analyst.rule", _("Saved as a draft. Look at what it would do before it goes live."), key=made.key)
+
+
+@blueprint.get("/rules/<key>")
+def rule(key: str) -> ResponseReturnValue:
+    """One rule, and who would get what if it ran now."""
+    found, missing = treatment.rule(db.session, key), ""
+    try:
+        tried = _try(found)
+    except NotFound as error:
+        tried, missing = None, error.message
+    return page(
+        "analyst/rules/rule.html",
+        rule=found,
+        segment=segments.segment(db.session, found.segment_key),
+        benefit=entitlements.benefit(db.session, found.benefit_key) if found.benefit_key else None,
+        letter=outreach.template(db.session, found.template_key) if found.template_key and tried else None,
+        tried=tried,
+        missing=missing,
+        wording=wording,
+    )
+
+
+@blueprint.post("/rules/<key>/live")
+def rule_live(key: str) -> ResponseReturnValue:
+    """Let a rule act from the next run of its job on."""
+    treatment.switch_rule(db.session, key, to="live")
+    note("rule.live", key)
+    return onward("analyst.rule", _("It is live."), key=key)
+
+
+@blueprint.post("/rules/<key>/retire")
+def rule_retire(key: str) -> ResponseReturnValue:
+    """Stop a rule; what it granted stays."""
+    treatment.switch_rule(db.session, key, to="retired")
+    note("rule.retired", key)
+    return onward("analyst.rule", _("It is retired. What it granted stays."), key=key)
+
+
+@blueprint.get("/what-if")
+def what_if() -> ResponseReturnValue:
+    """Would we be allowed to send this, to this customer, now? Nothing is recorded."""
+    form = (
+        query(WhatIfSchema())
+        if request.args
+        else empty(channel="email", message_class="marketing", purpose="marketing")
+    )
+    verdict = None
+    if form.good and form.values:
+        values = dict(form.values)
+        try:
+            customer = accounts.customer_by_ref(db.session, values.pop("customer").strip())
+            intent = treatment.IntentFacts(key="what-if", customer_id=customer.id, **values)
+            verdict = treatment.preview(db.session, intent, now=clock.utc_now())
+        except NotFound as error:
+            form.refuse("customer", error.message)
+    purposes = [(found.key, wording.PURPOSES.get(found.key, found.key)) for found in consent.purposes(db.session)]
+    return page(
+        "analyst/rules/what_if.html",
+        form=form,
+        verdict=verdict,
+        items=[result.as_json() for result in verdict.outcome.results] if verdict else [],
+        change=wording.change(verdict.counterfactual) if verdict else "",
+        channels=[(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
+        classes=[(key, wording.CLASSES[key]) for key in treatment.CLASSES],
+        purposes=purposes,
+        topics=[("*", _("any")), *consent_words.TOPICS.items()],
+        groups=[("", _("none")), *((live.key, live.name) for live in segments.live_segments(db.session))],
+        wording=wording,
+    )
+
+
+def _try(found: TreatmentRule) -> Tried:
+    now = clock.utc_now()
+    if found.kind == "grant":
+        trial = treatment.try_grant_rule(db.session, found, now)
+        return Tried(
+            trial.members,
+            trial.missing,
+            [(one.ref, "good", _("would get it"), "") for _membership, one in trial.examples],
+        )
+    contact = outreach.try_contact_rule(db.session, found, now)
+    rows = []
+    for customer, verdict in contact.tried:
+        outcome = verdict.outcome.outcome
+        decisive = next((item for item in verdict.outcome.results if item.rule == verdict.outcome.decisive), None)
+        because = wording.reason(decisive.as_json()) if decisive else ""
+        shade, word = wording.shade(wording.OUTCOMES, outcome), wording.label(wording.OUTCOMES, outcome)
+        rows.append((customer.ref, shade, word, because))
+    return Tried(contact.members, contact.missing, rows)
+
+
+def _as_fields(policy: PolicyInForce) -> dict[str, Any]:
+    caps = policy.settings["caps"]
+    most = {days: number for number, days in caps.get("marketing", [])}
+    questions = {days: number for number, days in caps.get("research", [])}
+    plain = ("complaint_days", "promise_days", "quiet_from", "quiet_until", "zone_if_unknown")
+    return {
+        **{name: policy.settings[name] for name in plain},
+        "offers_week": most.get(7, ""),
+        "offers_month": most.get(30, ""),
+        "questions_month": questions.get(30, ""),
+    }
+
+
+def _show(form: Submitted) -> Response:
+    names = {found.key: found.name for found, _definition, _count in segments.segments_page(db.session)}
+    policy = treatment.policy_in_force(db.session)
+    return page(
+        "analyst/rules/list.html",
+        form=form,
+        policy=policy,
+        settings_now=_as_fields(policy),
+        versions=treatment.policies(db.session),
+        rules=treatment.rules_page(db.session),
+        names=names,
+        wording=wording,
+    )
+
+
+def _rule_form(form: Submitted) -> Response:
+    groups = [
+        (found.key, found.name)
+        for found, _definition, _count in segments.segments_page(db.session)
+        if found.state != "retired"
+    ]
+    return page(
+        "analyst/rules/form.html",
+        form=form,
+        groups=groups,
+        benefits=[("", _("none")), *((one.key, one.name) for one in entitlements.benefits(db.session))],
+        templates=[("", _("none")), *((one.key, one.subject) for one in outreach.templates(db.session))],
+    )
+
+
+def _by_field(error: ValidationError) -> dict[str, list[str]]:
+    messages = error.messages
+    return messages if isinstance(messages, dict) else {"form": [str(text) for text in messages]}

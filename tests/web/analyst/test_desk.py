@@ -1,0 +1,191 @@
+"""The analyst's desk: segments, rules and decisions, as Omar reads and changes them without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from portal import db, segments, treatment
+from portal.audit.models import AuditEntry
+from portal.segments.models import Segment
+from portal.treatment.models import Decision
+from tests import people
+from tests.cast import Cast, csrf_token, sign_in
+from tests.web.analyst.conftest import NOW
+
+CONDITION = {"join": "all", "sense": "is", "feature": "need.cost.count.90d", "op": ">=", "value": "1"}
+
+
+@pytest.fixture
+def omar(client: FlaskClient, world: Cast) -> FlaskClient:
+    sign_in(client, "omar@example.org")
+    return client
+
+
+def send(client: FlaskClient, page: str, to: str | None = None, **data: object) -> TestResponse:
+    token = csrf_token(client.get(page))
+    return client.post(to or page, data={"csrf_token": token, **data})
+
+
+def test_every_page_opens(omar: FlaskClient, session: Session) -> None:
+    ref = session.scalars(sa.select(Decision.ref)).first()
+    for address in (
+        "/analyst", "/analyst/segments", "/analyst/segments/new", "/analyst/segments/new?clone=fees",
+        "/analyst/segments/fees", "/analyst/segments/fees/edit", "/analyst/segments/fees/members", "/analyst/rules",
+        "/analyst/rules/new", "/analyst/rules/free_for_fees", "/analyst/rules/ask_about_fees", "/analyst/what-if", "/analyst/decisions",
+        f"/analyst/decisions/{ref}",
+    ):  # fmt: skip
+        answer = omar.get(address)
+        assert answer.status_code == 200, address
+
+
+def test_a_segment_page_says_what_it_means_and_why_somebody_is_in_it(omar: FlaskClient, world: Cast) -> None:
+    text = omar.get("/analyst/segments/fees").text
+    assert "<b>at least twice</b>" in text
+    assert "<b>English</b>" in text
+    assert world.ada.ref in text
+    assert "The fee was taken twice" in text
+    assert "<b>again</b>" not in text
+    assert 'role="img"' in text
+
+
+def test_the_size_is_shown_before_anything_is_saved(omar: FlaskClient, session: Session) -> None:
+    answer = send(omar, "/analyst/segments/new", act="try", name="Fee talkers", key="talkers", **CONDITION)
+    assert answer.status_code == 200
+    assert "people now" in answer.text
+    assert 'value="Fee talkers"' in answer.text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Segment)) == 1
+
+
+def test_a_new_segment_is_saved_as_a_draft_then_goes_live_and_retires(
+    omar: FlaskClient, engine: Engine, session: Session
+) -> None:
+    answer = send(omar, "/analyst/segments/new", act="save", name="Fee talkers", key="talkers", why="", **CONDITION)
+    assert answer.headers["Location"] == "/analyst/segments/talkers"
+    send(omar, "/analyst/segments/talkers", "/analyst/segments/talkers/live")
+    segments.place_customers(engine, clock=lambda: NOW + timedelta(minutes=1), worker="test")
+    assert [count for found, _tree, count in segments.segments_page(session) if found.key == "talkers"] == [1]
+    send(omar, "/analyst/segments/talkers", "/analyst/segments/talkers/retire")
+    session.rollback()
+    assert segments.segment(session, "talkers").state == "retired"
+    acts = session.scalars(
+        sa.select(AuditEntry.act).where(AuditEntry.subject == "talkers").order_by(AuditEntry.id)
+    ).all()
+    assert acts == ["segment.defined", "segment.live", "segment.retired"]
+
+
+def test_rows_are_added_and_mistakes_are_said_with_the_values_kept(omar: FlaskClient) -> None:
+    more = send(omar, "/analyst/segments/new", act="more", name="X y", **CONDITION)
+    assert more.text.count('name="feature"') == 3
+    wrong = send(omar, "/analyst/segments/new", act="save", name="X y", key="xy", **{**CONDITION, "value": "many"})
+    assert wrong.status_code == 422
+    assert "This feature takes a number" in wrong.text
+    assert 'value="many"' in wrong.text
+    nothing = send(omar, "/analyst/segments/new", act="save", name="X y", key="xy", **{**CONDITION, "feature": ""})
+    assert "Choose at least one condition" in nothing.text
+    assert send(omar, "/analyst/segments/new", act="save", name="X y", key="xy", tree="{").status_code == 422
+
+
+def test_a_nested_definition_is_written_as_json_and_read_back_into_the_form(
+    omar: FlaskClient, session: Session
+) -> None:
+    tree = '{"any": [{"all": [{"feature": "language", "op": "==", "value": "it"}]}, {"in_segment": "fees"}]}'
+    send(omar, "/analyst/segments/new", act="save", name="Nested", key="nested", tree=tree)
+    assert segments.segment(session, "nested").state == "draft"
+    assert "in_segment" in omar.get("/analyst/segments/nested/edit").text
+
+
+def test_an_edit_says_who_would_leave_and_saves_the_next_version(omar: FlaskClient, session: Session) -> None:
+    page = "/analyst/segments/fees/edit"
+    shown = send(omar, page, act="try", name="Fees", **{**CONDITION, "value": "5"})
+    assert "would leave" in shown.text
+    assert send(omar, page, act="save", name="Fees", **{**CONDITION, "value": "5"}).status_code == 303
+    session.rollback()
+    assert segments.segment(session, "fees").version == 2
+
+
+def test_members_come_page_by_page_and_as_csv(omar: FlaskClient, engine: Engine, world: Cast) -> None:
+    with db.writing(engine) as session:
+        for number in range(60):
+            person = people.customer(session, f"P{number}")
+            for days in (1, 2):
+                people.signal(session, person, "cost", NOW - timedelta(days=days))
+    segments.place_customers(engine, clock=lambda: NOW + timedelta(minutes=11), worker="test")
+    first = omar.get("/analyst/segments/fees/members")
+    address = first.text.split('rel="next" href="')[1].split('"')[0]
+    second = omar.get(address)
+    assert (first.text.count("C-P"), second.text.count("C-P")) == (50, 10)
+    assert world.ada.ref in second.text
+    rows = omar.get("/analyst/segments/fees/members.csv").text.splitlines()
+    assert len(rows) == 62
+    assert omar.get("/analyst/segments/fees/members?after=made-up").status_code == 422
+
+
+def test_a_rule_says_who_would_get_what_before_it_acts(omar: FlaskClient, session: Session, world: Cast) -> None:
+    page = "/analyst/rules/ask_about_fees"
+    text = omar.get(page).text
+    assert "1 of 1 members have not had it yet" in text
+    assert world.ada.ref in text
+    assert "was never allowed" in text
+    send(omar, page, f"{page}/live")
+    session.rollback()
+    assert treatment.rule(session, "ask_about_fees").state == "live"
+
+
+def test_a_new_rule_is_checked_and_saved_as_a_draft(omar: FlaskClient, session: Session) -> None:
+    rule = {"name": "More free", "key": "more_free", "segment_key": "fees", "kind": "grant", "benefit_key": "free"}
+    answer = send(omar, "/analyst/rules/new", sentence="Because fees bother you, more are free.", **rule)
+    assert answer.headers["Location"] == "/analyst/rules/more_free"
+    again = send(omar, "/analyst/rules/new", sentence="Because fees bother you, more are free.", **rule)
+    assert again.status_code == 422
+    empty = send(
+        omar, "/analyst/rules/new", sentence="Because fees bother you.", **{**rule, "key": "k2", "benefit_key": ""}
+    )
+    assert "Choose what is granted" in empty.text
+
+
+def test_a_new_policy_is_put_in_force_with_a_reason(omar: FlaskClient, session: Session) -> None:
+    values = {
+        "complaint_days": 40, "promise_days": 60, "offers_week": 1, "offers_month": 3, "questions_month": 1,
+        "quiet_from": "19:00", "quiet_until": "09:00", "zone_if_unknown": "Europe/London",
+    }  # fmt: skip
+    send(omar, "/analyst/rules", "/analyst/rules/policy", note="Calmer", **values)
+    session.rollback()
+    policy = treatment.policy_in_force(session)
+    assert (policy.settings["complaint_days"], policy.settings["caps"]["marketing"]) == (40, [[1, 7], [3, 30]])
+    wrong = send(omar, "/analyst/rules", "/analyst/rules/policy", note="Odd", **{**values, "zone_if_unknown": "Mars"})
+    assert wrong.status_code == 422
+    assert "There is no such time zone" in wrong.text
+
+
+def test_what_if_records_nothing(omar: FlaskClient, session: Session, world: Cast) -> None:
+    before = session.scalar(sa.select(sa.func.count()).select_from(Decision))
+    question = f"/analyst/what-if?customer={world.ada.ref}&message_class=marketing&purpose=marketing&channel=email"
+    text = omar.get(question).text
+    assert "It would not be sent" in text
+    assert "was never allowed" in text
+    assert "Nobody wrote in distress" in text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Decision)) == before
+    assert omar.get(question.replace(world.ada.ref, "C-NOBODY")).status_code == 422
+
+
+def test_decisions_are_filtered_and_each_says_why(omar: FlaskClient, session: Session, world: Cast) -> None:
+    text = omar.get("/analyst/decisions?outcome=deny").text
+    assert "It was not sent" in text
+    assert "It was sent" not in text
+    denied = session.scalars(sa.select(Decision).where(Decision.outcome == "deny")).first()
+    page = omar.get(f"/analyst/decisions/{denied.ref}").text
+    assert "rule decisive" in page
+    assert "It would be allowed when" in page
+    assert "decided the same again just now" in page
+    rows = omar.get("/analyst/decisions.csv?outcome=deny").text.splitlines()
+    assert len(rows) == 1 + session.scalar(sa.select(sa.func.count()).where(Decision.outcome == "deny"))
+
+
+def test_customers_and_the_product_team_do_not_reach_the_desk(client: FlaskClient, world: Cast) -> None:
+    sign_in(client, "ada@example.org")
+    assert client.get("/analyst/segments/fees").status_code == 403
