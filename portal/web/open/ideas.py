@@ -104,7 +104,7 @@ def idea_new() -> ResponseReturnValue:
     except Invalid as error:
         return ask(form.refuse("board", error.message))
     return onward(
-        "open.idea", _("Your idea is public now. When its status changes, you are told."), ref=made.ref, sent="idea"
+        "open.idea", _("Your idea is public now. What comes of it is shown under Your side."), ref=made.ref, sent="idea"
     )
 
 

@@ -1,5 +1,6 @@
 """Ideas as anybody, and as a customer, meets them."""
 
+import html
 import re
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import ideas
 from portal.ideas.models import Comment, Idea, Vote
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 
 from .conftest import SignIn, send
 
@@ -43,6 +44,19 @@ def test_a_vote_begun_before_signing_in_is_one_press_away_afterwards(as_: SignIn
     assert count(session, Vote) == 0, "reading a page never votes"
     send(ben, f"/ideas/{fee.ref}", f"/ideas/{fee.ref}/vote", strength="important")
     assert count(session, Vote) == 1
+
+
+def test_the_way_through_signing_in_leads_back_to_the_vote(client: FlaskClient, fee: Idea) -> None:
+    listed = client.get("/ideas").text
+    way = re.search(r'class="vote" href="([^"]+)"', listed)
+    assert way
+    page = client.get(html.unescape(way[1]))
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    fields = {name: html.unescape(value) for name, value in fields.items()}
+    sent = client.post("/sign-in", data={**fields, "email": "ben@example.org", "password": PASSWORD})
+    assert sent.status_code == 303
+    assert sent.location == f"/ideas/{fee.ref}?back=important"
+    assert "You wanted to back this" in client.get(sent.location).text
 
 
 def test_a_vote_is_given_shown_changed_and_taken_back(as_: SignIn, fee: Idea, session: Session) -> None:
