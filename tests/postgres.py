@@ -8,7 +8,6 @@ function is not used: as root it opens the permissions of every folder up to `/`
 import os
 import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -31,26 +30,52 @@ OPTIONS = {
     "log_min_messages": "fatal",
 }
 START_SECONDS = 60
+ROOM = 2**30  # bytes
+# The server ends when our end of its input closes: at the end of the tests, and also when they are killed. SIGQUIT is its
+# immediate shutdown, since nothing here is worth a checkpoint.
+UNTIL_NOBODY_LISTENS = """
+exec 3<&0
+"$@" & server=$!
+(read -r _ <&3; kill -QUIT $server 2>/dev/null) &
+wait $server
+"""
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Run a server in a temporary folder until the end of the block; gives the address of its first database."""
-    shelter = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # a socket's path must be short
-    folder = Path(tempfile.mkdtemp(prefix="candour-pg-", dir=shelter))
-    try:
-        account = _account()
-        os.chmod(folder, 0o755)  # a private umask must not shut `nobody` out
-        programs = _programs(folder, account)
-        data = folder / "data"
+    """Run a server on temporary folders until the end of the block; gives the address of its first database."""
+    account = _account()
+    with _folder(_memory()) as here, _folder(Path(tempfile.gettempdir())) as programs_here:
+        programs = _programs(programs_here, account)
+        data = here / "data"
         data.mkdir(mode=0o700)
         if account:
             os.chown(data, account["user"], account["group"])
         _run_initdb(programs, data, account)
         with _running(programs, data, account):
             yield f"postgresql+psycopg://postgres@/postgres?host={data}"
+
+
+@contextmanager
+def _folder(shelter: Path) -> Iterator[Path]:
+    """A folder that `nobody` can enter, whatever the umask, and that vanishes afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="candour-pg-", dir=shelter))
+    try:
+        folder.chmod(0o755)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _memory() -> Path:
+    """Where the data lies: in memory when there is room, since a database per test is hundreds of files each.
+
+    The path must be short in any case, because a socket is in it.
+    """
+    for folder in (Path("/dev/shm"), Path("/tmp")):
+        if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM:
+            return folder
+    return Path(tempfile.gettempdir())
 
 
 def _account() -> dict[str, Any]:
@@ -105,16 +130,18 @@ def _run_initdb(programs: Path, data: Path, account: dict[str, Any]) -> None:
 @contextmanager
 def _running(programs: Path, data: Path, account: dict[str, Any]) -> Iterator[None]:
     options = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
+    command = [programs / "postgres", "-D", data, "-k", data, *options]
     with (data / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", data, *options],
-            cwd=data, stdout=log, stderr=log, start_new_session=True, **account,
+            ["/bin/sh", "-c", UNTIL_NOBODY_LISTENS, "sh", *command],
+            cwd=data, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, **account,
         )  # fmt: skip
     try:
         _wait_until_ready(process, data)
         yield
     finally:
-        process.send_signal(signal.SIGQUIT)  # immediate shutdown: nothing here is worth a checkpoint
+        if process.stdin:
+            process.stdin.close()
         process.wait(timeout=30)
 
 
