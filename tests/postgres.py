@@ -31,12 +31,12 @@ OPTIONS = {
 }
 START_SECONDS = 60
 ROOM = 2**30  # bytes
-# The server ends when our end of its input closes: at the end of the tests, and also when they are killed. SIGQUIT is its
-# immediate shutdown, since nothing here is worth a checkpoint.
+# The server ends when our end of its input closes: at the end of the tests, and also when they are killed. SIGQUIT is
+# its immediate shutdown, since nothing here is worth a checkpoint; then its memory is given back.
 UNTIL_NOBODY_LISTENS = """
 exec 3<&0
 "$@" & server=$!
-(read -r _ <&3; kill -QUIT $server 2>/dev/null) &
+(read -r _ <&3; kill -QUIT $server; while kill -0 $server; do sleep 0.1; done; rm -rf "$0"/*) 2>/dev/null &
 wait $server
 """
 
@@ -133,7 +133,7 @@ def _running(programs: Path, data: Path, account: dict[str, Any]) -> Iterator[No
     command = [programs / "postgres", "-D", data, "-k", data, *options]
     with (data / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            ["/bin/sh", "-c", UNTIL_NOBODY_LISTENS, "sh", *command],
+            ["/bin/sh", "-c", UNTIL_NOBODY_LISTENS, data, *command],
             cwd=data, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, **account,
         )  # fmt: skip
     try:
