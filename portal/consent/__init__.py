@@ -23,6 +23,7 @@ from portal.consent.notices import (
 )
 from portal.consent.published import (
     current_notice,
+    granted_by_version,
     notice,
     notice_by_id,
     notice_in_force,
@@ -50,8 +51,9 @@ from portal.consent.verifying import verify
 __all__ = [
     "ACTIONS", "ANY", "CHANGES", "PAUSE", "STOP", "Cell", "CellState", "ConsentEntry", "ConsentState", "Fault",
     "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose", "Receipt", "add_purpose",
-    "allows", "cells_of", "current_notice", "draft_notice", "edit_notice", "head", "history", "issue_receipt",
-    "months_later", "notice", "notice_by_id", "notice_in_force", "notices", "notices_shown", "pause",
-    "permitted", "preference_of", "publish_notice", "purposes", "receipt_by_code", "receipt_by_key",
-    "receipts_of", "record", "resume", "retire_purpose", "serve", "set_preference", "state_of", "verify",
+    "allows", "cells_of", "current_notice", "draft_notice", "edit_notice", "granted_by_version", "head",
+    "history", "issue_receipt", "months_later", "notice", "notice_by_id", "notice_in_force", "notices",
+    "notices_shown", "pause", "permitted", "preference_of", "publish_notice", "purposes", "receipt_by_code",
+    "receipt_by_key", "receipts_of", "record", "resume", "retire_purpose", "serve", "set_preference",
+    "state_of", "verify",
 ]  # fmt: skip

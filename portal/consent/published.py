@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
-from portal.consent.models import Notice, NoticeServed
+from portal.consent.models import ANY, ConsentState, Notice, NoticeServed
 from portal.errors import NotFound
 
 
@@ -90,3 +90,14 @@ def notice_by_id(session: Session, notice_id: int) -> Notice:
     if found is None:
         raise NotFound("There are no such words.")
     return found
+
+
+def granted_by_version(session: Session, purpose: str) -> dict[int, int]:
+    """How many customers' yes to a purpose rests on which version of the words; 0 stands for no words."""
+    here = (ConsentState.purpose == purpose, ConsentState.channel == ANY, ConsentState.topic == ANY)
+    rows = session.execute(
+        select(func.coalesce(ConsentState.notice_version, 0), func.count())
+        .where(*here, ConsentState.state == "granted")
+        .group_by(ConsentState.notice_version)
+    )
+    return {int(version): int(number) for version, number in rows}

@@ -1,6 +1,6 @@
 """Running the portal: one module for each kind of thing."""
 
-from portal.web.admin import benefits, home, jobs
+from portal.web.admin import audit, benefits, home, jobs, outbox, people, purposes, tokens
 from portal.web.admin.blueprint import blueprint
 
-__all__ = ["benefits", "blueprint", "home", "jobs"]
+__all__ = ["audit", "benefits", "blueprint", "home", "jobs", "outbox", "people", "purposes", "tokens"]

@@ -1,0 +1,161 @@
+"""Purposes and the words for them: list, draft, side-by-side difference, publish."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock, consent
+from portal.consent import Notice
+from portal.consent.schemas import BASES, CHANNELS, NoticeSchema, PublishSchema, PurposeSchema
+from portal.errors import Conflict, NotFound
+from portal.web import consent_words
+from portal.web.acting import current_actor
+from portal.web.admin.blueprint import blueprint
+from portal.web.database import db
+from portal.web.differences import sides
+from portal.web.forms import Submitted, empty, submitted
+from portal.web.pages import onward, page
+
+
+@blueprint.get("/purposes")
+def purposes() -> ResponseReturnValue:
+    """Every purpose with the words in force, and a form for a new one."""
+    return _list(empty())
+
+
+@blueprint.post("/purposes")
+def add_purpose() -> ResponseReturnValue:
+    """Add a purpose. Nobody is asked before its words are published."""
+    form = submitted(PurposeSchema())
+    if form.good:
+        topics = [topic.strip() for topic in form.values.pop("topics").split(",") if topic.strip()]
+        try:
+            consent.add_purpose(db.session, **form.values, topics=topics, now=clock.utc_now(), by=current_actor())
+        except Conflict:
+            form.refuse("key", _("There is already a purpose with this key."))
+    if not form.good:
+        return _list(form)
+    return onward("admin.purpose", _("Added. Now write its words."), key=form.values["key"])
+
+
+@blueprint.get("/purposes/<key>")
+def purpose(key: str) -> ResponseReturnValue:
+    """One purpose: its versions, who said yes to which, and a form for new words."""
+    newest = next((one for one in consent.notices(db.session, key) if one.published_at), None)
+    filled = {name: getattr(newest, name) for name in ("title", "summary", "text")} if newest else {}
+    return _one(key, empty(**filled))
+
+
+@blueprint.post("/purposes/<key>/notices")
+def draft_notice(key: str) -> ResponseReturnValue:
+    """Write new words as a draft."""
+    form = submitted(NoticeSchema())
+    if not form.good:
+        return _one(key, form)
+    draft = consent.draft_notice(
+        db.session, purpose=key, **form.values, created_by=current_actor().name, now=clock.utc_now()
+    )
+    return onward("admin.notice", _("Drafted. Compare before you publish."), notice_id=draft.id)
+
+
+@blueprint.post("/purposes/<key>/retire")
+def retire_purpose(key: str) -> ResponseReturnValue:
+    """Stop using a purpose."""
+    consent.retire_purpose(db.session, key, now=clock.utc_now(), by=current_actor())
+    return onward("admin.purposes", _("Retired. It allows nothing from now on; the ledger keeps what was said."))
+
+
+@blueprint.get("/notices/<int:notice_id>")
+def notice(notice_id: int) -> ResponseReturnValue:
+    """One version of the words beside the version in force; a draft can be edited and published here."""
+    found = consent.notice_by_id(db.session, notice_id)
+    return _compare(found, empty(**{name: getattr(found, name) for name in ("title", "summary", "text", "change")}))
+
+
+@blueprint.post("/notices/<int:notice_id>")
+def edit_notice(notice_id: int) -> ResponseReturnValue:
+    """Change a draft; published words never change."""
+    form = submitted(NoticeSchema())
+    if not form.good:
+        return _compare(consent.notice_by_id(db.session, notice_id), form)
+    values = {name: form.values[name] for name in ("title", "summary", "text", "change")}
+    consent.edit_notice(db.session, notice_id, **values)
+    return onward("admin.notice", _("The draft is kept."), notice_id=notice_id)
+
+
+@blueprint.post("/notices/<int:notice_id>/publish")
+def publish_notice(notice_id: int) -> ResponseReturnValue:
+    """Put the words into force, if they are still the ones that were read."""
+    form = submitted(PublishSchema())
+    seen = form.values.get("sha256", "0" * 64)
+    try:
+        consent.publish_notice(db.session, notice_id, now=clock.utc_now(), by=current_actor(), seen_sha256=seen)
+    except Conflict as conflict:
+        if conflict.code == "stale":
+            return onward("admin.notice", _("The draft was changed meanwhile. Read it again."), notice_id=notice_id)
+        raise
+    return onward("admin.notice", _("Published. These words never change from now on."), notice_id=notice_id)
+
+
+def _list(form: Submitted) -> ResponseReturnValue:
+    in_force: dict[str, Notice] = {}
+    drafts: dict[str, int] = {}
+    for one in consent.notices(db.session):
+        if one.published_at is None:
+            drafts[one.purpose_key] = drafts.get(one.purpose_key, 0) + 1
+        else:
+            in_force.setdefault(one.purpose_key, one)
+    return page(
+        "admin/purposes/purposes.html",
+        form=form,
+        purposes=consent.purposes(db.session, retired=True),
+        in_force=in_force,
+        drafts=drafts,
+        ways=[(key, consent_words.CHANNELS[key]) for key in CHANNELS],
+        bases=[(key, consent_words.BASES[key]) for key in BASES],
+        words=consent_words,
+    )
+
+
+def _one(key: str, form: Submitted) -> ResponseReturnValue:
+    found = next((one for one in consent.purposes(db.session, retired=True) if one.key == key), None)
+    if found is None:
+        raise NotFound(_("There is no such purpose."))
+    return page(
+        "admin/purposes/purpose.html",
+        form=form,
+        purpose=found,
+        notices=consent.notices(db.session, key),
+        yes=consent.granted_by_version(db.session, key),
+        changes=_changes(),
+        words=consent_words,
+    )
+
+
+def _compare(found: Notice, form: Submitted) -> ResponseReturnValue:
+    """The words beside the newest published version before them in the same language."""
+    before: Any = next(
+        (
+            one
+            for one in consent.notices(db.session, found.purpose_key)
+            if one.published_at and one.version < found.version and one.language == found.language
+        ),
+        None,
+    )
+    parts = [(name, *sides(getattr(before, name) if before else "", getattr(found, name)))
+             for name in ("title", "summary", "text")]  # fmt: skip
+    return page(
+        "admin/purposes/notice.html",
+        form=form,
+        notice=found,
+        before=before,
+        parts=parts,
+        yes=consent.granted_by_version(db.session, found.purpose_key),
+        changes=_changes(),
+        words=consent_words,
+    )
+
+
+def _changes() -> list[tuple[str, Any]]:
+    return [(key, consent_words.CHANGES[key]) for key in consent.CHANGES]

@@ -1,0 +1,56 @@
+"""API tokens: made here, shown once, ended here."""
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal import accounts, clock
+from portal.web.acting import current_actor
+from portal.web.admin.blueprint import blueprint
+from portal.web.database import db
+from portal.web.forms import Submitted, empty, submitted
+from portal.web.pages import onward, page
+
+SCOPES = {
+    "feedback:write": _l("send in feedback"),
+    "signals:read": _l("read consented signals"),
+    "segments:read": _l("read segments and their members"),
+    "decisions:preview": _l("ask whether a contact would be allowed"),
+    "consents:read": _l("read what a customer allows"),
+    "entitlements:read": _l("read what a customer may use"),
+    "me:read": _l("read about the token itself"),
+}
+
+
+@blueprint.get("/tokens")
+def tokens() -> ResponseReturnValue:
+    """Every token, and a form for a new one."""
+    return _show(empty())
+
+
+@blueprint.post("/tokens")
+def add_token() -> ResponseReturnValue:
+    """Make a token and show it, this once."""
+    form = submitted(accounts.TokenSchema())
+    if not form.good:
+        return _show(form)
+    who = current_actor()
+    _token, plain = accounts.add_token(db.session, **form.values, created_by=who.name, by=who, now=clock.utc_now())
+    return _show(empty(), plain=plain)
+
+
+@blueprint.post("/tokens/<int:token_id>/revoke")
+def revoke_token(token_id: int) -> ResponseReturnValue:
+    """End a token; the next request with it is refused."""
+    accounts.revoke_token(db.session, token_id, by=current_actor(), now=clock.utc_now())
+    return onward("admin.tokens", _("Ended. The next request with it is refused."))
+
+
+def _show(form: Submitted, plain: str | None = None) -> ResponseReturnValue:
+    return page(
+        "admin/tokens/tokens.html",
+        form=form,
+        tokens=accounts.tokens(db.session),
+        scopes=list(SCOPES.items()),
+        plain=plain,
+    )
