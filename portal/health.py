@@ -1,6 +1,6 @@
 """What is wrong with how this portal is set up, and what to do. Asked by `candour check` and shown to admins."""
 
-import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,7 +71,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _instance(settings: Settings) -> Iterator[Finding]:
     folder = Path(settings.instance)
     existing = next(path for path in (folder, *folder.resolve().parents) if path.exists())
-    if not os.access(existing, os.W_OK):
+    try:
+        tempfile.TemporaryFile(dir=existing).close()
+    except OSError:
         yield Finding(
             _l("The folder %(folder)s cannot be written to."),
             _l("Give this user the right to write there, or name another folder with CANDOUR_INSTANCE."),

@@ -148,18 +148,3 @@ def be_free(host: str, port: int) -> None:
             }
             fallback = f"{host}:{port} cannot be used: {error.strerror}."
             raise Conflict(reasons.get(error.errno or 0, fallback), code="port") from None
-
-
-def work(settings: Settings) -> None:
-    """Run the schedule in this process until SIGTERM or SIGINT, then finish the batch at hand."""
-    told = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: told.set())
-    engine = db.make_engine(settings.url)
-    scheduler = Scheduler(engine, settings=settings)
-    scheduler.start()
-    log.info("working on the schedule", worker=scheduler.worker)
-    told.wait()
-    log.info("finishing the batch at hand")
-    scheduler.stop()
-    engine.dispose()

@@ -4,13 +4,14 @@ import importlib
 from typing import Any
 
 import click
+from marshmallow import ValidationError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from portal.errors import CandourError
 
 COMMANDS = {
     "serve": ("serving", "Serve the portal."),
-    "work": ("serving", "Run the background jobs."),
+    "work": ("working", "Run the background jobs."),
     "migrate": ("database", "Bring the database to the newest version."),
     "check": ("health", "Say what is misconfigured, and what to do."),
     "demo": ("demonstration", "Serve a fictional bank with its customers."),
@@ -47,7 +48,7 @@ class Candour(click.Group):
         """Run; what can go wrong for a known reason ends as a sentence and exit code 1."""
         try:
             return super().invoke(ctx)
-        except (CandourError, ValueError, OSError, SQLAlchemyError) as error:
+        except (CandourError, ValidationError, ValueError, OSError, SQLAlchemyError) as error:
             raise click.ClickException(sentence(error)) from error
 
 
@@ -55,6 +56,8 @@ def sentence(error: Exception) -> str:
     """What to tell the person at the terminal."""
     if isinstance(error, CandourError):
         return error.message
+    if isinstance(error, ValidationError):
+        return " ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in dict(error.messages_dict).items())
     if isinstance(error, DBAPIError):
         first = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
         return f"The database refused: {first[0]}. `candour check` says more; `candour migrate` brings it up to date."

@@ -13,9 +13,7 @@ def migrate() -> None:
     before = migrations.current(settings.url) if ground.has_data(settings) else None
     migrations.upgrade(settings.url)
     after = migrations.current(settings.url)
-    click.echo(
-        f"The database is at version {after}." if before != after else f"Nothing to do, it is at version {after}."
-    )
+    click.echo(f"The database is {'already ' if before == after else ''}at version {after}.")
 
 
 COMMANDS = {"migrate": migrate}

@@ -44,14 +44,22 @@ def has_data(settings: Settings) -> bool:
     return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
 
 
+def be_migrated(settings: Settings) -> None:
+    """Refuse to work on a database that is not there or behind the code.
+
+    :raises Invalid: when it is; says what to do.
+    """
+    if not has_data(settings) or migrate.current(settings.url) != migrate.newest():
+        raise Invalid("The database is not there or not up to date. Run `candour migrate` first.", code="not-migrated")
+
+
 @contextmanager
 def migrated_engine(settings: Settings) -> Iterator[Engine]:
     """An engine on a database that is there and up to date.
 
-    :raises Invalid: when it is not; says what to do.
+    :raises Invalid: when it is not.
     """
-    if not has_data(settings) or migrate.current(settings.url) != migrate.newest():
-        raise Invalid("The database is not there or not up to date. Run `candour migrate` first.", code="not-migrated")
+    be_migrated(settings)
     engine = db.make_engine(settings.url)
     try:
         yield engine

@@ -1,12 +1,9 @@
-"""`candour serve` and `candour work`."""
+"""`candour serve`."""
 
 import click
 
-from portal import migrate
 from portal import serve as server
 from portal.cli import ground
-from portal.errors import Invalid
-from portal.settings import Settings
 
 
 @click.command()
@@ -16,28 +13,11 @@ from portal.settings import Settings
 def serve(host: str, port: int, jobs: bool | None) -> None:
     """Serve the portal."""
     settings = ground.settings()
-    be_migrated(settings)
+    ground.be_migrated(settings)
     inside = settings.jobs_in_web if jobs is None else jobs
     where = f"http://{host}:{port}"
     click.echo(f"Serving at {where}, {'with' if inside else 'without'} background jobs. Control-C ends it.")
     server.serve(settings, host=host, port=port, jobs=inside)
 
 
-@click.command()
-def work() -> None:
-    """Run the background jobs, until told to stop. Several may run: one leads, the others stand by."""
-    settings = ground.settings()
-    be_migrated(settings)
-    server.work(settings)
-
-
-def be_migrated(settings: Settings) -> None:
-    """Refuse to start on a database that is behind the code.
-
-    :raises Invalid: when it is.
-    """
-    if not ground.has_data(settings) or migrate.current(settings.url) != migrate.newest():
-        raise Invalid("The database is not there or not up to date. Run `candour migrate` first.", code="not-migrated")
-
-
-COMMANDS = {"serve": serve, "work": work}
+COMMANDS = {"serve": serve}
