@@ -19,6 +19,11 @@ from tests.web.analyst.conftest import NOW
 
 CONDITION = {"join": "all", "sense": "is", "feature": "need.cost.count.90d", "op": ">=", "value": "1"}
 
+ADDRESSES = """
+    /segments /segments/new /segments/new?clone=fees /segments/fees /segments/fees/edit /segments/fees/members
+    /rules /rules/new /rules/free_for_fees /rules/ask_about_fees /what-if /decisions
+""".split()
+
 
 @pytest.fixture
 def omar(client: FlaskClient, world: Cast) -> FlaskClient:
@@ -33,13 +38,8 @@ def send(client: FlaskClient, page: str, to: str | None = None, **data: object) 
 
 def test_every_page_opens(omar: FlaskClient, session: Session) -> None:
     ref = session.scalars(sa.select(Decision.ref)).first()
-    for address in (
-        "/analyst", "/analyst/segments", "/analyst/segments/new", "/analyst/segments/new?clone=fees",
-        "/analyst/segments/fees", "/analyst/segments/fees/edit", "/analyst/segments/fees/members", "/analyst/rules",
-        "/analyst/rules/new", "/analyst/rules/free_for_fees", "/analyst/rules/ask_about_fees", "/analyst/what-if", "/analyst/decisions",
-        f"/analyst/decisions/{ref}",
-    ):  # fmt: skip
-        answer = omar.get(address)
+    for address in ("", *ADDRESSES, f"/decisions/{ref}"):
+        answer = omar.get(f"/analyst{address}")
         assert answer.status_code == 200, address
 
 

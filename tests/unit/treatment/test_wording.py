@@ -1,0 +1,46 @@
+"""Every code that the rules can give has words, and the words ask only for parameters the rules give."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from portal.segments import CAUSES
+from portal.treatment import CLASSES, RULES
+from portal.treatment import rules as treatment_rules
+from portal.web import wording
+
+SOURCE = Path(treatment_rules.__file__).read_text(encoding="utf-8")
+LEDGER = (
+    "denied", "not-asked", "expired", "void", "stopped", "retired", "no-such-purpose", "channel-off", "topic-off",
+    "objected",
+)  # fmt: skip
+FACTS = {"in-app", "not-needed"}
+CODES = sorted(set(re.findall(r'"([a-z]+(?:-[a-z]+)+|erased|objected|paused|cap)"', SOURCE)) - FACTS)
+REMEDIES = sorted(set(re.findall(r'remedy="([a-z-]+)"', SOURCE)))
+
+
+@pytest.mark.parametrize("code", [*(f"consent-{code}" for code in LEDGER), *CODES])
+def test_every_code_has_a_sentence(code: str) -> None:
+    if code in REMEDIES:
+        assert code in wording.REMEDIES
+    else:
+        assert code in wording.REASONS
+
+
+def test_rules_classes_and_causes_all_have_names() -> None:
+    assert set(RULES) == set(wording.RULES)
+    assert set(CLASSES) == set(wording.CLASSES)
+    assert set(CAUSES) == set(wording.CAUSES) == set(wording.OWN_CAUSES)
+
+
+def test_the_codes_found_are_many() -> None:
+    assert len(CODES) > 25
+    assert REMEDIES == [
+        "allow",
+        "answer-complaint",
+        "confirm-address",
+        "lift-objection",
+        "raise-budget",
+        "settle-conversation",
+    ]
