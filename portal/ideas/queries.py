@@ -19,7 +19,7 @@ SORTS: dict[str, Any] = {
     "answered": Idea.answered_at,
 }
 FALLBACK_BOARD = "General"
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = 1_000
 OUTCOMES = ("planned", "shipped", "declined")
 
 

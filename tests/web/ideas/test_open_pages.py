@@ -297,3 +297,16 @@ def test_what_changed_lists_answers_with_the_refusals(
     refused = client.get("/changes?kind=declined").text
     assert "Answer 03." in refused
     assert "Answer 21." not in refused
+
+
+def test_the_front_page_shows_what_rises_and_what_changed(
+    client: FlaskClient, fee: Idea, session: Session, cast: Cast, now: datetime
+) -> None:
+    other = ideas.propose(session, cast.ben, title="Pick the statement day", text="Any day.", board="Cards", now=now)
+    ideas.answer(session, other, status="shipped", text="Since October you can.", account=cast.priya, now=now)
+    session.commit()
+    rising, changed = client.get("/").text.split('id="changed"')
+    assert fee.title in rising
+    assert other.title not in rising
+    assert "Since October you can." in changed
+    assert fee.title not in changed
