@@ -12,15 +12,11 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db, migrate
+from portal.app import create_app
 from portal.settings import Settings
 from tests import databases
 from tests.cast import Cast, gather
 from tests.html import Reader
-
-try:
-    from portal.app import create_app
-except ImportError:
-    pass
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")

@@ -15,6 +15,7 @@ TEMPLATES = ROOT / "templates"
 FILES = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
 PAGES = [path for path in FILES if path.suffix in (".html", ".svg")]
 VIEWS = [path for path in python_files("portal/web") if path.parent.parent == ROOT / "portal" / "web"]
+NAMED = re.compile(r"[\"']([a-z_]+/[\w./{}-]+\.(?:html|txt|svg))[\"']")
 SHARED = ("layout/", "messages/")
 REFERENCE = re.compile(r"{%-?\s*(?:extends|include|import|from)\s+[\"']([^\"']+)[\"']")
 INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -30,8 +31,8 @@ environment = jinja2.Environment(extensions=["jinja2.ext.i18n"])
 def rendered_by(path: Path) -> Iterator[tuple[ast.Call, str]]:
     """The templates that a view names when it renders."""
     for call, what in calls(path):
-        if what.split(".")[-1] in ("page", "render_template") and call.args and isinstance(call.args[0], ast.Constant):
-            yield call, str(call.args[0].value)
+        if what in ("page", "pages.page", "render_template", "flask.render_template") and call.args:
+            yield call, ast.unparse(call.args[0]).removeprefix("f").strip("'\"")
 
 
 def plain(path: Path) -> str:
@@ -54,10 +55,12 @@ def test_a_view_renders_only_its_own_templates() -> None:
 
 def test_every_template_named_exists_and_every_template_is_used() -> None:
     texts = [path.read_text(encoding="utf-8") for path in [*python_files("portal"), *FILES]]
-    named = {match for text in texts for match in re.findall(r"[\"']([a-z_]+/[\w./-]+\.(?:html|txt|svg))[\"']", text)}
+    named = {match for text in texts for match in NAMED.findall(text)}
     present = {str(path.relative_to(TEMPLATES)) for path in FILES}
-    assert sorted({path for path in named - present if (TEMPLATES / path.split("/")[0]).is_dir()}) == []
-    assert sorted(path for path in present - named if not path.startswith(SHARED)) == []
+    whole = {name for name in named if (TEMPLATES / name.split("/")[0]).is_dir() and "{" not in name}
+    ways = [re.compile(re.sub(r"\\{.*?\\}", r"[\\w-]+", re.escape(name))) for name in named]
+    assert sorted(whole - present) == []
+    assert sorted(path for path in present if not any(way.fullmatch(path) for way in ways)) == []
 
 
 def test_a_template_extends_and_includes_only_its_neighbours_and_the_layout() -> None:
