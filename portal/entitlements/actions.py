@@ -89,25 +89,12 @@ def grant(
     """
     kind = benefit(session, benefit_key)
     _check(kind, amount, valid_from, valid_until, why)
-    ids = db.insert_new(
-        session,
-        Grant,
-        [
-            {
-                "customer_id": customer_id,
-                "benefit_key": benefit_key,
-                "amount": kind.amount if amount is None else amount,
-                "valid_from": valid_from,
-                "valid_until": valid_until,
-                "priority": priority,
-                "source": source,
-                "source_ref": source_ref,
-                "why": why,
-                "dedupe_key": dedupe_key,
-                "granted_at": now,
-            }
-        ],
-    )
+    row = {
+        "customer_id": customer_id, "benefit_key": benefit_key, "amount": kind.amount if amount is None else amount,
+        "valid_from": valid_from, "valid_until": valid_until, "priority": priority, "source": source,
+        "source_ref": source_ref, "why": why, "dedupe_key": dedupe_key, "granted_at": now,
+    }  # fmt: skip
+    ids = db.insert_new(session, Grant, [row])
     if not ids:
         return None
     made = session.get_one(Grant, ids[0])

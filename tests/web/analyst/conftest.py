@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
 from portal import db, entitlements, outreach, segments, treatment
 from portal.settings import Settings
@@ -13,6 +14,36 @@ from tests.cast import Cast
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 COST_TWICE = {"feature": "need.cost.count.90d", "op": ">=", "value": 2}
+
+
+def what_follows(session: Session) -> None:
+    """A segment, a benefit, templates, and what being in the segment brings."""
+    entitlements.add_benefit(
+        session, key="free", name="Free transfers", unit="transfers", gloss="Five a quarter.",
+        how_to_use="Just send.", amount=5, days_valid=92, now=people.JOINED,
+    )  # fmt: skip
+    segments.define(
+        session, key="fees", name="People who want fees to be plain", why="Show fees first.", by="Omar",
+        tree={"all": [COST_TWICE, {"feature": "language", "op": "==", "value": "en"}]}, now=people.JOINED,
+    )  # fmt: skip
+    segments.go_live(session, "fees", now=people.JOINED)
+    treatment.add_rule(
+        session, key="free_for_fees", name="Free transfers", sentence="Because fees bother you, five are free.",
+        kind="grant", segment_key="fees", benefit_key="free", state="live", by="Omar", now=people.JOINED,
+    )  # fmt: skip
+    for key, purpose, channel in (
+        ("offer", "marketing", "email"),
+        ("ask", "research", "in_app"),
+        ("tell", "service", "in_app"),
+    ):
+        outreach.add_template(
+            session, key=key, message_class=purpose, purpose=purpose, channel=channel, subject=f"About {key}",
+            text="Dear $name", by="Priya", now=people.JOINED,
+        )  # fmt: skip
+    treatment.add_rule(
+        session, key="ask_about_fees", name="Ask them", sentence="Because fees bother you, we ask you once.",
+        kind="contact", segment_key="fees", template_key="ask", by="Omar", now=people.JOINED,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -25,32 +56,7 @@ def world(engine: Engine, cast: Cast, settings: Settings) -> Cast:
         ada.time_zone = "Europe/London"
         for days in (12, 2):
             people.signal(session, ada, "cost", NOW - timedelta(days=days), text="The fee was taken twice <b>again</b>")
-        entitlements.add_benefit(
-            session, key="free", name="Free transfers", unit="transfers", gloss="Five a quarter.",
-            how_to_use="Just send.", amount=5, days_valid=92, now=people.JOINED,
-        )  # fmt: skip
-        segments.define(
-            session, key="fees", name="People who want fees to be plain", why="Show fees first.", by="Omar",
-            tree={"all": [COST_TWICE, {"feature": "language", "op": "==", "value": "en"}]}, now=people.JOINED,
-        )  # fmt: skip
-        segments.go_live(session, "fees", now=people.JOINED)
-        treatment.add_rule(
-            session, key="free_for_fees", name="Free transfers", sentence="Because fees bother you, five are free.",
-            kind="grant", segment_key="fees", benefit_key="free", state="live", by="Omar", now=people.JOINED,
-        )  # fmt: skip
-        for key, purpose, channel in (
-            ("offer", "marketing", "email"),
-            ("ask", "research", "in_app"),
-            ("tell", "service", "in_app"),
-        ):
-            outreach.add_template(
-                session, key=key, message_class=purpose, purpose=purpose, channel=channel, subject=f"About {key}",
-                text="Dear $name", by="Priya", now=people.JOINED,
-            )  # fmt: skip
-        treatment.add_rule(
-            session, key="ask_about_fees", name="Ask them", sentence="Because fees bother you, we ask you once.",
-            kind="contact", segment_key="fees", template_key="ask", by="Omar", now=people.JOINED,
-        )  # fmt: skip
+        what_follows(session)
     segments.place_customers(engine, clock=lambda: NOW, worker="test")
     treatment.reconcile_grants(engine, clock=lambda: NOW, worker="test")
     with db.writing(engine) as session:

@@ -87,9 +87,14 @@ def test_after_a_withdrawal_the_page_says_that_the_line_is_cut_and_when(
     with db.writing(engine) as session:
         customer = session.get_one(Customer, world.ada.id)
         privacy.change_consent(
-            session, customer, [privacy.CellChange(purpose="needs", act="withdraw")], actor=audit.Actor("customer", None, "Ada"),
-            method="web_form", expected_seq=None, now=NOW + timedelta(seconds=1),
-        )  # fmt: skip
+            session,
+            customer,
+            [privacy.CellChange(purpose="needs", act="withdraw")],
+            actor=audit.Actor("customer", None, "Ada"),
+            method="web_form",
+            expected_seq=None,
+            now=NOW + timedelta(seconds=1),
+        )
     text = ada.get("/me/why").text
     assert "The line is cut" in text
     assert "2 signs ended with your yes" in text
