@@ -108,6 +108,17 @@ CAUSES = {
     "correction": _l("a correction"),
     "fact": _l("something else we know changed"),
 }
+SHORT_CAUSES = {
+    "signal": _l("words"),
+    "time": _l("time"),
+    "consent": _l("consent"),
+    "definition": _l("definition"),
+    "reader": _l("reader"),
+    "manual": _l("person"),
+    "recluster": _l("new groups"),
+    "correction": _l("correction"),
+    "fact": _l("other facts"),
+}
 OWN_CAUSES = {
     "signal": _l("because of something you said"),
     "time": _l("because time passed"),

@@ -229,6 +229,6 @@ def _read(one: SignalBehind) -> Read:
         need=segment_words.need_name(one.signal.need),
         state=str(wording.NEED_STATES[one.signal.need_state]),
         sure=str(wording.SURENESS[sure]),
-        reader=one.signal.reader_version,
+        reader=one.signal.reader_version.split(";")[0],
         allowed_at=one.consent.occurred_at,
     )

@@ -31,7 +31,7 @@ def test_every_code_has_a_sentence(code: str) -> None:
 def test_rules_classes_and_causes_all_have_names() -> None:
     assert set(RULES) == set(wording.RULES)
     assert set(CLASSES) == set(wording.CLASSES)
-    assert set(CAUSES) == set(wording.CAUSES) == set(wording.OWN_CAUSES)
+    assert set(CAUSES) == set(wording.CAUSES) == set(wording.OWN_CAUSES) == set(wording.SHORT_CAUSES)
 
 
 def test_the_codes_found_are_many() -> None:
