@@ -3,12 +3,15 @@
 from portal.settings import Settings
 
 
-def confirm(settings: Settings, name: str, token: str) -> tuple[str, str]:
-    """To somebody who signed up: open the link and press the button."""
+def confirm(settings: Settings, _name: str, token: str) -> tuple[str, str]:
+    """To somebody who signed up: open the link and press the button.
+
+    The name is left out: whoever signed up chose it, and could write to a stranger through us.
+    """
     return (
         f"Confirm your address for {settings.company}",
         (
-            f"Hello {name},\n\n"
+            "Hello,\n\n"
             f"this address was used to sign up at {settings.company}. "
             "If that was you, open this page and press the button:\n\n"
             f"{settings.base_url}/confirm/{token}\n\n"
@@ -18,12 +21,12 @@ def confirm(settings: Settings, name: str, token: str) -> tuple[str, str]:
     )
 
 
-def already_there(settings: Settings, name: str) -> tuple[str, str]:
+def already_there(settings: Settings) -> tuple[str, str]:
     """To somebody who has an account and whose address was used to sign up again."""
     return (
         f"You already have a sign-in at {settings.company}",
         (
-            f"Hello {name},\n\n"
+            "Hello,\n\n"
             f"somebody, perhaps you, tried to sign up at {settings.company} with this address. "
             "You already have a sign-in:\n\n"
             f"{settings.base_url}/sign-in\n\n"

@@ -144,7 +144,7 @@ def _begin_account(session: Session, *, name: str, email: str, password_hash: st
 def _mail_already_there(
     session: Session, account: Account | None, address: str, *, settings: Settings, now: datetime
 ) -> None:
-    subject, text = letters.already_there(settings, account.name if account else "")
+    subject, text = letters.already_there(settings)
     key = f"already-there:{token_hash(address)}:{now:%Y%m%d%H}"  # once an hour, however often somebody tries
     mail.queue(
         session,

@@ -1,5 +1,6 @@
 """Signing in and out. The browser keeps a token, the database its hash and whether it still counts."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -16,21 +17,50 @@ from portal.settings import Settings
 FAILED = "That did not work. Check the address and the password; if you signed up just now, confirm your address first."
 
 
-def sign_in(session: Session, email: str, password: str, *, settings: Settings, user_agent: str, now: datetime) -> str:
-    """Sign somebody in and give the token for their browser.
+@dataclass(frozen=True)
+class Recognised:
+    """Somebody whose password was right a moment ago; `password_hash` is what it was compared with."""
 
-    The answer, and the time it takes, are the same whether the address is unknown, unconfirmed or closed, or the
-    password wrong.
+    account_id: int
+    password_hash: str
 
-    :raises NotAllowed: code `sign-in-failed`.
+
+def recognise(session: Session, email: str, password: str, *, settings: Settings) -> Recognised | None:
+    """Whose address and password these are; None for an unknown, unconfirmed or closed account and a wrong password.
+
+    It only reads, and takes as long in every case: do the costly hashing outside any writing transaction.
     """
     account = session.scalars(select(Account).where(Account.email == normal_email(email))).one_or_none()
     right = verify_password(account.password_hash if account else None, password, settings)
-    if account is None or not right or account.confirmed_at is None or account.disabled_at is not None:
+    if account is None or not right or account.password_hash is None:
+        return None
+    if account.confirmed_at is None or account.disabled_at is not None:
+        return None
+    return Recognised(account.id, account.password_hash)
+
+
+def admit(
+    session: Session, who: Recognised | None, password: str, *, settings: Settings, user_agent: str, now: datetime
+) -> str:
+    """Sign in somebody who was recognised and give the token for their browser.
+
+    :raises NotAllowed: code `sign-in-failed`, also when account or password changed since.
+    """
+    account = session.get(Account, who.account_id, populate_existing=True) if who else None
+    if who is None or account is None or account.disabled_at is not None or account.password_hash != who.password_hash:
         raise NotAllowed(FAILED, code="sign-in-failed")
-    if account.password_hash and needs_rehash(account.password_hash, settings):
+    if needs_rehash(who.password_hash, settings):
         account.password_hash = hash_password(password, settings)
     return begin_sign_in(session, account, settings=settings, user_agent=user_agent, now=now)
+
+
+def sign_in(session: Session, email: str, password: str, *, settings: Settings, user_agent: str, now: datetime) -> str:
+    """Recognise somebody and sign them in, in one go.
+
+    :raises NotAllowed: code `sign-in-failed`.
+    """
+    who = recognise(session, email, password, settings=settings)
+    return admit(session, who, password, settings=settings, user_agent=user_agent, now=now)
 
 
 def begin_sign_in(session: Session, account: Account, *, settings: Settings, user_agent: str, now: datetime) -> str:

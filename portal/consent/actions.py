@@ -205,9 +205,6 @@ def _append(
 ) -> ConsentEntry:
     purpose_key, channel, topic = entry.key
     salt, proof = salted(entry.evidence) if entry.evidence is not None else (None, None)
-    ends = entry.valid_until
-    if ends is None and purpose is not None and purpose.expires_months and entry.action in AFFIRMATIVE:
-        ends = months_later(entry.occurred_at or now, purpose.expires_months)
     values: dict[str, Any] = {
         "customer_id": customer.id,
         "seq": (newest.seq if newest else 0) + 1,
@@ -224,7 +221,7 @@ def _append(
         "scope": _scope(entry, purpose),
         "occurred_at": entry.occurred_at or now,
         "recorded_at": now,
-        "valid_until": ends,
+        "valid_until": _ends(entry, purpose, now),
         "actor_type": entry.actor_type,
         "actor": entry.actor,
         "method": entry.method,
@@ -237,6 +234,13 @@ def _append(
     session.add(row)
     session.flush()
     return row
+
+
+def _ends(entry: NewEntry, purpose: Purpose | None, now: datetime) -> datetime | None:
+    """When the act's effect is over: as given, else as long after a yes as its purpose says."""
+    if entry.valid_until is None and purpose is not None and purpose.expires_months and entry.action in AFFIRMATIVE:
+        return months_later(entry.occurred_at or now, purpose.expires_months)
+    return entry.valid_until
 
 
 def _scope(entry: NewEntry, purpose: Purpose | None) -> dict[str, Any]:

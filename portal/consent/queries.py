@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -46,6 +47,7 @@ def allows(
     )
 
 
+@lru_cache(maxsize=32)  # building the statement takes longer than running it, and one act often asks twice
 def permitted(purpose: str, now: datetime) -> Select[int, int, int, bool, datetime]:
     """Everybody who allows a purpose at `now`, for joins over many customers; the same answer as `allows`.
 

@@ -61,27 +61,9 @@ def change_consent(
     for change in changes:
         entries += _apply(session, customer, change, manner, expected_seq, earlier_words, now)
         expected_seq = None if entries else expected_seq
+    terms = {"undoes": undoes, "earlier_words": earlier_words, "method": method}
     effect = _take_effect(session, customer, allowed, earlier_words=earlier_words, now=now)
-    body = {
-        "changes": [_line(session, *entry) for entry in entries],
-        "ledger_seq": consent.head(session, customer.id),
-        "undoes": undoes,
-        "earlier_words": earlier_words,
-        "method": method,
-        **effect,
-    }
-    receipt = consent.issue_receipt(
-        session,
-        kind="consent",
-        subject=customer.ref,
-        body=body,
-        customer_id=customer.id,
-        submission_key=f"{customer.ref}:{submission_key}" if submission_key else None,
-        now=now,
-    )
-    told = {"receipt": receipt.code, "purposes": sorted({row.purpose for row, _was in entries})}
-    live.tell(session, customer.id, "consent-changed", told, now)
-    return receipt
+    return _issue(session, customer, entries, {**effect, **terms}, submission_key, now)
 
 
 def withdraw_all(
@@ -255,6 +237,30 @@ def _take_effect(
     if bool(permission) != allowed or rested:
         segments.place_customer(session, customer.id, cause="consent", now=now)
     return {"signals_ended": ended, "signals_rested": rested}
+
+
+def _issue(
+    session: Session,
+    customer: Customer,
+    entries: list[tuple[ConsentEntry, Cell | None]],
+    terms: dict[str, Any],
+    submission_key: str,
+    now: datetime,
+) -> Receipt:
+    """The receipt of these entries, and a word to the customer's open pages."""
+    lines = [_line(session, *entry) for entry in entries]
+    receipt = consent.issue_receipt(
+        session,
+        kind="consent",
+        subject=customer.ref,
+        body={"changes": lines, "ledger_seq": consent.head(session, customer.id), **terms},
+        customer_id=customer.id,
+        submission_key=f"{customer.ref}:{submission_key}" if submission_key else None,
+        now=now,
+    )
+    told = {"receipt": receipt.code, "purposes": sorted({row.purpose for row, _was in entries})}
+    live.tell(session, customer.id, "consent-changed", told, now)
+    return receipt
 
 
 def _words_as_before(session: Session, customer: Customer, change: dict[str, Any] | None) -> bool:

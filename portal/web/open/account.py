@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from flask import Response, request, session, url_for
+from flask import Response, g, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.utils import redirect
 
 from portal import accounts, clock
+from portal.db import reading
 from portal.errors import CandourError, Invalid, NotAllowed
 from portal.web.database import db, engine
 from portal.web.forms import Submitted, empty, submitted
@@ -54,24 +55,33 @@ def sign_in() -> ResponseReturnValue:
     return page("open/account/sign_in.html", form=empty(), next=safe_next(""))
 
 
+@blueprint.before_request
+def look_at_password() -> None:
+    """Compare the password before the request's writing transaction begins, so that hashing holds nobody else up."""
+    if request.endpoint == "open.begin_sign_in":
+        form = submitted(accounts.SignInSchema())
+        g.sign_in = form, None
+        if form.good:
+            with reading(engine()) as session_:
+                email, password = form.values["email"], form.values["password"]
+                g.sign_in = form, accounts.recognise(session_, email, password, settings=current_settings())
+
+
 @blueprint.post("/sign-in")
 def begin_sign_in() -> ResponseReturnValue:
-    """Check address and password and sign the browser in under a new token."""
-    form = submitted(accounts.SignInSchema())
+    """Sign the browser in under a new token, if address and password were right."""
+    form, who = g.sign_in
     if not form.good:
         return _not_signed_in(Submitted(raw=form.raw))
+    now = clock.utc_now()
+    agent = request.user_agent.string
     try:
-        token = accounts.sign_in(
-            db.session,
-            form.values["email"],
-            form.values["password"],
-            settings=current_settings(),
-            user_agent=request.user_agent.string,
-            now=clock.utc_now(),
+        token = accounts.admit(
+            db.session, who, form.values["password"], settings=current_settings(), user_agent=agent, now=now
         )
     except NotAllowed:
         return _not_signed_in(form)
-    role = _remember(token, clock.utc_now())
+    role = _remember(token, now)
     return redirect(safe_next(url_for(HOME[role])), code=303)
 
 

@@ -9,10 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal import accounts
 from portal.accounts.models import Account, SignIn
 from portal.app import create_app
+from portal.db import writing
 from portal.mail import OutboxMessage
 from portal.settings import Settings
+from portal.web import database
 from tests.cast import PASSWORD, Cast, csrf_token, sign_in
 
 NEW = "herring sings at noon"
@@ -196,3 +199,19 @@ def test_everything_about_a_customer_comes_as_one_file(client: FlaskClient, cast
     assert answer.json is not None
     assert answer.json["customers"][0]["email"] == "ada@example.org"
     assert "ben@example.org" not in answer.text
+
+
+def test_the_password_is_hashed_before_anything_is_locked(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    real = accounts.signing.verify_password
+
+    def looking(kept: str | None, password: str, settings: Settings) -> bool:
+        with writing(database.engine()) as other:  # would wait, and fail, if the request held the one writing lock
+            seen.append(other.scalar(sa.select(sa.func.count()).select_from(Account)) == 6)
+        return real(kept, password, settings)
+
+    monkeypatch.setattr(accounts.signing, "verify_password", looking)
+    assert sign_in(app.test_client(), "ada@example.org").status_code == 303
+    assert seen == [True]
