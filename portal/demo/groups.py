@@ -36,6 +36,14 @@ def acts(people: Sequence[Person], now: datetime, rng: random.Random) -> list[Ac
     made += [Act(now - timedelta(days=rule["days_ago"]), partial(_rule, rule)) for rule in plan["rule"]]
     for person in people:
         made += _given(person, now, rng)
+        if "fees" in person.themes and person.key != "ada":  # sent abroad; free where a free transfer was left
+            made += [
+                Act(
+                    now - timedelta(days=rng.uniform(0.2, 100)),
+                    partial(_use, person.key, "free_transfers", f"sent:{number}"),
+                )
+                for number in range(rng.randint(0, 5))
+            ]
     ada = next(person for person in people if person.key == "ada")
     made += [
         Act(at_home(ada, now, days, at), partial(_use, "ada", "free_transfers", f"transfer:{number}"))

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from portal import audit, db, entitlements, live, mail, needs, outreach, segments, treatment
+from portal import audit, db, entitlements, live, mail, needs, outreach, privacy, segments, treatment
 from portal.accounts.models import Customer
 from portal.demo import agreed, backed, company, contacted, groups, said
 from portal.demo.calendar import threads as all_threads
@@ -130,4 +130,5 @@ def _run_jobs(engine: Engine, settings: Settings, until: datetime, now: datetime
     outreach.tell_outcomes(engine, clock=clock, worker=WORKER)
     outreach.send_due(engine, settings=settings, clock=clock, worker=WORKER)
     entitlements.expire_due(engine, clock=clock, worker=WORKER)
+    privacy.expire_consents(engine, clock=clock, worker=WORKER)
     mail.send_waiting(engine, settings=settings, clock=clock, worker=WORKER)

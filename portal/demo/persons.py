@@ -69,6 +69,11 @@ class Person:
     trips: int = 0
 
     @property
+    def number(self) -> int:
+        """A number of their own, from 1."""
+        return int(self.external_ref.removeprefix("HB-")) - 100_000
+
+    @property
     def facts(self) -> dict[str, str | int]:
         """What the bank's other systems say about this person, by name."""
         return {"town": self.town, "value_band": self.band, "age_band": self.age_band, "trips_last_year": self.trips}

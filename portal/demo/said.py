@@ -61,7 +61,7 @@ def _without_words(thread: Thread, now: datetime, rng: random.Random) -> list[Ac
     """Most of what was not answered in writing was settled otherwise; some of it never was."""
     if any(turn.due for turn in thread.turns) or rng.random() > 0.93:
         return []
-    at = in_hours(thread.turns[-1].at + timedelta(days=rng.uniform(1, 12)), rng)
+    at = in_hours(thread.turns[-1].at + timedelta(days=rng.uniform(0.5, 7)), rng)
     return [Act(at, partial(_note_and_settle, thread, rng.choice(SETTLED_BY_PHONE)))] if at < now else []
 
 
@@ -90,6 +90,8 @@ def _promises(thread: Thread, now: datetime, rng: random.Random) -> list[Act]:
             at = turn.due + BROKEN_AFTER
         if at < now:
             made.append(Act(at, partial(_end_promise, thread.key, kept=fate < 0.8)))
+        if at < now and fate < 0.8 and thread.turns[-1].at < at:
+            made.append(Act(at + timedelta(hours=1), partial(_settle, thread.key)))
     return made
 
 

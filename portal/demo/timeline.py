@@ -13,9 +13,13 @@ from portal.settings import Settings
 
 @dataclass
 class World:
-    """Where the fictional people and things are in the database: ids by the names the story has for them."""
+    """Where the fictional people and things are in the database: ids by the names the story has for them.
+
+    `password_hash` is the one hash that all customers share, made once because it is slow on purpose.
+    """
 
     settings: Settings
+    password_hash: str | None = None
     customers: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
     conversations: dict[str, int] = field(default_factory=dict)
