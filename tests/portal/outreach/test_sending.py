@@ -166,3 +166,33 @@ def test_a_contact_rule_intends_once_per_membership_and_can_be_tried_first(engin
     with db.reading(engine) as session:
         decision = session.scalars(sa.select(Decision)).one()
         assert (decision.outcome, decision.intent["segment_key"]) == ("allow", "fees")
+
+
+def test_nothing_is_decided_as_allowed_after_a_withdrawal_that_came_at_the_same_time(engine: Engine) -> None:
+    """Withdrawals and sending run against each other: whoever takes the customer first decides, and it is on record."""
+    with db.writing(engine) as session:
+        people.ask_for(session, "marketing")
+        ids = [people.customer(session, f"R{number}").id for number in range(8)]
+        for customer_id in ids:
+            people.says(session, session.get_one(Customer, customer_id), "marketing", "granted", people.JOINED)
+        outreach.add_template(
+            session, key="rate", message_class="marketing", purpose="marketing", topic="savings", channel="email",
+            subject="A rate", text="3 %.", by="Priya", now=people.JOINED,
+        )  # fmt: skip
+    for customer_id in ids:
+        wish(engine, customer_id, f"r{customer_id}")
+
+    def withdraw(customer_id: int) -> None:
+        with db.writing(engine) as session:
+            people.says(session, session.get_one(Customer, customer_id), "marketing", "withdrawn", NOW)
+
+    with ThreadPoolExecutor(4) as pool:
+        sending = [pool.submit(send, engine) for _ in range(2)]
+        leaving = [pool.submit(withdraw, customer_id) for customer_id in ids]
+        for done in [*sending, *leaving]:
+            done.result()
+    with db.reading(engine) as session:
+        for decision in session.scalars(sa.select(Decision)):
+            assert (decision.outcome == "allow") == (decision.ledger_seq == 1)
+        sent = set(session.scalars(sa.select(Dispatch.decision_id)))
+        assert sent == set(session.scalars(sa.select(Decision.id).where(Decision.outcome == "allow")))
