@@ -26,6 +26,7 @@ BATCH = 500
 OVERLAP = timedelta(minutes=2)
 """A transaction that was open when we last looked may have written since; statements time out long before this."""
 SWEEP_EVERY = timedelta(minutes=10)
+MARK_EVERY = timedelta(minutes=1)
 DAILY = ("tenure", "last-message", "product")
 
 Cause = Callable[[int, LiveSegment], str]
@@ -78,9 +79,14 @@ def place_customers(
             current = live_segments(session)
             _place(session, ids[start : start + BATCH], current, cause, now)
         done += len(ids[start : start + BATCH])
-    if segments:
+    if segments and (ids or _is_stale(segments, now)):
         _mark(engine, segments, now, swept=_must_sweep(segments, now))
     return done, 0
+
+
+def _is_stale(segments: Sequence[LiveSegment], now: datetime) -> bool:
+    """Whether it is long ago that we noted how far we looked; a run that found nothing new need not write."""
+    return any(segment.placed_at is None or segment.placed_at <= now - MARK_EVERY for segment in segments)
 
 
 def _must_sweep(segments: Sequence[LiveSegment], now: datetime) -> bool:

@@ -219,6 +219,14 @@ def preview_size(session: Session, tree: Tree, now: datetime, *, replaces: Segme
     return Size(count, allowed, customers, entering=count - staying, leaving=now_inside - staying)
 
 
+def grouping_allowed(session: Session, now: datetime) -> tuple[int, int]:
+    """How many customers allow being grouped by need now, and how many customers there are."""
+    permitted = sa.select(sa.func.count()).select_from(consent.permitted("needs", now).subquery()).scalar_subquery()
+    everybody = sa.select(sa.func.count()).where(Customer.erased_at.is_(None)).scalar_subquery()
+    row = session.execute(sa.select(permitted, everybody)).one()
+    return int(row[0]), int(row[1])
+
+
 def reach(session: Session, segment_id: int, now: datetime) -> Reach:
     """How the members of a segment can be reached now, by consent and by address."""
     offers = consent.permitted("marketing", now).subquery("offers")

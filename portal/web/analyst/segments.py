@@ -154,7 +154,8 @@ def segment(key: str) -> ResponseReturnValue:
         sizes=[size for _at, size in history],
         title=_finding([size for _at, size in history]),
         causes=segments.causes_since(db.session, found.id, now - timedelta(days=90)),
-        size=segments.preview_size(db.session, row.tree, now, replaces=found),
+        allowed=segments.grouping_allowed(db.session, now),
+        pending=segments.preview_size(db.session, row.tree, now, replaces=found) if _waits(found) else None,
         reach=segments.reach(db.session, found.id, now),
         entered=_lines(segments.changes_page(db.session, found.id, left=False, limit=RECENT), names, left=False),
         gone=_lines(segments.changes_page(db.session, found.id, left=True, limit=RECENT), names, left=True),
@@ -205,6 +206,11 @@ def segment_sizes_csv(key: str) -> Response:
     found = segments.segment(db.session, key)
     rows = segments.size_history(db.session, found.id, clock.utc_now())
     return csv_answer(f"sizes-{key}", ["at", "members"], [(at.isoformat(), size) for at, size in rows])
+
+
+def _waits(found: Segment) -> bool:
+    """Whether its newest definition has not placed anybody yet."""
+    return found.state == "draft" or (found.state == "live" and found.placed_at is None)
 
 
 def _names() -> dict[str, str]:
