@@ -1,20 +1,18 @@
 """Runs a job and writes down how it went."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db
 from portal.jobs.models import JobRun
 from portal.jobs.rules import LONGEST_BY_HAND, kind_of
-from portal.jobs.schedule import Counts, Job, Work
+from portal.jobs.schedule import Job, Work
 
 log = structlog.get_logger()
-MOST_ROUNDS = 100
 
 
 def run(job: Job, work: Work, *, by: str, fence: int | None = None) -> JobRun:
@@ -30,7 +28,7 @@ def run(job: Job, work: Work, *, by: str, fence: int | None = None) -> JobRun:
         if work.should_stop():
             break
         try:
-            counts = _drain(step, work)
+            counts = step(work)
         except Exception as error:  # whatever breaks is written down, and the next step has its turn
             errors.append(kind_of(error))
             log.error("job broke", job=job.name, error=errors[-1])
@@ -39,36 +37,18 @@ def run(job: Job, work: Work, *, by: str, fence: int | None = None) -> JobRun:
     return finish(work.engine, run_id, done=done, failed=failed, error="; ".join(errors) or None, now=work.clock())
 
 
-def _drain(step: Callable[[Work], Counts], work: Work) -> Counts:
-    """Call a step until it finds nothing to do; bounded, so that one that miscounts cannot stop the others."""
-    done = failed = 0
-    for _round in range(MOST_ROUNDS):
-        more, broken = step(work)
-        done, failed = done + more, failed + broken
-        if not more or work.should_stop():
-            break
-    return done, failed
-
-
 def begin(engine: Engine, job: str, *, by: str, fence: int | None, now: datetime) -> int:
     """Write down that a run begins.
 
-    It takes the row of the run before when that found nothing to do: idleness needs no history.
+    The run before leaves no trace when it found nothing to do: idleness needs no history.
     """
-    values = {"state": "running", "started_at": now, "finished_at": None, "fence": fence}
+    newest = select(JobRun.id).where(JobRun.job == job).order_by(JobRun.id.desc()).limit(1).scalar_subquery()
+    idle = and_(JobRun.state == "done", JobRun.done == 0, JobRun.failed == 0, JobRun.by == by)
     with db.writing(engine) as session:
-        newest = select(JobRun.id).where(JobRun.job == job).order_by(JobRun.id.desc()).limit(1).scalar_subquery()
-        idle = and_(JobRun.state == "done", JobRun.done == 0, JobRun.failed == 0, JobRun.by == by)
-        reused = session.scalar(
-            update(JobRun)
-            .where(JobRun.id == newest, idle)
-            .values(values)
-            .returning(JobRun.id)
-            .execution_options(synchronize_session=False)
+        session.execute(
+            delete(JobRun).where(JobRun.id == newest, idle), execution_options={"synchronize_session": False}
         )
-        if reused is not None:
-            return reused
-        row = JobRun(job=job, by=by, done=0, failed=0, error=None, **values)
+        row = JobRun(job=job, by=by, state="running", started_at=now, done=0, failed=0, error=None, fence=fence)
         session.add(row)
         session.flush()
         return row.id

@@ -1,7 +1,7 @@
 """The schedule as data: which jobs there are, how often they run, and what they do, in order.
 
 A step is a function of a capability, `(engine, *, clock, worker, should_stop) -> (done, failed)`, safe with several
-processes. It is called again until it finds nothing to do.
+processes, which goes on until nothing is left for it to do, and then returns.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,7 @@ the clock on the wall, so after a jump every job is planned anew. What matters h
 jump.
 """
 
+import logging
 import os
 import socket
 import threading
@@ -27,6 +28,7 @@ from portal.jobs.schedule import JOBS, Job, Work
 from portal.settings import Settings
 
 log = structlog.get_logger()
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a run is longer than its interval is no news
 TICK_SECONDS = 1.0
 RENEW_SECONDS = TERM.total_seconds() / 4
 JUMP_SECONDS = 3.0
