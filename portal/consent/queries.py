@@ -101,25 +101,35 @@ def _paused_by_pause(purpose: type[Purpose]) -> ColumnElement[bool]:
 
 def facts_of(session: Session, now: datetime) -> dict[str, PurposeFacts]:
     """What of each purpose matters for permissions at `now`."""
+    return {purpose.key: facts for purpose, facts in _purposes_with_facts(session, now)}
+
+
+def _purposes_with_facts(session: Session, now: datetime) -> list[tuple[Purpose, PurposeFacts]]:
+    """Every purpose in its order, retired or not, with what matters for permissions."""
     void = (
         select(Notice.purpose_key, func.max(Notice.version).label("below"))
         .where(Notice.change == "controller", *published(now))
         .group_by(Notice.purpose_key)
         .subquery()
     )
-    paused = _paused_by_pause(Purpose).label("paused")
-    columns = (Purpose.key, Purpose.asks, Purpose.retired_at, paused, void.c.below)
-    rows = session.execute(select(*columns).outerjoin(void, void.c.purpose_key == Purpose.key))
-    return {
-        row.key: PurposeFacts(
-            key=row.key,
-            asks=row.asks,
-            paused_by_pause=row.paused,
-            retired=row.retired_at is not None and row.retired_at <= now,
-            void_below=row.below or 0,
-        )
-        for row in rows
-    }
+    statement = (
+        select(Purpose, _paused_by_pause(Purpose), void.c.below)
+        .outerjoin(void, void.c.purpose_key == Purpose.key)
+        .order_by(Purpose.position, Purpose.key)
+    )
+    return [
+        (purpose, _facts(purpose, paused, below or 0, now)) for purpose, paused, below in session.execute(statement)
+    ]
+
+
+def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: datetime) -> PurposeFacts:
+    return PurposeFacts(
+        key=purpose.key,
+        asks=purpose.asks,
+        paused_by_pause=paused_by_pause,
+        retired=purpose.retired_at is not None and purpose.retired_at <= now,
+        void_below=void_below,
+    )
 
 
 def cells_of(session: Session, customer_id: int) -> dict[Key, Cell]:
@@ -159,16 +169,18 @@ def changed_by(row: ConsentEntry) -> Cell:
 
 def state_of(session: Session, customer_id: int, now: datetime) -> list[CellState]:
     """Every cell a customer can decide about, by purpose: the purpose itself, then its channels, then its topics."""
-    facts, cells = facts_of(session, now), cells_of(session, customer_id)
+    cells = cells_of(session, customer_id)
     found: list[CellState] = []
-    for purpose in purposes(session):
+    for purpose, facts in _purposes_with_facts(session, now):
+        if purpose.retired_at is not None:
+            continue
         keys = [
             (ANY, ANY),
             *((channel, ANY) for channel in purpose.channels),
             *((ANY, topic) for topic in purpose.topics),
         ]
         for channel, topic in keys:
-            answer = permission(facts[purpose.key], cells, now=now, channel=channel, topic=topic)
+            answer = permission(facts, cells, now=now, channel=channel, topic=topic)
             found.append(CellState(purpose, channel, topic, cells.get((purpose.key, channel, topic)), answer))
     return found
 

@@ -2,7 +2,7 @@
 
 from portal.privacy.actions import change_consent, expire_consents, undo, withdraw_all
 from portal.privacy.handing import hand_over
-from portal.privacy.queries import first_words_at, resting_on
+from portal.privacy.queries import first_words_at, resting_on, words_and_signals
 from portal.privacy.rules import ACTS, CellChange
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "resting_on",
     "undo",
     "withdraw_all",
+    "words_and_signals",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.consent.models import ConsentState
@@ -18,16 +18,29 @@ def expired_cells(session: Session, now: datetime, *, after: int = 0, limit: int
     return session.scalars(statement.limit(limit)).all()
 
 
-def first_words_at(session: Session, customer_id: int) -> datetime | None:
-    """When the customer first wrote something; None when never."""
-    return session.scalar(
+def _first_words(customer_id: int) -> Select[datetime | None]:
+    return (
         select(func.min(Message.written_at))
         .join(Conversation, Conversation.id == Message.conversation_id)
         .where(Conversation.customer_id == customer_id, Message.author == "customer")
     )
 
 
+def first_words_at(session: Session, customer_id: int) -> datetime | None:
+    """When the customer first wrote something; None when never."""
+    return session.scalar(_first_words(customer_id))
+
+
 def resting_on(session: Session, customer_id: int) -> int:
     """How many signals rest on the customer's consent to `needs` now."""
+    return words_and_signals(session, customer_id)[1]
+
+
+def words_and_signals(session: Session, customer_id: int) -> tuple[datetime | None, int]:
+    """When the customer first wrote something, and how many signals rest on their consent to `needs` now."""
     mine = (Signal.customer_id == customer_id, Signal.ended_at.is_(None))
-    return session.scalar(select(func.count()).select_from(Signal).where(*mine)) or 0
+    resting = select(func.count()).select_from(Signal).where(*mine)
+    first, number = session.execute(
+        select(_first_words(customer_id).scalar_subquery(), resting.scalar_subquery())
+    ).one()
+    return first, number or 0

@@ -58,7 +58,7 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
     asked = _asked(consent.state_of(db.session, customer.id, now), words)
     entries = consent.history(db.session, customer.id, limit=NEWEST)
     head = entries[0].seq if entries else 0
-    first_words = privacy.first_words_at(db.session, customer.id)
+    first_words, resting = privacy.words_and_signals(db.session, customer.id)
     response = page(
         "customer/consent/consent.html",
         asked=asked,
@@ -69,7 +69,7 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
         conflict=conflict,
         changes=conflict.detail.get("changes", []) if conflict else [],
         earlier=_earlier_words_unused(asked, first_words),
-        resting=privacy.resting_on(db.session, customer.id),
+        resting=resting,
         preference=consent.preference_of(db.session, customer.id),
         today=now.date(),
         words=consent_words,

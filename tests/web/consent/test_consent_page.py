@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal import clock, consent
 from portal.consent.models import ConsentEntry, NoticeServed
+from portal.web import database
 from tests.cast import Cast, csrf_token, sign_in
 from tests.people import ask_for, says, signal
 
@@ -252,3 +253,18 @@ def test_the_exact_words_are_there_for_anybody(client: FlaskClient) -> None:
     assert answer.status_code == 200
     assert "May we?" in answer.text
     assert client.get("/notices/needs/2").status_code == 404
+
+
+def test_the_page_asks_the_database_a_fixed_number_of_times(
+    app: Flask, ada: FlaskClient, session: Session, cast: Cast
+) -> None:
+    for number in range(12):
+        says(session, cast.ada, "needs", "granted" if number % 2 else "withdrawn", clock.utc_now())
+    session.commit()
+    ada.get("/me/consent")
+    asked: list[str] = []
+    with app.app_context():
+        engine = database.engine()
+    sa.event.listen(engine, "before_cursor_execute", lambda _c, _cur, statement, *_more: asked.append(statement))
+    assert ada.get("/me/consent").status_code == 200
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 7
