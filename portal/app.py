@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     app = Portal("portal", template_folder=str(TEMPLATES), static_folder="web/static", static_url_path="/static")
     app.extensions["candour"] = settings
     app.config.update(_flask_settings(settings))
+    app.url_map.strict_slashes = False  # /team and /team/ are one page
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.connect(app, settings)

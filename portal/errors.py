@@ -1,7 +1,7 @@
 """What can go wrong for a reason that a person can be told.
 
-Each error carries a stable `code` (for the API and for tests) and a `message` in plain English. The web layer turns them into
-pages and problem+json; nothing below it knows HTTP, the `status` is only the number that fits best.
+Each error carries a stable `code` (for the API and for tests) and a `message` in plain English. The web layer turns
+them into pages and problem+json; nothing below it knows HTTP, the `status` is only the number that fits best.
 """
 
 from typing import Any

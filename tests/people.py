@@ -101,8 +101,8 @@ def message_of(
 ) -> Message:  # fmt: skip
     """A conversation the customer opened, with its first message."""
     opened = Conversation(
-        ref=random_ref("T"), receipt_code=random_ref("R"), customer_id=customer.id, title=text[:40], opened_at=at, last_at=at,
-        **conversation,
+        ref=random_ref("T"), receipt_code=random_ref("R"), customer_id=customer.id, title=text[:40],
+        opened_at=at, last_at=at, **conversation,
     )  # fmt: skip
     session.add(opened)
     session.flush()

@@ -43,7 +43,8 @@ def test_good_rows_become_customers_and_bad_ones_a_report(
     run = bring(engine, settings, file, now)
     assert (run.rows, run.added, run.rejected) == (7, 2, 5)
     assert run.report is not None
-    reasons = {int(row["line"]): row["reason"] for row in csv.DictReader(Path(run.report).read_text(encoding="utf-8").splitlines())}
+    report = Path(run.report).read_text(encoding="utf-8").splitlines()
+    reasons = {int(row["line"]): row["reason"] for row in csv.DictReader(report)}
     assert sorted(reasons) == [3, 4, 5, 6, 8]
     assert reasons[6] == "email: belongs to another customer"
     with db.reading(engine) as session:
