@@ -23,14 +23,14 @@ RESULTS = {
     "skip": (_l("not asked"), ""),
 }
 RULES = {
-    "suppression": _l("Nothing may be sent at all"),
-    "identity": _l("A confirmed address"),
-    "objection": _l("No objection"),
+    "suppression": _l("Total stop"),
+    "identity": _l("Address"),
+    "objection": _l("Objection"),
     "consent": _l("Consent or contract"),
     "pause": _l("Pause"),
-    "complaint": _l("Open complaint"),
-    "distress": _l("Somebody in distress"),
-    "promise": _l("Broken promise"),
+    "complaint": _l("Complaints"),
+    "distress": _l("Distress"),
+    "promise": _l("Promises"),
     "frequency": _l("How often"),
     "quiet": _l("Quiet hours"),
 }
@@ -56,7 +56,7 @@ REASONS = {
     "allowed-by-contract": _l("“%(purpose)s” is part of the contract; no consent is asked for it."),
     "consent-objected": _l("An objection stands against “%(purpose)s”."),
     "consent-not-asked": _l("“%(purpose)s” was never allowed. Not having been asked counts as no."),
-    "consent-denied": _l("“%(purpose)s” is not allowed: the answer was no."),
+    "consent-denied": _l("“%(purpose)s” is not allowed; the answer was no."),
     "consent-expired": _l("The yes to “%(purpose)s” had come to its end."),
     "consent-void": _l("The words of “%(purpose)s” changed so much that the earlier yes does not count."),
     "consent-stopped": _l("Everything was stopped."),
@@ -78,13 +78,16 @@ REASONS = {
     "no-distress": _l("Nobody wrote in distress."),
     "distress-open": _l("Somebody wrote in distress on %(since)s. Until that is settled we neither sell nor ask."),
     "promises-kept": _l("No promise is broken."),
-    "promise-broken": _l("We promised something for %(due)s and did not do it. Until then nothing that is not owed."),
+    "promise-broken": _l(
+        "We promised something for %(due)s and did not do it. Until it is settled, at most until %(until)s, "
+        "nothing goes out that is not owed."
+    ),
     "within-limits": _l("Not more often than agreed: %(sent)s so far."),
     "cap": _l("At most %(most)s in %(days)s days: %(sent)s were sent. Free again on %(until)s."),
-    "own-budget": _l("The customer wants at most %(most)s in a week: %(sent)s were sent. Free again on %(until)s."),
-    "own-budget-none": _l("The customer wants none of these."),
+    "own-budget": _l("No more than %(most)s in a week are wanted: %(sent)s were sent. Free again on %(until)s."),
+    "own-budget-none": _l("None of these are wanted."),
     "disturbs-nobody": _l("It waits to be looked at, so it disturbs nobody at night."),
-    "zone-unknown": _l("We do not know the time where the customer is, so we do not risk the night."),
+    "zone-unknown": _l("We do not know the local time, so we do not risk the night."),
     "quiet-hours": _l("It was in the quiet hours from %(from)s to %(to)s (%(zone)s)."),
     "not-quiet": _l("It was not in the quiet hours from %(from)s to %(to)s (%(zone)s)."),
 }
@@ -95,7 +98,7 @@ REMEDIES = {
     "allow": _l("when “%(purpose)s” is allowed for this way and topic"),
     "answer-complaint": _l("%(days)s days after we answer the complaint"),
     "settle-conversation": _l("when the conversation of somebody in distress is settled"),
-    "raise-budget": _l("when the customer wants at least one message a week"),
+    "raise-budget": _l("when at least one message a week is wanted"),
 }
 CAUSES = {
     "signal": _l("something they said"),
