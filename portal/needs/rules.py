@@ -131,7 +131,7 @@ def acknowledgement(
     if not readable:
         return f"We could not read this automatically{f' (it looks like {language})' if language else ''}. {after}"
     if not needs:
-        return f"We have this now. We were not sure what it is about, so nothing was put down. {after}"
+        return f"We have this now. We are not sure what it is about, so nothing is concluded from it. {after}"
     about = _listed([_about(name, state) for name, state in needs[:3]])
     return f"This reads as {about}. If that is not right, say so beside your words. {after}"
 

@@ -1,7 +1,7 @@
 """Words in the middle, inferences in the margin: one letter of a thread with its numbered notes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from portal.web.database import db
 from portal.web.marks import Place, marked
 
 Span = tuple[int, int]
-ORDER = {"need": 0, "safety": 0, "intent": 1, "sentiment": 2}
+DRAWN = ("need", "safety")
 HIDDEN = {
     "card": "[card number hidden]", "email": "[e-mail hidden]", "phone": "[phone number hidden]",
     "iban": "[account number hidden]", "account": "[account number hidden]",
@@ -23,12 +23,13 @@ HIDDEN = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One inference beside the words. `number` is empty when it rests on no particular words."""
+    """One inference beside the words. Without a `number`, `quotes` are the words it rests on, if any."""
 
     number: str
     tag: Tag
     own: bool = False
     disputed: bool = False
+    quotes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def _worth_telling(seen: SeenTag) -> bool:
 def _letter(message: Message, seen: Sequence[SeenTag], reading: MessageReading | None, *, hide: bool) -> Letter:
     notes, places = _numbered(seen)
     text = message.text
+    personal = reading.pii if reading is not None and hide else []
+    notes = [note if note.number or not note.tag.spans else _quoted(note, text, personal) for note in notes]
     covered = False
     if hide and message.author == "customer":
         if reading is None:
@@ -86,11 +89,15 @@ def _letter(message: Message, seen: Sequence[SeenTag], reading: MessageReading |
     return Letter(message, marked(text, places), notes, reading, covered)
 
 
+def _quoted(note: Note, text: str, personal: Sequence[Sequence[int | str]]) -> Note:
+    return replace(note, quotes=covered_words(text, personal, [list(span) for span in spans_of(note.tag)][:3]))
+
+
 def _numbered(seen: Sequence[SeenTag]) -> tuple[list[Note], list[Place]]:
     """Notes in the order of their words, numbered from 1, and where those words stand.
 
-    The longest evidence is underlined first; what lies within it is not underlined again. A need whose words are all
-    taken shares the mark of those; a feeling or a kind of message then stands in the margin without a number.
+    Needs and dangers are underlined: the longest evidence first, what lies within it not again, and where all words are
+    taken the mark is shared. Feelings and kinds of message rest on words all over the text; they have no number.
     """
     marks = _placed(seen)
     firsts = {
@@ -109,15 +116,15 @@ def _numbered(seen: Sequence[SeenTag]) -> tuple[list[Note], list[Place]]:
 
 def _placed(seen: Sequence[SeenTag]) -> dict[Span, list[int]]:
     """Which words are underlined, and for which of the tags (by index)."""
-    wanted = [(span, index) for index, one in enumerate(seen) for span in spans_of(one.tag)]
-    wanted.sort(key=lambda pair: (ORDER[seen[pair[1]].tag.kind], pair[0][0] - pair[0][1], pair))
+    wanted = [(span, index) for index, one in enumerate(seen) if one.tag.kind in DRAWN for span in spans_of(one.tag)]
+    wanted.sort(key=lambda pair: (pair[0][0] - pair[0][1], pair))
     marks: dict[Span, list[int]] = {}
     for span, index in wanted:
         if not any(_overlap(span, taken) for taken in marks):
             marks[span] = [index]
     marked_tags = {index for owners in marks.values() for index in owners}
     for span, index in wanted:
-        if index not in marked_tags and seen[index].tag.kind in ("need", "safety"):
+        if index not in marked_tags:
             marks[next(taken for taken in marks if _overlap(span, taken))].append(index)
             marked_tags.add(index)
     return marks

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal import clock, needs
 from portal.needs import SignalRow, SignalsQuery
-from portal.web import margin, need_words
+from portal.web import margin, need_words, quotes
 from portal.web.analyst.blueprint import blueprint
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
@@ -40,7 +40,7 @@ def signals() -> ResponseReturnValue:
         form=form,
         found=shown,
         wanted=wanted,
-        quotes={row.signal.id: evidence(row) for row in shown},
+        quotes={row.signal.id: quotes.masked_excerpt(row.text, row.quotes) for row in shown},
         further=seal(secret, [shown[-1].signal.id]) if len(found) > PER_PAGE else None,
         paged=place is not None,
         coverage=needs.coverage(db.session, clock.utc_now()),

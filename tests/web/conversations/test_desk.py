@@ -1,7 +1,7 @@
 """The team's desk: the queue and its filters, one thread, reviewing tags, answering, and what is covered."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -128,7 +128,7 @@ def test_a_promise_needs_its_words_and_a_day_that_is_not_over(as_: SignIn, say: 
         promise_text="x",
     )
     assert past.status_code == 422
-    due = (date.today() + timedelta(days=30)).isoformat()
+    due = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
     send(
         priya,
         desk(thread),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal import accounts, clock, conversations
+from portal import accounts, clock, conversations, ideas
 from portal.conversations import Conversation, Message
 from portal.db import begin_writing
 from portal.needs import Review, Signal, Tag
@@ -268,3 +268,21 @@ def test_hostile_words_are_shown_as_words(as_: SignIn, say: Say, text: str) -> N
         )
         or "7*7" in shown.text
     )
+
+
+def test_the_margin_of_a_draft_names_ideas_that_are_like_it(client: FlaskClient, session: Session, cast: Cast) -> None:
+    begin_writing(session)
+    ideas.add_board(session, "Payments")
+    ideas.propose(
+        session,
+        cast.ada,
+        title="Show the transfer fee before I press send",
+        text="Put the fee above the button.",
+        board="Payments",
+        now=clock.utc_now(),
+    )
+    session.commit()
+    token = csrf_token(client.get("/say"))
+    data = {"csrf_token": token, "text": "Please show the transfer fee before I press send."}
+    piece = client.post("/say/preview", data=data, headers={"X-Fragment": "1"})
+    assert "Show the transfer fee before I press send</a>" in piece.text
