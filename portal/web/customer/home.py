@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from portal import clock, insight
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
+from portal.web.idea_words import STATUSES
 from portal.web.identity import current_customer
 from portal.web.pages import page
 
@@ -14,4 +15,4 @@ def home() -> ResponseReturnValue:
     """The customer's first page."""
     customer = current_customer()
     side = insight.your_side(db.session, customer.id, now=clock.utc_now())
-    return page("customer/home/home.html", customer=customer, side=side)
+    return page("customer/home/home.html", customer=customer, side=side, statuses=STATUSES)
