@@ -37,13 +37,13 @@ _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfgh
 
 
 def has_control(text: str) -> bool:
-    """Whether a line of text carries NUL, line breaks or other control characters, or cannot be written as UTF-8."""
-    return bool(_CONTROL.search(text)) or any("\ud800" <= letter <= "\udfff" for letter in text)
+    """Whether a line of text carries NUL, line breaks, other control characters or what is no character."""
+    return bool(_CONTROL.search(text)) or any(unicodedata.category(letter) in ("Cn", "Cs") for letter in text)
 
 
 def normal_email(email: str) -> str:
-    """An address as we keep and compare it: no blanks around it, lower case."""
-    return email.strip().lower()
+    """An address as we keep and compare it: no blanks around it, lower case, nothing a database could not hold."""
+    return "".join(letter for letter in email.strip().lower() if letter.isprintable())
 
 
 def normal_password(password: str) -> str:

@@ -10,6 +10,8 @@ from portal.accounts import Customer
 from portal.consent.models import ANY, ConsentState, Notice, NoticeServed
 from portal.errors import NotFound
 
+NEWEST_VERSION = 1_000_000
+
 
 def published(now: datetime | None) -> tuple[ColumnElement[bool], ...]:
     """What makes a notice count at `now`; without a time, every published one."""
@@ -51,6 +53,8 @@ def notice(session: Session, purpose: str, version: int, language: str = "en") -
 
     :raises NotFound: when that version was never published.
     """
+    if not purpose.isprintable() or version > NEWEST_VERSION:
+        raise NotFound("There are no such words.")
     here = (Notice.purpose_key == purpose, Notice.version == version, Notice.published_at.is_not(None))
     found = session.scalars(select(Notice).where(*here).order_by(Notice.language != language, Notice.id)).first()
     if found is None:

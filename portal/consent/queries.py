@@ -216,7 +216,9 @@ def receipt_by_code(session: Session, code: str) -> Receipt:
 
     :raises NotFound: when there is none.
     """
-    found = session.scalars(select(Receipt).where(Receipt.code == code.strip().upper())).one_or_none()
+    typed = code.strip().upper()
+    readable = typed.isascii() and typed.isprintable()
+    found = session.scalars(select(Receipt).where(Receipt.code == typed)).one_or_none() if readable else None
     if found is None:
         raise NotFound("There is no receipt with this code.")
     return found

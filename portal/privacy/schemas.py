@@ -8,11 +8,15 @@ from portal.privacy.rules import ACTS
 
 KEY = validate.Regexp(r"^[\w.:-]{1,100}\Z", error="This form is damaged; reload the page.")
 
+PART = validate.Regexp(r"^(\*|[\w.:-]{1,100})\Z", error="This form is damaged; reload the page.")
+
+NUMBER = 2**31 - 1
+
 
 class SeenSchema(Schema):
     """An act on the ledger as the person saw it. `key` makes a form that comes twice count once."""
 
-    seq = fields.Integer(required=True, validate=validate.Range(min=0))
+    seq = fields.Integer(required=True, validate=validate.Range(min=0, max=NUMBER))
     key = fields.String(load_default="", validate=KEY)
     next = fields.String()
 
@@ -21,10 +25,10 @@ class ChangeSchema(SeenSchema):
     """One touched cell."""
 
     purpose = fields.String(required=True, validate=KEY)
-    channel = fields.String(load_default="*", validate=validate.Length(max=100))
-    topic = fields.String(load_default="*", validate=validate.Length(max=100))
+    channel = fields.String(load_default="*", validate=PART)
+    topic = fields.String(load_default="*", validate=PART)
     act = fields.String(required=True, validate=validate.OneOf(ACTS))
-    notice = fields.Integer(load_default=None, allow_none=True)
+    notice = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(min=1, max=NUMBER))
     earlier_words = fields.Boolean(load_default=False)
 
 

@@ -42,7 +42,7 @@ def submitted(schema: Schema) -> Submitted:
     """Read the request's form with `schema`; blank optional fields count as not given, list fields keep all values."""
     raw = _plain(request.form, schema)
     try:
-        return Submitted(values=dict(schema.load(raw)), raw=raw)
+        return Submitted(values=dict(schema.load(raw)), raw=_showable(raw))
     except ValidationError as error:
         return Submitted(errors=_by_field(error.messages, schema), raw=_showable(raw))
 
@@ -51,7 +51,7 @@ def query(schema: Schema) -> Submitted:
     """Read the address's query with `schema`, for filters; unknown or bad values are reported like in a form."""
     raw = _plain(request.args, schema)
     try:
-        return Submitted(values=dict(schema.load(raw)), raw=raw)
+        return Submitted(values=dict(schema.load(raw)), raw=_showable(raw))
     except ValidationError as error:
         return Submitted(errors=_by_field(error.messages, schema), raw=_showable(raw))
 

@@ -19,7 +19,7 @@ def audit_log() -> ResponseReturnValue:
     """Acts of the team and of the portal, newest first, by kind, subject or name."""
     secret = str(current_app.secret_key)
     place = unseal(secret, request.args.get("after"), 1)
-    wanted = {name: request.args.get(name, "").strip()[:200].replace("\0", "") for name in ("act", "subject", "actor")}
+    wanted = {name: _typed(name) for name in ("act", "subject", "actor")}
     rows = audit.page(db.session, **wanted, before=place[0] if place else None, limit=ROWS + 1)
     chosen: dict[str, Any] = {name: value for name, value in wanted.items() if value}
     further = seal(secret, [rows[ROWS - 1].id]) if len(rows) > ROWS else None
@@ -31,3 +31,8 @@ def audit_log() -> ResponseReturnValue:
         next_href=url_for("admin.audit", after=further, **chosen) if further else None,
         first_href=url_for("admin.audit", **chosen) if place else None,
     )
+
+
+def _typed(name: str) -> str:
+    """What was typed into a filter, without what neither a page nor a database can hold."""
+    return "".join(letter for letter in request.args.get(name, "").strip()[:200] if letter.isprintable())

@@ -41,7 +41,7 @@ def outbox() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/outbox/<int:message_id>")
+@blueprint.get("/outbox/<int(max=2147483647):message_id>")
 def outbox_mail(message_id: int) -> ResponseReturnValue:
     """One mail. With a mail server, links that act for somebody are hidden: nobody here may use them."""
     found = mail.message(db.session, message_id)

@@ -37,7 +37,7 @@ def add_person() -> ResponseReturnValue:
     return onward("admin.people", _("Added. A mail with a link is on its way.")) if form.good else _show(form)
 
 
-@blueprint.post("/people/<int:account_id>/role")
+@blueprint.post("/people/<int(max=2147483647):account_id>/role")
 def set_role(account_id: int) -> ResponseReturnValue:
     """Give somebody another role; they are signed out everywhere."""
     form = submitted(accounts.RoleSchema())
@@ -47,14 +47,14 @@ def set_role(account_id: int) -> ResponseReturnValue:
     return onward("admin.people", _("The role is changed; that person signs in again."))
 
 
-@blueprint.post("/people/<int:account_id>/close")
+@blueprint.post("/people/<int(max=2147483647):account_id>/close")
 def close_person(account_id: int) -> ResponseReturnValue:
     """Close somebody's sign-in at once."""
     accounts.disable(db.session, account_id, by=current_actor(), now=clock.utc_now())
     return onward("admin.people", _("Closed. Every browser of that person is signed out."))
 
 
-@blueprint.post("/people/<int:account_id>/open")
+@blueprint.post("/people/<int(max=2147483647):account_id>/open")
 def open_person(account_id: int) -> ResponseReturnValue:
     """Open a closed sign-in again."""
     accounts.enable(db.session, account_id, by=current_actor(), now=clock.utc_now())

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, consent
-from portal.consent import Notice
+from portal.consent import Notice, Purpose
 from portal.consent.schemas import BASES, CHANNELS, NoticeSchema, PublishSchema, PurposeSchema
 from portal.errors import Conflict, NotFound
 from portal.web import consent_words
@@ -42,6 +42,7 @@ def add_purpose() -> ResponseReturnValue:
 @blueprint.get("/purposes/<key>")
 def purpose(key: str) -> ResponseReturnValue:
     """One purpose: its versions, who said yes to which, and a form for new words."""
+    _known(key)
     newest = next((one for one in consent.notices(db.session, key) if one.published_at), None)
     filled = {name: getattr(newest, name) for name in ("title", "summary", "text")} if newest else {}
     return _one(key, empty(**filled))
@@ -50,6 +51,7 @@ def purpose(key: str) -> ResponseReturnValue:
 @blueprint.post("/purposes/<key>/notices")
 def draft_notice(key: str) -> ResponseReturnValue:
     """Write new words as a draft."""
+    _known(key)
     form = submitted(NoticeSchema())
     if not form.good:
         return _one(key, form)
@@ -62,18 +64,19 @@ def draft_notice(key: str) -> ResponseReturnValue:
 @blueprint.post("/purposes/<key>/retire")
 def retire_purpose(key: str) -> ResponseReturnValue:
     """Stop using a purpose."""
+    _known(key)
     consent.retire_purpose(db.session, key, now=clock.utc_now(), by=current_actor())
     return onward("admin.purposes", _("Retired. It allows nothing from now on; the ledger keeps what was said."))
 
 
-@blueprint.get("/notices/<int:notice_id>")
+@blueprint.get("/notices/<int(max=2147483647):notice_id>")
 def notice(notice_id: int) -> ResponseReturnValue:
     """One version of the words beside the version in force; a draft can be edited and published here."""
     found = consent.notice_by_id(db.session, notice_id)
     return _compare(found, empty(**{name: getattr(found, name) for name in ("title", "summary", "text", "change")}))
 
 
-@blueprint.post("/notices/<int:notice_id>")
+@blueprint.post("/notices/<int(max=2147483647):notice_id>")
 def edit_notice(notice_id: int) -> ResponseReturnValue:
     """Change a draft; published words never change."""
     form = submitted(NoticeSchema())
@@ -84,7 +87,7 @@ def edit_notice(notice_id: int) -> ResponseReturnValue:
     return onward("admin.notice", _("The draft is kept."), notice_id=notice_id)
 
 
-@blueprint.post("/notices/<int:notice_id>/publish")
+@blueprint.post("/notices/<int(max=2147483647):notice_id>/publish")
 def publish_notice(notice_id: int) -> ResponseReturnValue:
     """Put the words into force, if they are still the ones that were read."""
     form = submitted(PublishSchema())
@@ -119,18 +122,22 @@ def _list(form: Submitted) -> ResponseReturnValue:
 
 
 def _one(key: str, form: Submitted) -> ResponseReturnValue:
-    found = next((one for one in consent.purposes(db.session, retired=True) if one.key == key), None)
-    if found is None:
-        raise NotFound(_("There is no such purpose."))
     return page(
         "admin/purposes/purpose.html",
         form=form,
-        purpose=found,
+        purpose=_known(key),
         notices=consent.notices(db.session, key),
         yes=consent.granted_by_version(db.session, key),
         changes=_changes(),
         words=consent_words,
     )
+
+
+def _known(key: str) -> Purpose:
+    found = next((one for one in consent.purposes(db.session, retired=True) if one.key == key), None)
+    if found is None:
+        raise NotFound(_("There is no such purpose."))
+    return found
 
 
 def _compare(found: Notice, form: Submitted) -> ResponseReturnValue:

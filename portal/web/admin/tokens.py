@@ -39,7 +39,7 @@ def add_token() -> ResponseReturnValue:
     return _show(empty(), plain=plain)
 
 
-@blueprint.post("/tokens/<int:token_id>/revoke")
+@blueprint.post("/tokens/<int(max=2147483647):token_id>/revoke")
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """End a token; the next request with it is refused."""
     accounts.revoke_token(db.session, token_id, by=current_actor(), now=clock.utc_now())

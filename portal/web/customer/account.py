@@ -48,7 +48,7 @@ def change_password() -> ResponseReturnValue:
     return onward("customer.account", _("Your password is changed. Every other browser was signed out."))
 
 
-@blueprint.post("/account/sign-ins/<int:sign_in_id>/end")
+@blueprint.post("/account/sign-ins/<int(max=2147483647):sign_in_id>/end")
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     accounts.end_sign_in(db.session, current_account(), sign_in_id, clock.utc_now())
