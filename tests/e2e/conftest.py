@@ -1,6 +1,15 @@
-"""Journeys through a running demo in a real browser. Without a chromium they are skipped, and say so."""
+"""Journeys through a running demo in a real browser. Without a chromium they are skipped, and say so.
+
+The demo is loaded once for all of them. To shorten the wait while writing a journey, start one and name it:
+
+    CANDOUR_INSTANCE=/tmp/demo CANDOUR_RATE_SIGN_IN="1000 per minute" candour demo --port 8931
+    CANDOUR_INSTANCE=/tmp/demo CANDOUR_E2E_URL=http://127.0.0.1:8931 pytest -p playwright tests/e2e
+
+Journeys share the demo, so each leaves the cast as it found them or works with words of its own.
+"""
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -9,6 +18,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +27,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CANDOUR = Path(sys.executable).with_name("candour")
 PASSWORD = "candour-demo-2026"
+HOMES = {"priya": "/team/", "omar": "/analyst/", "ines": "/admin/"}
 START_SECONDS = 300
+PATIENCE = 10_000
+"""Milliseconds after which something that should be on a page is missing."""
 REFUSED = re.compile(r"content security policy|refused to", re.IGNORECASE)
 WAYS_OF_LOOKING: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1360, "height": 900}, "color_scheme": "light"},
@@ -42,9 +56,27 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "headless": True, "args": QUIET}
 
 
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: its address, and what a shell beside it has in its environment."""
+
+    url: str
+    environment: dict[str, str]
+
+    def candour(self, *words: str) -> str:
+        """What the command `candour` prints, run on the instance of this demo."""
+        done = subprocess.run(
+            [CANDOUR, *words], env=self.environment, check=True, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout
+
+
 @pytest.fixture(scope="session")
-def portal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The demo as `make demo` starts it, in an instance folder of its own."""
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo as `make demo` starts it, in an instance folder of its own; or the one CANDOUR_E2E_URL names."""
+    if named := os.environ.get("CANDOUR_E2E_URL"):
+        yield Demo(named.rstrip("/"), dict(os.environ))
+        return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,16 +88,25 @@ def portal_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "CANDOUR_RATE_SIGN_IN": "1000 per minute",
     }
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [Path(sys.executable).with_name("candour"), "demo", "--port", str(port)],
-            env=environment, stdout=log, stderr=log,
-        )  # fmt: skip
+        server = subprocess.Popen([CANDOUR, "demo", "--port", str(port)], env=environment, stdout=log, stderr=log)
     try:
         wait_until_up(server, url, folder / "log")
-        yield url
+        yield Demo(url, environment)
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def portal_url(demo: Demo) -> str:
+    """Where the portal of the demo is served."""
+    return demo.url
+
+
+@pytest.fixture(scope="session")
+def password() -> str:
+    """What everybody of the cast signs in with."""
+    return PASSWORD
 
 
 def wait_until_up(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
@@ -94,6 +135,7 @@ def open_page(browser: Browser, portal_url: str, faults: list[str]) -> Iterator[
 
     def open_one(look: str = "wide", **options: Any) -> Page:
         context = browser.new_context(base_url=portal_url, **{**WAYS_OF_LOOKING[look], **options})
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watch(page, faults)
@@ -111,16 +153,33 @@ def watch(page: Page, faults: list[str]) -> None:
 
 
 @pytest.fixture
-def page_as(open_page: Callable[..., Page]) -> Callable[..., Page]:
+def word() -> str:
+    """A word nobody used before, by which what a test wrote is found again. No digits: those could be hidden."""
+    return "".join(random.choices("bdfgklmnprstvz", k=10))
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """Cookies of the cast by name, so that each of them signs in once."""
+    return {}
+
+
+@pytest.fixture
+def page_as(open_page: Callable[..., Page], signed_in: dict[str, Any]) -> Callable[..., Page]:
     """A page with somebody of the cast signed in: `page_as("ada")`, `page_as("omar", look="phone")`."""
 
     def sign_in(name: str, look: str = "wide", **options: Any) -> Page:
-        page = open_page(look, **options)
-        page.goto("/sign-in")
-        page.fill("input[name=email]", f"{name}@example.org")
-        page.fill("input[name=password]", PASSWORD)
-        page.locator("form:has(input[name=password]) [type=submit]").click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        if name not in signed_in:
+            page = open_page(look)
+            page.goto("/sign-in")
+            page.fill("input[name=email]", f"{name}@example.org")
+            page.fill("input[name=password]", PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+            signed_in[name] = page.context.storage_state()
+            page.context.close()
+        page = open_page(look, storage_state=signed_in[name], **options)
+        page.goto(HOMES.get(name, "/me/"))
         return page
 
     return sign_in

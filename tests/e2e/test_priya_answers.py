@@ -1,0 +1,74 @@
+"""Priya finds a message in the inbox, reviews how it was read, and answers with a promise that Ada sees."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+
+def test_what_ada_wrote_is_reviewed_with_a_key_and_answered_with_a_promise(
+    page_as: Callable[..., Page], assert_accessible: Callable[[Page], None], word: str
+) -> None:
+    ada, priya = page_as("ada"), page_as("priya")
+    ada.goto("/say")
+    ada.get_by_label("What do you want to tell us?").fill(f"The {word} fee is too high. When will you lower it?")
+    ada.get_by_label("Yes").check()
+    ada.get_by_role("button", name="Send").click()
+    ada.get_by_role("link", name="Open the conversation").click()
+    expect(ada.get_by_role("complementary", name="How we read this")).to_contain_text("Fair cost")
+
+    priya.goto("/team/")
+    assert_accessible(priya)
+    priya.keyboard.press("f")
+    priya.get_by_label("Need", exact=True).first.select_option(label="Fair cost")
+    priya.wait_for_url("**need=*")
+    priya.locator("#filter").get_by_label("Feeling").select_option(label="Negative")
+    priya.wait_for_url("**sentiment=negative*")
+    assert_accessible(priya)
+    priya.get_by_role("navigation", name="Queue").get_by_role("link", name=word).click()
+    expect(priya.locator("article.letter mark").first).to_be_visible()
+    assert_accessible(priya)
+
+    marked = priya.locator("tr[data-marked]")
+    expect(marked).to_have_count(1)
+    tag = marked.locator(".chip").first.inner_text()
+    priya.keyboard.press("y")
+    expect(priya.locator("tr", has_text=tag)).to_contain_text("right, Priya")
+
+    priya.get_by_label("Answer", exact=True).fill("We halve it in the new year.")
+    priya.get_by_text("With a promise…").click()
+    day = datetime.now(UTC) + timedelta(days=14)
+    priya.get_by_label("What you promise").fill("Write to you when the lower fee is in force")
+    priya.get_by_label("By optional").fill(day.date().isoformat())
+    assert_accessible(priya)
+    priya.get_by_role("button", name="Send with this promise").click()
+    expect(priya.locator("article.letter", has_text="We halve it")).to_be_visible()
+
+    ada.reload()
+    answer = ada.locator("article.letter", has_text="We halve it in the new year.")
+    expect(answer).to_contain_text("Priya")
+    expect(answer).to_contain_text("Write to you when the lower fee is in force")
+    assert_accessible(ada)
+    ada.goto("/me")
+    expect(ada.get_by_role("main")).to_contain_text("Write to you when the lower fee is in force")
+
+
+def test_personal_data_is_hidden_until_priya_asks_for_it(
+    page_as: Callable[..., Page], assert_accessible: Callable[[Page], None], word: str
+) -> None:
+    ada, priya = page_as("ada"), page_as("priya")
+    ada.goto("/say")
+    ada.get_by_label("What do you want to tell us?").fill(f"Where is my {word} refund? Write to ada.home@example.org.")
+    expect(ada.get_by_text("This holds a number or an address of yours.")).to_be_visible()
+    ada.get_by_label("Yes").check()
+    ada.get_by_role("button", name="Send").click()
+    ada.get_by_role("link", name="Open the conversation").click()
+    ref = ada.url.rsplit("/", 1)[1]
+
+    priya.goto(f"/team/conversations/{ref}")
+    words = priya.locator("article.letter p.words").first
+    expect(words).to_contain_text(word)
+    expect(words).not_to_contain_text("ada.home@")
+    priya.get_by_role("button", name="Show, and log it").click()
+    expect(words).to_contain_text("ada.home@example.org")
+    assert_accessible(priya)
