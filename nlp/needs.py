@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
+from .evidence import Place, fewest, in_the_open, joined
 from .intake import Intake
 from .phrasebook import Match, PhraseBook
 from .reading import NeedClaim
 from .sentiment import Felt
-from .taxonomy import STATED, Taxonomy
+from .standing import Context, Standing, generic_words, standing_of
+from .taxonomy import Taxonomy
 from .vectors import content_stems, is_stop, stem
 from .words import Sentence, Word
 
@@ -23,6 +25,8 @@ THRESHOLD: Final = 0.35
 """Below this a need is not claimed: not sure goes to a person."""
 _WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
 _SEED_WEIGHT: Final = 0.8
+_UNTOLD: Final = 0.6
+"""Below this a need is not claimed whose words say nothing of how it stands."""
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
 
@@ -33,7 +37,7 @@ class _Evidence:
 
     phrases: list[Match] = field(default_factory=list)
     likeness: float = 0.0
-    like: list[tuple[int, int]] = field(default_factory=list)
+    like: list[Word] = field(default_factory=list)
 
     def confidence(self) -> float:
         doubt = 1.0 - _SEED_WEIGHT * self.likeness
@@ -41,8 +45,24 @@ class _Evidence:
             doubt *= 1.0 - weight
         return 1.0 - doubt
 
-    def places(self) -> set[tuple[int, int]]:
-        return {(match.start, match.end) for match in self.phrases} | set(self.like)
+    def kinds(self) -> list[str]:
+        """What its key phrases say of how the need stands."""
+        return [match.label.partition("/")[2] for match in self.phrases]
+
+    def own(self) -> list[Place]:
+        """The places of its key phrases, the most telling first; hints are none."""
+        phrases = [match for match in self.phrases if not match.label.endswith("/hint")]
+        phrases.sort(key=lambda match: (-_WEIGHTS[match.label.partition("/")[2]], match.start))
+        return [(match.start, match.end) for match in phrases]
+
+    def places(self) -> set[Place]:
+        """Everything it rests on."""
+        phrases = {(match.start, match.end) for match in self.phrases}
+        return phrases | {(word.start, word.end) for word in self.like}
+
+    def is_telling(self) -> bool:
+        """Whether it rests on more than words that stand in every letter."""
+        return bool(self.own()) or any(word.key not in generic_words() for word in self.like)
 
 
 class NeedFinder:
@@ -76,51 +96,68 @@ class NeedFinder:
 
     def claims(self, intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[NeedClaim, ...]:
         """The needs of a text, most certain first; one claim for each need, from its most certain sentence."""
-        best: dict[str, tuple[NeedClaim, set[tuple[int, int]]]] = {}
-        for sentence, feeling in zip(sentences, felt, strict=True):
-            for claim, places in self._claims_of(intake, sentence, feeling):
+        best: dict[str, NeedClaim] = {}
+        places: dict[str, list[Place]] = {}
+        for at, (sentence, feeling) in enumerate(zip(sentences, felt, strict=True)):
+            following = sentences[at + 1] if at + 1 < len(sentences) else None
+            context = Context(sentence, feeling, following)
+            for claim, shown in self._claims_of(context):
                 before = best.get(claim.need)
-                if before is not None:
-                    places |= before[1]
-                    claim = before[0] if before[0].confidence >= claim.confidence else claim
-                best[claim.need] = (claim, places)
-        whole = [_with_places(claim, intake, places) for claim, places in best.values()]
+                best[claim.need] = before if before and before.confidence >= claim.confidence else claim
+                places.setdefault(claim.need, []).extend(shown)
+        whole = [_with_places(claim, intake, places[claim.need]) for claim in best.values()]
         order = list(self.taxonomy.needs)
         return tuple(sorted(whole, key=lambda claim: (-claim.confidence, order.index(claim.need))))
 
-    def _claims_of(
-        self, intake: Intake, sentence: Sentence, felt: Felt
-    ) -> list[tuple[NeedClaim, set[tuple[int, int]]]]:
-        evidence = self._evidence(sentence)
+    def _claims_of(self, context: Context) -> list[tuple[NeedClaim, list[Place]]]:
+        evidence = self._evidence(context.sentence.words)
         ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
         claims = []
-        taken: set[tuple[int, int]] = set()
+        taken: set[Place] = set()
         for key, found in ranked[:_MOST]:
             confidence = found.confidence()
             if confidence < THRESHOLD:
                 break
             # After the first, a need must have a key phrase of its own, in words that no surer need rests on.
-            own = {(match.start, match.end) for match in found.phrases if not match.label.endswith("/hint")}
+            own = found.own()
             if taken and all(any(start < last and first < end for first, last in taken) for start, end in own):
                 continue
-            taken |= own or found.places()
+            if not found.is_telling():
+                continue
+            taken |= set(own) or found.places()
+            standing = standing_of(found.kinds(), own or sorted(found.places()), context)
+            if not standing.is_told and confidence < _UNTOLD:
+                continue
             source = "rule" if found.phrases else "seed"
-            state = _state(found.phrases, sentence, felt)
-            polarity = round(felt.score, 4)
-            claims.append((NeedClaim(key, state, round(confidence, 4), True, source, (), polarity), found.places()))
+            polarity = round(context.felt.score, 4)
+            claim = NeedClaim(key, standing.state, round(confidence, 4), True, source, (), polarity)
+            claims.append((claim, self._shown(key, found, standing, context)))
         return claims
 
-    def _evidence(self, sentence: Sentence) -> dict[str, _Evidence]:
+    def _shown(self, key: str, found: _Evidence, standing: Standing, context: Context) -> list[Place]:
+        """The phrases a claim is shown to rest on. What says how the need stands is shown when it is close by."""
+        own, sentence = found.own(), context.sentence
+
+        def falls(gone: Sequence[Place]) -> bool:
+            left = [word for word in sentence.words if not any(start <= word.start < end for start, end in gone)]
+            rest = self._evidence(left).get(key)
+            return rest is None or rest.confidence() < THRESHOLD or not rest.is_telling()
+
+        strong = own or sorted(found.places())
+        bare = joined(sentence, context.clauses, strong)
+        close = [cue for cue in standing.places if len(joined(sentence, context.clauses, [*strong, cue])) <= len(bare)]
+        phrases = fewest(sentence, context.clauses, [*strong, *close], found.places(), falls)
+        return [piece for phrase in phrases for piece in in_the_open(sentence, phrase)]
+
+    def _evidence(self, words: Sequence[Word]) -> dict[str, _Evidence]:
         evidence: dict[str, _Evidence] = {}
-        for match in longest_win(self._book.find(sentence.words)):
+        for match in longest_win(self._book.find(words)):
             evidence.setdefault(match.label.partition("/")[0], _Evidence()).phrases.append(match)
-        for key, likeness in self._likeness(sentence.words).items():
+        for key, likeness in self._likeness(words).items():
             found = evidence.setdefault(key, _Evidence())
             found.likeness = likeness
             stems = self._stems[key]
-            found.like = [
-                (word.start, word.end) for word in sentence.words if not is_stop(word.key) and stem(word.key) in stems
-            ]
+            found.like = [word for word in words if not is_stop(word.key) and stem(word.key) in stems]
         return evidence
 
     def _likeness(self, words: Sequence[Word]) -> dict[str, float]:
@@ -158,23 +195,7 @@ def longest_win(matches: Sequence[Match]) -> list[Match]:
     return kept
 
 
-def _state(phrases: Sequence[Match], sentence: Sentence, felt: Felt) -> str:
-    """How the need stands: as its phrases say, else by the feeling of its sentence; a question is a wish."""
-    said = [match.label.partition("/")[2] for match in phrases]
-    stated = {state: said.count(state) for state in STATED if state in said}
-    if stated:
-        state = max(stated, key=lambda one: stated[one])
-        if state == "met" and (felt.score < -0.2 or "failure" in felt.cues):
-            return "unmet"
-        return "wished" if state == "met" and "request" in felt.cues else state
-    if "failure" in felt.cues or felt.score < -0.3:
-        return "unmet"
-    if "request" in felt.cues or sentence.is_question:
-        return "wished"
-    return "met" if felt.score > 0.3 else "unmet" if felt.score < 0 else "wished"
-
-
-def _with_places(claim: NeedClaim, intake: Intake, places: set[tuple[int, int]]) -> NeedClaim:
+def _with_places(claim: NeedClaim, intake: Intake, places: Sequence[Place]) -> NeedClaim:
     spans = tuple(sorted({intake.span(start, end) for start, end in places}))
     return NeedClaim(claim.need, claim.state, claim.confidence, claim.is_estimate, claim.source, spans, claim.polarity)
 

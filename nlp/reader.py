@@ -24,7 +24,7 @@ from .urgency import actionability_of, rate_urgency
 from .voices import warm_up
 from .words import Sentence, sentences_of
 
-READER_VERSION: Final = "1.0"
+READER_VERSION: Final = "1.1"
 """Changes whenever the same text may be read differently."""
 _CHUNK: Final = 200
 

@@ -38,6 +38,7 @@ class Felt:
     """One sentence: probabilities of negative, neutral, positive, and the words (clean offsets) behind each pole.
 
     ``poles`` are the most negative and most positive that any clause of it is: ``great app but rude staff`` is both.
+    ``matches`` are our own phrases in it, ``cues`` what they stand for.
     """
 
     probabilities: tuple[float, float, float]
@@ -45,6 +46,7 @@ class Felt:
     against: tuple[tuple[int, int], ...]
     pro: tuple[tuple[int, int], ...]
     cues: frozenset[str]
+    matches: tuple[Match, ...]
 
     @property
     def score(self) -> float:
@@ -69,13 +71,13 @@ def feel(sentence: Sentence) -> Felt:
     cues = {match.label for match in matches}
     against, pro = _evidence(sentence, matches)
     if not against and not pro:
-        return Felt((0.0, 1.0, 0.0), (0.0, 0.0), (), (), frozenset(cues))
+        return Felt((0.0, 1.0, 0.0), (0.0, 0.0), (), (), frozenset(cues), tuple(matches))
     chances = _softmax(features(sentence, listen(spoken(sentence)), matches))
     chances = _corrected(chances, cues, bool(pro))
     poles = (chances[0], chances[2])
     if against and pro and any(word.key in _CONTRAST for word in sentence.words):
         poles = _poles_of_clauses(sentence, poles)
-    return Felt(chances, poles, against, pro, frozenset(cues))
+    return Felt(chances, poles, against, pro, frozenset(cues), tuple(matches))
 
 
 def _poles_of_clauses(sentence: Sentence, whole: tuple[float, float]) -> tuple[float, float]:

@@ -95,14 +95,18 @@ def _add(sentences: list[Sentence], text: str, start: int, end: int) -> None:
 def clauses_of(sentence: Sentence) -> list[Sentence]:
     """The parts of a sentence between commas and contrasting or joining words, as sentences of their own."""
     cuts = [0, *(match.start() for match in _CLAUSE.finditer(sentence.text) if match.start()), len(sentence.text)]
-    parts: list[Sentence] = []
-    for start, end in pairwise(cuts):
-        _add(parts, sentence.text, start, end)
-    if len(parts) < 2:
+    if len(cuts) == 2:
         return [sentence]
-    return [_moved(part, sentence.start) for part in parts]
+    parts = [part for start, end in pairwise(cuts) if (part := _part(sentence, start, end)) is not None]
+    return parts if len(parts) > 1 else [sentence]
 
 
-def _moved(part: Sentence, offset: int) -> Sentence:
-    words = tuple(Word(word.key, word.start + offset, word.end + offset) for word in part.words)
-    return Sentence(part.text, part.start + offset, part.end + offset, words)
+def _part(sentence: Sentence, start: int, end: int) -> Sentence | None:
+    piece = sentence.text[start:end]
+    stripped = piece.strip()
+    if not stripped:
+        return None
+    first = sentence.start + start + piece.index(stripped)
+    last = first + len(stripped)
+    words = tuple(word for word in sentence.words if first <= word.start < last)
+    return Sentence(stripped, first, last, words)

@@ -1,0 +1,93 @@
+"""Which words a claim is shown to rest on: few short phrases that its writer would accept as the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from .vectors import is_stop
+from .words import Sentence
+
+Place = tuple[int, int]
+"""Where something stands in the cleaned text: start inclusive, end exclusive."""
+MOST: Final = 2
+"""Phrases shown at most from one sentence."""
+_NEAR: Final = 3
+"""Words that may lie between two places of one phrase."""
+_ARTICLES: Final = frozenset("a an the my our your his her their this that these those no".split())
+_MASKED: Final = re.compile(r"_{3,}")
+
+
+def joined(sentence: Sentence, clauses: Sequence[Sentence], places: Iterable[Place]) -> list[Place]:
+    """Places that are near each other in one clause become one phrase, which begins with its article."""
+    phrases: list[Place] = []
+    for start, end in sorted(set(places)):
+        if phrases and (start < phrases[-1][1] or _are_near(sentence, clauses, phrases[-1], (start, end))):
+            phrases[-1] = (phrases[-1][0], max(end, phrases[-1][1]))
+        else:
+            phrases.append((start, end))
+    return [_with_article(sentence, phrase) for phrase in phrases]
+
+
+def _are_near(sentence: Sentence, clauses: Sequence[Sentence], first: Place, second: Place) -> bool:
+    if not any(part.start <= first[0] and second[1] <= part.end for part in clauses):
+        return False
+    return sum(first[1] <= word.start and word.end <= second[0] for word in sentence.words) <= _NEAR
+
+
+def _with_article(sentence: Sentence, phrase: Place) -> Place:
+    for before, word in pairwise(sentence.words):
+        if word.start == phrase[0] and before.key in _ARTICLES and word.start - before.end == 1:
+            return before.start, phrase[1]
+    return phrase
+
+
+def says_something(sentence: Sentence, phrase: Place) -> bool:
+    """Whether a phrase holds a word that is more than grammar."""
+    return any(not is_stop(word.key) for word in sentence.words if phrase[0] <= word.start < phrase[1])
+
+
+def fewest(
+    sentence: Sentence,
+    clauses: Sequence[Sentence],
+    strong: Sequence[Place],
+    every: Iterable[Place],
+    falls: Callable[[Sequence[Place]], bool],
+) -> list[Place]:
+    """As few phrases as carry a claim, so that without their words it ``falls``; at most :data:`MOST`.
+
+    ``strong`` are the places to show first, the most telling ones in front; ``every`` holds all places it rests on.
+    Only when the strong ones are not all of it are the others shown as well.
+    """
+    phrases = [phrase for phrase in joined(sentence, clauses, strong) if says_something(sentence, phrase)]
+    phrases.sort(key=lambda phrase: _rank(phrase, strong))
+    for count in range(1, min(MOST, len(phrases)) + 1):
+        if falls(phrases[:count]):
+            return sorted(phrases[:count])
+    whole = joined(sentence, clauses, [*phrases, *every])
+    while len(whole) > MOST:
+        at = min(range(len(whole) - 1), key=lambda index: whole[index + 1][0] - whole[index][1])
+        whole[at : at + 2] = [(whole[at][0], whole[at + 1][1])]
+    return whole if falls(whole) else [(sentence.start, sentence.end)]
+
+
+def _rank(phrase: Place, strong: Sequence[Place]) -> int:
+    return min(index for index, (start, end) in enumerate(strong) if phrase[0] <= start and end <= phrase[1])
+
+
+def in_the_open(sentence: Sentence, phrase: Place) -> list[Place]:
+    """The phrase without the personal data within it, which must not be shown as evidence."""
+    text = sentence.text[phrase[0] - sentence.start : phrase[1] - sentence.start]
+    if "___" not in text:
+        return [phrase]
+    pieces, at = [], 0
+    for hidden in [*_MASKED.finditer(text), None]:
+        end = hidden.start() if hidden else len(text)
+        piece = text[at:end]
+        if piece.strip():
+            start = phrase[0] + at + len(piece) - len(piece.lstrip())
+            pieces.append((start, phrase[0] + at + len(piece.rstrip())))
+        at = hidden.end() if hidden else end
+    return pieces

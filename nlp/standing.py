@@ -1,0 +1,126 @@
+"""How a need stands: unmet, met or wished, as its own clause says.
+
+What went wrong is *unmet*, whatever is asked afterwards; praise is *met*; a request for something new is *wished*.
+A plain question that reports no fault is *wished* too: somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Final
+
+from .evidence import Place
+from .lexicon import load_phrases
+from .phrasebook import Match, PhraseBook
+from .sentiment import Felt, feel
+from .taxonomy import STATED
+from .words import Sentence, clauses_of
+
+_CUES: Final = ("fault", "wish", "look", "praise", "asked")
+
+
+@cache
+def _book() -> PhraseBook:
+    sections = load_phrases("standing")
+    return PhraseBook.of({label: sections[label] for label in _CUES})
+
+
+@cache
+def generic_words() -> frozenset[str]:
+    """Words that alone say nothing of a need."""
+    return frozenset(load_phrases("standing")["generic"])
+
+
+@dataclass
+class Context:
+    """A sentence with what is needed to judge its claims; each part is worked out only when it is asked for."""
+
+    sentence: Sentence
+    felt: Felt
+    following: Sentence | None
+
+    @cached_property
+    def clauses(self) -> list[Sentence]:
+        """The parts of the sentence."""
+        return clauses_of(self.sentence)
+
+    @cached_property
+    def cues(self) -> list[Match]:
+        """What says how things stand, in order of appearance; failures and successes of feeling count as well."""
+        named = {"failure": "fault", "success": "praise"}
+        felt = [cue for cue in self.felt.matches if cue.label in named]
+        cues = [Match(named[cue.label], cue.phrase, cue.start, cue.end) for cue in felt]
+        return sorted([*_book().find(self.sentence.words), *cues], key=lambda cue: (cue.start, cue.end))
+
+    @cached_property
+    def is_asked(self) -> bool:
+        """Whether it is a question, or a request to be told or given something, with its mark or without."""
+        return self.sentence.is_question or any(cue.label == "asked" for cue in self.cues)
+
+    @cached_property
+    def is_looked_into(self) -> bool:
+        """Whether the next sentence asks somebody to look into this one."""
+        after = self.following
+        return after is not None and any(match.label == "look" for match in _book().find(after.words))
+
+    def clauses_at(self, places: Sequence[Place]) -> list[Sentence]:
+        """The clauses in which these places lie."""
+        return [part for part in self.clauses if any(part.start < end and start < part.end for start, end in places)]
+
+    def cues_at(self, clauses: Sequence[Sentence]) -> list[Match]:
+        """The cues that begin in these clauses."""
+        return [cue for cue in self.cues if any(part.start <= cue.start < part.end for part in clauses)]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A state and the places of the words that say so; ``is_told`` is false when nothing but a guess says it."""
+
+    state: str
+    places: tuple[Place, ...]
+    is_told: bool = True
+
+
+def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context) -> Standing:
+    """How a need stands that was found at ``places`` by key phrases of these kinds."""
+    clauses = context.clauses_at(places)
+    cues = context.cues_at(clauses)
+    first = {label: next((cue for cue in cues if cue.label == label), None) for label in _CUES}
+    wish, fault = first["wish"], first["fault"]
+    stated = max(STATED, key=kinds.count) if any(state in kinds for state in STATED) else None
+    if wish is not None and (fault is None or wish.start <= fault.start):
+        return Standing("wished", ((wish.start, wish.end),))
+    if fault is not None and not (stated == "met" and context.felt.score > 0.3):
+        return Standing("unmet", tuple((cue.start, cue.end) for cue in cues if cue.label == "fault"))
+    if stated is not None:
+        return Standing(_as_stated(stated, clauses, context), ())
+    if first["praise"] is not None and context.felt.score > 0:
+        return Standing("met", ((first["praise"].start, first["praise"].end),))
+    return _as_felt(context)
+
+
+def _as_stated(stated: str, clauses: Sequence[Sentence], context: Context) -> str:
+    """The state its phrases say, unless the feeling of its clause, or a fault beside the wish, says otherwise."""
+    if stated == "wished":
+        return "unmet" if any(cue.label == "fault" for cue in context.cues) else "wished"
+    if stated == "unmet":
+        return "unmet"
+    felt = context.felt if len(context.clauses) == 1 or not clauses else feel(clauses[0])
+    if felt.score < -0.2 and context.felt.score < 0.3:
+        return "unmet"
+    return "wished" if "request" in felt.cues or context.is_asked else "met"
+
+
+def _as_felt(context: Context) -> Standing:
+    felt = context.felt
+    if any(cue.label == "fault" for cue in context.cues) or felt.score < -0.3:
+        return Standing("unmet", ())
+    if "request" in felt.cues or context.is_asked:
+        return Standing("wished", ())
+    if context.is_looked_into:
+        return Standing("unmet", ())
+    if felt.score > 0.3:
+        return Standing("met", ())
+    return Standing("unmet" if felt.score < 0 else "wished", (), is_told=False)
