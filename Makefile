@@ -23,7 +23,7 @@ unexport VIRTUAL_ENV PYTHONHOME
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo demo-reset setup test e2e check format bench lock messages clean
+.PHONY: help demo demo-reset setup test e2e fuzz check format bench lock messages clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test: $(SETS)/dev ## every test but the browser's, on SQLite and on a real Postg
 
 e2e: $(SETS)/e2e ## journeys in a real browser, each page checked with axe
 	$(BIN)/pytest -p playwright tests/e2e
+
+fuzz: $(SETS)/dev ## made-up requests to every operation of the API (CANDOUR_FUZZ_CASES= for more)
+	$(BIN)/pytest tests/fuzz
 
 check: $(SETS)/dev ## format, lint, types, import contracts, dependencies
 	$(BIN)/ruff check .

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
 EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 LARGEST_PAGE = 200
@@ -222,7 +222,12 @@ class MeSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """Why a request was refused (RFC 9457)."""
+    """Why a request was refused (RFC 9457). Some codes carry particulars beside these."""
+
+    class Meta:
+        """How marshmallow shall take it."""
+
+        unknown = INCLUDE
 
     type = said("Address that explains this kind of problem.")
     title = said("What is wrong, in a sentence.")

@@ -103,6 +103,15 @@ def test_refusals_fit_their_description(call: Caller, described: dict[str, Any])
         fits(described, {"$ref": "#/components/schemas/Problem"}, answer.json)
 
 
+def test_a_text_of_invisible_characters_is_refused_within_the_description(
+    call: Caller, described: dict[str, Any]
+) -> None:
+    """Found by `make fuzz`: the refusal carried a particular that the description did not allow for."""
+    answer = call("POST", "/feedback", json={"text": "\u000b"})
+    assert (answer.status_code, answer.json["code"]) == (422, "text-empty")
+    fits(described, {"$ref": "#/components/schemas/Problem"}, answer.json)
+
+
 def test_the_page_for_people_names_every_operation_scope_and_field(app: Flask) -> None:
     page = app.test_client().get("/api/v1/")
     assert page.status_code == 200
