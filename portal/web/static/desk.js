@@ -5,12 +5,12 @@ const typing = (event) => event.target.closest("input, textarea, select, [conten
 const tags = () => [...document.querySelectorAll("[data-tag]")];
 let marked = 0;
 
-const mark = (place) => {
+const mark = (place, show = true) => {
   const rows = tags();
   if (!rows.length) return;
   marked = (place + rows.length) % rows.length;
   rows.forEach((row, index) => row.toggleAttribute("data-marked", index === marked));
-  rows[marked].scrollIntoView({ block: "nearest" });
+  if (show) rows[marked].scrollIntoView({ block: "nearest" });
 };
 
 const follow = (step) => {
@@ -56,4 +56,4 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-mark(0);
+mark(0, false);

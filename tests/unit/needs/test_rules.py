@@ -11,8 +11,8 @@ def verdict(number: int, tag: int, said: str, by: str = "customer", new: int | N
 
 
 def test_only_sure_or_confirmed_needs_make_signals() -> None:
-    assert rules.makes_signal(500, "rule", "none")
-    assert not rules.makes_signal(499, "rule", "none")
+    assert rules.makes_signal(rules.SIGNAL_THRESHOLD, "rule", "none")
+    assert not rules.makes_signal(rules.SIGNAL_THRESHOLD - 1, "rule", "none")
     assert rules.makes_signal(499, "rule", "accepted")
     assert rules.makes_signal(None, "human", "none")
     assert not rules.makes_signal(None, "seed", "none")
@@ -82,3 +82,19 @@ def test_the_portal_owns_up_when_it_understood_nothing_and_leaves_distress_to_pe
 def test_distress_is_not_every_safety_flag() -> None:
     assert rules.is_distress(["regulator", "hardship"])
     assert not rules.is_distress(["regulator", "data_rights", "abuse"])
+
+
+@pytest.mark.parametrize(
+    ("confidence", "is_estimate", "source", "word"),
+    [
+        (None, False, "human", "person"),
+        (None, True, "rule", "estimate"),
+        (499, True, "rule", "unsure"),
+        (500, True, "rule", "estimate"),
+        (500, False, "rule", "fairly"),
+        (800, True, "rule", "fairly"),
+        (900, True, "rule", "very"),
+    ],
+)
+def test_how_sure_is_said_in_a_word(confidence: int | None, is_estimate: bool, source: str, word: str) -> None:
+    assert rules.sureness(confidence, is_estimate, source) == word
