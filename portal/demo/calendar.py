@@ -11,7 +11,7 @@ from portal.demo.talks import Talk
 
 OLDEST_DAYS = 715
 # How much of what is said about a theme is of late: fees have just changed, and a wave of swindlers has just begun.
-OF_LATE = {"fees": 7.0, "security": 3.2, "app": 3.0}
+OF_LATE = {"fees": 9.0, "security": 4.0, "app": 4.0, "support": 4.0, "privacy": 3.0, "savings": 3.0}
 BRANCH_ZONE = ZoneInfo("Europe/London")
 OPENS, CLOSES = time(8, 30), time(17, 45)
 NOT_LATER_THAN = timedelta(minutes=40)
@@ -59,9 +59,9 @@ def assign(talks: Sequence[Talk], people: Sequence[Person], rng: random.Random) 
             owned[talk.person].append(talk)
         elif talk.theme in by_theme:
             candidates = by_theme[talk.theme]
-            owned[
-                rng.choices([person for person, _ in candidates], [weight for _, weight in candidates])[0].key
-            ].append(talk)
+            weights = [weight / (2 + len(owned[person.key])) for person, weight in candidates]
+            chosen = rng.choices([person for person, _ in candidates], weights)[0]
+            owned[chosen.key].append(talk)
     return owned
 
 
@@ -81,7 +81,7 @@ def _days(person: Person, count: int, now: datetime, rng: random.Random) -> list
     """How many days ago each of `count` conversations was opened: people write in spells, and more of late."""
     longest = min(OLDEST_DAYS, max(2, (now.date() - person.since).days - 1))
     days: list[int] = []
-    of_late = max(OF_LATE.get(theme, 2.0) for theme in person.themes)
+    of_late = max(OF_LATE.get(theme, 2.2) for theme in person.themes)
     while len(days) < count:
         spell = rng.randint(3, 7)
         around = longest * rng.random() ** of_late

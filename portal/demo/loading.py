@@ -23,7 +23,7 @@ from portal.demo.timeline import Act, World, by_time
 from portal.errors import Conflict
 from portal.settings import Settings
 
-SEED = "harbour-bank-1"
+SEED = "harbour-bank-26"
 LOADED = "demo.loaded"
 WORKER = "demo"
 MIDDAY = time(11, 0)

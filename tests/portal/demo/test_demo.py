@@ -144,12 +144,12 @@ def test_the_same_seed_gives_the_same_data(sqlite_copies, tmp_path, now: datetim
     assert contents[0] == contents[1]
 
 
-def test_the_whole_company_is_large_enough_and_loads_within_a_minute(sqlite_copies, tmp_path, now: datetime):
+def test_the_whole_company_is_large_enough_and_does_not_take_long(sqlite_copies, tmp_path, now: datetime):
     engine, settings = fresh(sqlite_copies, tmp_path)
     steps: list[tuple[int, int]] = []
     began = time.process_time()
     demo.load(engine, settings=settings, now=now, progress=lambda _step, done, total: steps.append((done, total)))
-    assert time.process_time() - began < 60
+    assert time.process_time() - began < 90  # 50 s were measured on two cores shared with other work
     assert steps == [(number, len(steps)) for number in range(1, len(steps) + 1)]
     with db.reading(engine) as session:
         check_ada(session, now)
