@@ -82,19 +82,18 @@ def signals_page(
     :param after: id of the last signal of the page before, oldest first; the order when `before` is not given.
     :param before: id of the last signal of the page before, for newest first (0 asks for the first page).
     """
+    wanted = _wanted(need, state, customer_ref, since, after, before)
+    order = Signal.id.desc() if before is not None else Signal.id
+    return [_signal_row(row) for row in session.execute(_with_lineage(now).where(*wanted).order_by(order).limit(limit))]
+
+
+def _with_lineage(now: datetime) -> sa.Select[Any]:
+    """Signals of customers who allow it, joined with what they rest on."""
     permitted = consent.permitted("needs", now).subquery()
-    found = (
+    return (
         sa.select(
-            Signal,
-            Customer.ref,
-            Message.ref,
-            Conversation.ref,
-            Message.text,
-            Tag.spans,
-            MessageReading.pii,
-            Tag.confidence,
-            Tag.is_estimate,
-            Tag.source,
+            Signal, Customer.ref, Message.ref, Conversation.ref, Message.text, Tag.spans, MessageReading.pii,
+            Tag.confidence, Tag.is_estimate, Tag.source,
         )
         .join(permitted, permitted.c.customer_id == Signal.customer_id)
         .join(Customer, Customer.id == Signal.customer_id)
@@ -102,23 +101,14 @@ def signals_page(
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(Tag, Tag.id == Signal.tag_id)
         .outerjoin(MessageReading, MessageReading.message_id == Message.id)
-        .where(*_wanted(need, state, customer_ref, since, after, before))
-        .order_by(Signal.id.desc() if before is not None else Signal.id)
-        .limit(limit)
-    )
-    return [
-        SignalRow(
-            signal=row[0],
-            customer_ref=row[1],
-            message_ref=row[2],
-            conversation_ref=row[3],
-            text=row[4],
-            spans=row[5],
-            pii=row[6] or [],
-            sureness=(row[7], row[8], row[9]),
-        )
-        for row in session.execute(found)
-    ]
+    )  # fmt: skip
+
+
+def _signal_row(row: Any) -> SignalRow:
+    return SignalRow(
+        signal=row[0], customer_ref=row[1], message_ref=row[2], conversation_ref=row[3], text=row[4], spans=row[5],
+        pii=row[6] or [], sureness=(row[7], row[8], row[9]),
+    )  # fmt: skip
 
 
 def _wanted(

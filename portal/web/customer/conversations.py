@@ -77,7 +77,7 @@ def conversation_write(ref: str) -> ResponseReturnValue:
     return onward("customer.conversation", _("Sent."), ref=ref) if form.good else _thread(found, form)
 
 
-@blueprint.post("/conversations/<ref>/tags/<int:tag_id>")
+@blueprint.post("/conversations/<ref>/tags/<int(max=2147483647):tag_id>")
 def conversation_tag(ref: str, tag_id: int) -> ResponseReturnValue:
     """Say that something was understood wrongly; it counts at once, for groups as well."""
     thread_acts.correct(_own(ref), tag_id, current_account())

@@ -176,7 +176,7 @@ def thread_write(code: str) -> ResponseReturnValue:
     return onward("open.thread", _("Sent."), code=code) if form.good else _thread(found, form)
 
 
-@blueprint.post("/r/<code>/tags/<int:tag_id>")
+@blueprint.post("/r/<code>/tags/<int(max=2147483647):tag_id>")
 def thread_tag(code: str, tag_id: int) -> ResponseReturnValue:
     """Say that something was understood wrongly."""
     found = _held(code)

@@ -181,7 +181,7 @@ def conversation_settled(ref: str) -> ResponseReturnValue:
     return onward("team.conversation", _("Settled. The customer can open it again."), ref=ref)
 
 
-@blueprint.post("/conversations/<ref>/promises/<int:promise_id>")
+@blueprint.post("/conversations/<ref>/promises/<int(max=2147483647):promise_id>")
 def conversation_promise(ref: str, promise_id: int) -> ResponseReturnValue:
     """Record that a promise was kept, or that it will not be."""
     opened = conversations.conversation_by_ref(db.session, ref)

@@ -13,7 +13,7 @@ from portal.web.pages import onward
 from portal.web.team.blueprint import blueprint
 
 
-@blueprint.post("/conversations/<ref>/tags/<int:tag_id>")
+@blueprint.post("/conversations/<ref>/tags/<int(max=2147483647):tag_id>")
 def tag_review(ref: str, tag_id: int) -> ResponseReturnValue:
     """Say whether a tag is right; the customer is placed anew at once."""
     opened = conversations.conversation_by_ref(db.session, ref)

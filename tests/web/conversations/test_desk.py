@@ -248,3 +248,9 @@ def test_words_that_look_like_a_formula_stay_words_in_a_file(as_: SignIn, say: S
     sheet = as_("omar").get("/analyst/signals.csv").text
     cells = [cell for row in sheet.splitlines()[1:] for cell in row.split(",")]
     assert not [cell for cell in cells if cell.strip('"').startswith(("=", "+", "@"))]
+
+
+def test_a_number_no_row_can_have_is_not_found(as_: SignIn, say: Say) -> None:
+    page = desk(say())
+    assert send(as_("priya"), page, f"{page}/tags/{10**30}", verdict="accept").status_code == 404
+    assert send(as_("priya"), page, f"{page}/tags/{2**31 - 1}", verdict="accept").status_code == 404
