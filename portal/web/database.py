@@ -12,6 +12,8 @@ from portal.db import begin_writing, engine_options, listen
 from portal.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PREVIEWS = frozenset({"/say/preview", "/ideas/similar"})
+"""Asked by POST because they carry what somebody is typing, which belongs in no address; they keep nothing of it."""
 db = SQLAlchemy()
 
 
@@ -28,15 +30,20 @@ def engine() -> Engine:
     return db.engine
 
 
+def writes() -> bool:
+    """Whether this request may change anything."""
+    return request.method not in SAFE and request.path not in PREVIEWS
+
+
 def begin_request() -> None:
-    """Open the writing transaction of an unsafe request before anything reads."""
-    if request.method not in SAFE:
+    """Open the writing transaction of a request that writes, before anything reads."""
+    if writes():
         begin_writing(db.session)
 
 
 def end_request(response: Response) -> Response:
     """Commit what an unsafe request did, unless it is answered with an error."""
-    if request.method not in SAFE and response.status_code < 400:
+    if writes() and response.status_code < 400:
         db.session.commit()
     else:
         db.session.rollback()

@@ -106,6 +106,9 @@ def prepare(app: Flask, settings: Settings) -> None:
                 limit_provider=settings.rate_write, key_function=_visitor, exempt_when=lambda: not _is_write()
             ),
             ApplicationLimit(
+                limit_provider=settings.rate_write, key_function=_typing, exempt_when=lambda: not _is_preview()
+            ),
+            ApplicationLimit(
                 limit_provider=settings.rate_sign_in, key_function=_from_where, exempt_when=lambda: not _is_guarded()
             ),
             ApplicationLimit(
@@ -125,7 +128,11 @@ def _is_api() -> bool:
 
 
 def _is_write() -> bool:
-    return request.method not in database.SAFE and not _is_api()
+    return database.writes() and not _is_api()
+
+
+def _is_preview() -> bool:
+    return request.path in database.PREVIEWS
 
 
 def _is_guarded() -> bool:
@@ -148,6 +155,11 @@ def _visitor() -> str:
     """The signed-in browser, known by its cookie without a look into the database, else the address."""
     token = session.get("_user_id")
     return f"browser:{_hashed(str(token))}" if token else _from_where()
+
+
+def _typing() -> str:
+    """Previews count apart, so that somebody who types for long can still send."""
+    return f"typing:{_visitor()}"
 
 
 def _token() -> str:

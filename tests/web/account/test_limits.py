@@ -101,3 +101,12 @@ def test_the_api_says_how_much_is_left(strict: Flask, session: Session, cast: Ca
     assert [answer.headers["RateLimit-Remaining"] for answer in answers[:4]] == ["3", "2", "1", "0"]
     assert answers[0].headers["RateLimit-Limit"] == "4"
     assert answers[4].mimetype == "application/problem+json"
+
+
+def test_typing_for_long_does_not_use_up_what_may_be_sent(strict: Flask, cast: Cast) -> None:
+    visitor = strict.test_client()
+    token = csrf_token(visitor.get("/say"))
+    preview = {"csrf_token": token, "text": "You charged me twice and nobody answers."}
+    codes = [visitor.post("/say/preview", data=preview).status_code for _ in range(7)]
+    assert codes == [200] * 5 + [429] * 2
+    assert visitor.post("/say", data={"csrf_token": token, "text": ""}).status_code == 422
