@@ -160,7 +160,8 @@ def reply(
 ) -> Message:
     """The team writes: an answer the customer reads, or an internal note that never leaves the team.
 
-    :param promise_due: when given, a promise is kept track of; `promise_text` says what was promised.
+    :param promise_due: when given, a promise is kept track of; `promise_text` says what was promised, else its
+        last sentence that says what will be done.
     :raises NotAllowed: when the author asked not to be answered.
     """
     if not internal and not conversation.may_reply:
@@ -208,7 +209,7 @@ def _answered(
                 conversation_id=conversation.id,
                 message_id=message.id,
                 customer_id=conversation.customer_id,
-                text=(promise_text or "").strip() or rules.title_of(message.text),
+                text=(promise_text or "").strip() or rules.promise_of(message.text),
                 due_at=promise_due,
                 state="open",
             )

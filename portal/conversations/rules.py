@@ -18,6 +18,7 @@ CLAIM_LASTS = timedelta(minutes=2)
 
 _CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_PROMISING = re.compile(r"\b(will|shall)\b|\w['’]ll\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s|(?<=[。！？])")
 
 FAULTS = {
@@ -60,6 +61,13 @@ def title_of(text: str) -> str:
     cut = first[: TITLE_LIMIT - 1]
     at_word = cut.rsplit(" ", 1)[0]
     return (at_word if len(at_word) > TITLE_LIMIT // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def promise_of(text: str) -> str:
+    """What an answer promises, when nobody put it in words: its last sentence that says what will be done."""
+    sentences = [part.strip() for line in text.splitlines() for part in _SENTENCE_END.split(line) if part.strip()]
+    promising = [part for part in sentences if _PROMISING.search(part)]
+    return title_of(promising[-1] if promising else text)
 
 
 def state_after_answer(text: str, *, promised: bool) -> str:

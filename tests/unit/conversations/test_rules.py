@@ -66,3 +66,20 @@ def test_attempts_are_ever_further_apart() -> None:
 
 def test_a_code_may_be_typed_any_way() -> None:
     assert rules.readable_code(" m-7q2m  91xk-4d2p 8rtv ") == "M-7Q2M-91XK-4D2P-8RTV"
+
+
+@pytest.mark.parametrize(
+    ("answer", "promise"),
+    [
+        (
+            "You are right, and I am sorry. We will tell you by Friday what they decide.",
+            "We will tell you by Friday what they decide",
+        ),
+        ("It is back today. I'll call you on Monday. Sorry again.", "I'll call you on Monday"),
+        ("We are on it.", "We are on it"),
+    ],
+)
+def test_a_promise_without_words_of_its_own_is_the_sentence_that_says_what_will_be_done(
+    answer: str, promise: str
+) -> None:
+    assert rules.promise_of(answer) == promise
