@@ -100,16 +100,19 @@ class _Feedback:
         values = row.values
         try:
             values["text"] = import_text(values["text"])
-            values["at"] = instant(values["at"], now) if values.get("at") else now
+            said = instant(values["at"], now) if values.get("at") else None
         except ValueError as fault:
             taken.refused.append((row.line, str(fault)))
             return None
-        return self._key(values), values
+        key = self._key(values, said)
+        values["at"] = said or now
+        return key, values
 
-    def _key(self, values: dict[str, Any]) -> str:
+    def _key(self, values: dict[str, Any], said: datetime | None) -> str:
+        """By what the row is known again; the hour of the import is never part of it."""
         if values.get("id"):
             return f"id:{values['id']}"
-        dated = values["at"].isoformat() if "at" in self._columns else ""
+        dated = said.isoformat() if said else ""
         content = "\x1f".join((values["text"], values.get("customer") or "", dated))
         digest = hashlib.sha256(content.encode("utf-8")).hexdigest()
         self._seen[digest] += 1

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,6 +90,13 @@ def test_the_same_file_twice_changes_nothing_even_with_equal_texts(
     again = bring(engine, path, now)
     assert (again.added, again.already_there) == (0, 3)
     assert count(engine, Message) == 3
+
+
+def test_a_row_without_its_date_is_known_again_on_another_day(engine: Engine, now: datetime, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "said.jsonl", {"text": "Nobody answers", "when": "2026-11-01"}, {"text": "Thank you"})
+    assert bring(engine, path, now, at_column="when").added == 2
+    again = bring(engine, path, now + timedelta(days=1), at_column="when")
+    assert (again.added, again.already_there) == (0, 2)
 
 
 def test_a_row_is_known_again_by_its_own_number(engine: Engine, now: datetime, tmp_path: Path) -> None:
