@@ -186,12 +186,13 @@ def page_as(open_page: Callable[..., Page], signed_in: dict[str, Any]) -> Callab
 
 
 @pytest.fixture(scope="session")
-def assert_accessible() -> Callable[[Page], None]:
-    """No finding of axe is tolerated: there is no list of exceptions."""
+def assert_accessible() -> Callable[..., None]:
+    """No finding of axe is tolerated: there is no list of exceptions. `rules` names the ones to ask; else all are."""
     axe = Axe()
 
-    def check(page: Page) -> None:
-        results = axe.run(page)
+    def check(page: Page, rules: list[str] | None = None) -> None:
+        options = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
+        results = axe.run(page, options={**options, "resultTypes": ["violations"]})
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
