@@ -14,7 +14,7 @@ def in_queue(page: Page, words: str) -> Locator:
     for _page in range(PAGES_OF_THE_QUEUE):
         if link.count():
             break
-        page.get_by_role("link", name="More").click()
+        page.get_by_role("link", name="More", exact=True).click()
         page.wait_for_load_state()
     return link
 
