@@ -12,25 +12,18 @@ import os
 import random
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.e2e.serving import Demo, served
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-CANDOUR = Path(sys.executable).with_name("candour")
 PASSWORD = "candour-demo-2026"
 HOMES = {"priya": "/team/", "omar": "/analyst/", "ines": "/admin/"}
-START_SECONDS = 300
 PATIENCE = 10_000
 """Milliseconds after which something that should be on a page is missing."""
 REFUSED = re.compile(r"content security policy|refused to", re.IGNORECASE)
@@ -56,45 +49,14 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM, "headless": True, "args": QUIET}
 
 
-@dataclass(frozen=True)
-class Demo:
-    """A running demo: its address, and what a shell beside it has in its environment."""
-
-    url: str
-    environment: dict[str, str]
-
-    def candour(self, *words: str) -> str:
-        """What the command `candour` prints, run on the instance of this demo."""
-        done = subprocess.run(
-            [CANDOUR, *words], env=self.environment, check=True, capture_output=True, text=True, timeout=60
-        )
-        return done.stdout
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo as `make demo` starts it, in an instance folder of its own; or the one CANDOUR_E2E_URL names."""
+    """The demo that the journeys share; the one CANDOUR_E2E_URL names, when it names one."""
     if named := os.environ.get("CANDOUR_E2E_URL"):
         yield Demo(named.rstrip("/"), dict(os.environ))
         return
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("demo")
-    url = f"http://127.0.0.1:{port}"
-    environment = {
-        **os.environ,
-        "CANDOUR_INSTANCE": str(folder / "instance"),
-        "CANDOUR_RATE_SIGN_IN": "1000 per minute",
-    }
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([CANDOUR, "demo", "--port", str(port)], env=environment, stdout=log, stderr=log)
-    try:
-        wait_until_up(server, url, folder / "log")
-        yield Demo(url, environment)
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with served(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="session")
@@ -107,17 +69,6 @@ def portal_url(demo: Demo) -> str:
 def password() -> str:
     """What everybody of the cast signs in with."""
     return PASSWORD
-
-
-def wait_until_up(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError(f"The demo did not start:\n{log.read_text()[-4000:]}")
 
 
 @pytest.fixture
@@ -196,15 +147,3 @@ def assert_accessible() -> Callable[..., None]:
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
-
-
-@pytest.fixture
-def screenshot() -> Callable[[Page, str], Path]:
-    """Keep a picture of the whole page under `test-results/screens/`, to be looked at."""
-
-    def keep(page: Page, name: str) -> Path:
-        path = Path("test-results/screens") / f"{name}.png"
-        page.screenshot(path=path, full_page=True)
-        return path
-
-    return keep

@@ -32,7 +32,7 @@ def test_ada_is_read_within_seconds_and_her_correction_shows_at_once(
     assert_accessible(ada)
 
     ada.get_by_role("link", name="Open the conversation").click()
-    beside = ada.get_by_role("complementary", name="How we read this")
+    beside = ada.get_by_role("note", name="How we read this")
     expect(beside).to_contain_text("not met", timeout=READ_WITHIN)  # without a reload
     expect(ada.locator("article.letter mark").first).to_be_visible()
     assert_accessible(ada)
@@ -43,7 +43,7 @@ def test_ada_is_read_within_seconds_and_her_correction_shows_at_once(
     note.get_by_label("and that is").select_option(label="wished")
     assert_accessible(ada)
     note.get_by_role("button", name="Put this instead").click()
-    corrected = ada.get_by_role("complementary", name="How we read this").locator(".note", has_text="you said so")
+    corrected = ada.get_by_role("note", name="How we read this").locator(".note", has_text="you said so")
     expect(corrected).to_contain_text("Speed")
     expect(corrected).to_contain_text("wished")
     assert_accessible(ada)

@@ -43,6 +43,8 @@
   const stream = new EventSource(latest.replace(/\/latest$/, ""));
   let welcomed = false;
   stream.addEventListener("hello", () => {
+    // What a page waits for may have come after it was made and before this stream began.
+    if (!welcomed && document.querySelector("[data-live-awaits]")) refresh();
     welcomed = true;
   });
   stream.addEventListener("note", refresh);
