@@ -57,7 +57,7 @@ format: $(SETS)/dev ## put the code into its one format
 	$(BIN)/ruff format .
 
 bench: $(SETS)/bench ## measure what is promised about speed
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in benchmarks/*.py; do echo "== $$script"; PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
 messages: $(SETS)/dev ## collect the strings that people see, and compile their translations
 	@mkdir -p portal/translations
