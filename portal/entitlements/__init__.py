@@ -4,14 +4,14 @@ from portal.entitlements.actions import add_benefit, expire_due, grant, retire_b
 from portal.entitlements.models import Benefit, Grant, Use
 from portal.entitlements.queries import (
     Balance,
-    Holding,
+    Remainder,
     Turn,
     balances,
     benefit,
     benefits,
     grants_in_force,
     history,
-    holdings,
+    remainders,
 )
 from portal.entitlements.schemas import BenefitSchema, GrantSchema, UseSchema
 
@@ -21,7 +21,7 @@ __all__ = [
     "BenefitSchema",
     "Grant",
     "GrantSchema",
-    "Holding",
+    "Remainder",
     "Turn",
     "Use",
     "UseSchema",
@@ -33,7 +33,7 @@ __all__ = [
     "grant",
     "grants_in_force",
     "history",
-    "holdings",
+    "remainders",
     "retire_benefit",
     "use",
     "usual_end",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import accounts, db, live
 from portal.entitlements.models import Benefit, Grant, Use, UsePart
-from portal.entitlements.queries import benefit, holdings, lot_of
+from portal.entitlements.queries import benefit, lot_of, remainders
 from portal.entitlements.rules import left, split
 from portal.errors import Conflict, Invalid
 
@@ -133,7 +133,7 @@ def use(session: Session, customer_id: int, benefit_key: str, amount: int, *, ke
     before = session.scalar(sa.select(Use).where(Use.key == key))
     if before is not None:
         return _same(before, customer_id, benefit_key, amount)
-    lots = [lot_of(holding) for holding in holdings(session, customer_id, now, benefit_key)]
+    lots = [lot_of(remainder) for remainder in remainders(session, customer_id, now, benefit_key)]
     parts = split(lots, amount, now)
     if parts is None:
         have = left(lots, now)

@@ -14,7 +14,7 @@ from portal.errors import NotFound
 
 
 @dataclass(frozen=True)
-class Holding:
+class Remainder:
     """One grant with what was used of it up to the moment asked about."""
 
     grant: Grant
@@ -38,7 +38,7 @@ class Balance:
     used: int
     left: int
     until: datetime | None
-    grants: list[Holding] = field(default_factory=list)
+    grants: list[Remainder] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,18 +56,18 @@ class Turn:
 def balances(session: Session, customer_id: int, at: datetime) -> list[Balance]:
     """What the customer had at `at`, one line for each benefit with a valid grant, those with something left first."""
     valid = [
-        holding
-        for holding in holdings(session, customer_id, at)
-        if lot_of(holding).valid_at(at) and holding.grant.granted_at <= at
+        remainder
+        for remainder in remainders(session, customer_id, at)
+        if lot_of(remainder).valid_at(at) and remainder.grant.granted_at <= at
     ]
-    by_benefit: dict[str, list[Holding]] = defaultdict(list)
-    for holding in valid:
-        by_benefit[holding.grant.benefit_key].append(holding)
+    by_benefit: dict[str, list[Remainder]] = defaultdict(list)
+    for remainder in valid:
+        by_benefit[remainder.grant.benefit_key].append(remainder)
     found = [_balance(group, at) for group in by_benefit.values()]
     return sorted(found, key=lambda balance: (balance.left == 0, balance.benefit.name))
 
 
-def holdings(session: Session, customer_id: int, at: datetime, benefit_key: str | None = None) -> list[Holding]:
+def remainders(session: Session, customer_id: int, at: datetime, benefit_key: str | None = None) -> list[Remainder]:
     """All grants of a customer, with what was used of each up to and including `at`."""
     used = (
         sa.select(UsePart.grant_id, sa.func.sum(UsePart.amount).label("used"))
@@ -84,22 +84,22 @@ def holdings(session: Session, customer_id: int, at: datetime, benefit_key: str 
     )
     if benefit_key is not None:
         statement = statement.where(Grant.benefit_key == benefit_key)
-    return [Holding(grant, int(amount)) for grant, amount in session.execute(statement)]
+    return [Remainder(grant, int(amount)) for grant, amount in session.execute(statement)]
 
 
-def lot_of(holding: Holding) -> Lot:
-    """A holding as arithmetic sees it."""
-    grant = holding.grant
-    return Lot(grant.id, grant.amount, holding.used, grant.valid_from, grant.valid_until, grant.priority)
+def lot_of(remainder: Remainder) -> Lot:
+    """A remainder as arithmetic sees it."""
+    grant = remainder.grant
+    return Lot(grant.id, grant.amount, remainder.used, grant.valid_from, grant.valid_until, grant.priority)
 
 
-def _balance(group: list[Holding], at: datetime) -> Balance:
-    ends = [holding.grant.valid_until for holding in group if holding.left and holding.grant.valid_until]
+def _balance(group: list[Remainder], at: datetime) -> Balance:
+    ends = [remainder.grant.valid_until for remainder in group if remainder.left and remainder.grant.valid_until]
     return Balance(
         benefit=group[0].grant.benefit,
-        granted=sum(holding.grant.amount for holding in group),
-        used=sum(holding.used for holding in group),
-        left=left([lot_of(holding) for holding in group], at),
+        granted=sum(remainder.grant.amount for remainder in group),
+        used=sum(remainder.used for remainder in group),
+        left=left([lot_of(remainder) for remainder in group], at),
         until=min(ends) if ends else None,
         grants=group,
     )
@@ -108,11 +108,11 @@ def _balance(group: list[Holding], at: datetime) -> Balance:
 def history(session: Session, customer_id: int, now: datetime, limit: int = 100) -> list[Turn]:
     """What was granted, used and gone, newest first."""
     turns: list[Turn] = []
-    for holding in holdings(session, customer_id, now):
-        grant = holding.grant
+    for remainder in remainders(session, customer_id, now):
+        grant = remainder.grant
         turns.append(Turn(grant.granted_at, "granted", grant.benefit, grant.amount, grant.why, grant.source))
-        if grant.valid_until is not None and grant.valid_until <= now and holding.left:
-            turns.append(Turn(grant.valid_until, "ended", grant.benefit, holding.left, grant.why, "time"))
+        if grant.valid_until is not None and grant.valid_until <= now and remainder.left:
+            turns.append(Turn(grant.valid_until, "ended", grant.benefit, remainder.left, grant.why, "time"))
     uses = (
         sa.select(Use, Benefit)
         .join(Benefit, Benefit.key == Use.benefit_key)

@@ -133,7 +133,7 @@ def _benefits(session: Session, customer_id: int, now: datetime) -> list[Benefit
     for balance in entitlements.balances(session, customer_id, now):
         if not balance.left:
             continue
-        new = any(holding.grant.granted_at > now - NEW for holding in balance.grants)
+        new = any(one.grant.granted_at > now - NEW for one in balance.grants)
         ending = balance.until is not None and balance.until < now + SOON
         found.append(Benefit(balance, "new" if new else "ending" if ending else ""))
     return sorted(found, key=lambda benefit: benefit.news == "")

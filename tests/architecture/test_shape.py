@@ -1,7 +1,9 @@
 """The shape of a capability: who asks the time, who commits, who writes, and through which door others come."""
 
+import importlib
 import re
 
+from portal import tables
 from tests.architecture.sources import CODE, ROOT, calls, capabilities, imports, name, python_files
 
 ASKS_THE_TIME = re.compile(r"(^|\.)(now|utcnow|today|time_ns)$|^time\.(time|localtime|gmtime)$")
@@ -53,4 +55,17 @@ def test_others_come_through_the_door() -> None:
                 match = inside.match(what)
                 if match and match[1] not in OUTSIDE_MAY_IMPORT:
                     found.append(f"{name(path, node)} {what}")
+    assert found == []
+
+
+def test_the_name_of_a_kept_thing_means_only_that_thing() -> None:
+    """What one capability keeps as a `Holding`, no other calls by the same word at its door."""
+    kept = {mapper.class_.__name__: mapper.class_ for mapper in tables.Base.registry.mappers}
+    assert len(kept) > 1
+    found = [
+        f"portal.{folder.name}.{word}"
+        for folder in capabilities()
+        for word, meant in vars(importlib.import_module(f"portal.{folder.name}")).items()
+        if isinstance(meant, type) and word in kept and meant is not kept[word]
+    ]
     assert found == []

@@ -75,7 +75,7 @@ class Group:
     people: int
     because: list[Markup]
     words: list[Words]
-    given: list[entitlements.Holding]
+    given: list[entitlements.Remainder]
     told: list[Told]
     contest: Contest | None
 
@@ -179,7 +179,7 @@ def _groups(customer: Customer, rows: list[tuple[Membership, Segment]], told: li
         db.session, [number for membership, _segment in rows for number in segments.signals_in(membership.evidence)]
     )
     rules: dict[str, str] = {rule.key: rule.segment_key for rule in treatment.rules_page(db.session)}
-    given = entitlements.holdings(db.session, customer.id, now)
+    given = entitlements.remainders(db.session, customer.id, now)
     contests = segments.contests_of(db.session, customer.id)
     return [
         Group(
