@@ -1,7 +1,7 @@
 """What is wrong with how this portal is set up, and what to do. Asked by `candour check` and shown to admins."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from portal import migrate
-from portal.settings import Settings
+from portal.settings import Misread, Settings
 
 SHORTEST_KEY = 32
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
@@ -44,6 +44,23 @@ def findings(settings: Settings) -> list[Finding]:
     checks = (_database, _instance, _secret, _addresses, _hosts, _mail, _languages, _numbers)
     found = [finding for check in checks for finding in check(settings)]
     return sorted(found, key=lambda finding: not finding.serious)
+
+
+def misreadings(misread: Iterable[Misread]) -> list[Finding]:
+    """A finding for each variable of the environment that cannot be understood; nothing serves before it is mended."""
+    return [
+        Finding(
+            _l("%(name)s cannot be understood: it is “%(value)s”."),
+            _l("Set it to %(wanted)s, or leave it away to have the default, %(default)s."),
+            params={
+                "name": one.name,
+                "value": one.value,
+                "wanted": one.wanted,
+                "default": one.default,
+            },
+        )
+        for one in misread
+    ]
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -62,42 +63,78 @@ class Settings:
         return [part.strip() for part in self.languages.split(",") if part.strip()]
 
 
-def from_environment(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:
+TRUTHS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+    "": False,
+}
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+WANTED = {bool: "yes or no", int: "a whole number"}
+
+
+@dataclass(frozen=True)
+class Misread:
+    """One variable whose value cannot be understood: what it must be, and what stands for it meanwhile."""
+
+    name: str
+    value: str
+    wanted: str
+    default: str
+
+    def __str__(self) -> str:
+        return f"{self.name} must be {self.wanted}, not {self.value!r}."
+
+
+def read_environment(environ: Mapping[str, str] | None = None, **overrides: Any) -> tuple[Settings, list[Misread]]:
+    """Settings from `CANDOUR_…` variables, with the default for each that cannot be understood, and a list of those.
+
+    :param overrides: settings that win over the environment.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    misread: list[Misread] = []
+    for item in fields(Settings):
+        name = f"CANDOUR_{item.name.upper()}"
+        if name not in environ or item.name in overrides:
+            continue
+        try:
+            values[item.name] = _parse(item.name, environ[name], type(item.default))
+        except ValueError as error:
+            misread.append(Misread(name, environ[name], str(error), str(item.default)))
+    return Settings(**{**values, **overrides}), misread
+
+
+def from_environment(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from `CANDOUR_…` variables; `overrides` win.
 
-    :raises ValueError: naming the variable, when a value cannot be understood or a variable is unknown.
+    :raises ValueError: naming every variable whose value cannot be understood.
     """
-    environ = dict(os.environ if environ is None else environ)
-    values: dict[str, Any] = {}
-    known = {f"CANDOUR_{item.name.upper()}": item for item in fields(Settings)}
-    for name, item in known.items():
-        if name in environ and item.name not in overrides:
-            values[item.name] = _parse(name, environ[name], type(item.default))
-    return Settings(**{**values, **overrides})
+    settings, misread = read_environment(environ, **overrides)
+    if misread:
+        raise ValueError(" ".join(map(str, misread)))
+    return settings
 
 
 def _parse(name: str, value: str, kind: type) -> Any:
-    if kind is bool:
-        words = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-            "": False,
-        }
-        if value.strip().lower() not in words:
-            raise ValueError(f"{name} must be yes or no, not {value!r}.")
-        return words[value.strip().lower()]
-    if kind is int:
-        try:
-            return int(value)
-        except ValueError:
-            raise ValueError(f"{name} must be a whole number, not {value!r}.") from None
-    return value
+    """The value as its setting has it.
+
+    :raises ValueError: saying what it must be.
+    """
+    text = value.strip()
+    if name == "log_level":
+        if text.upper() not in LEVELS:
+            raise ValueError(f"one of {', '.join(LEVELS)}")
+        return text.upper()
+    try:
+        return TRUTHS[text.lower()] if kind is bool else int(text) if kind is int else value
+    except (KeyError, ValueError):
+        raise ValueError(WANTED[kind]) from None
 
 
 def secret_of(settings: Settings) -> str:

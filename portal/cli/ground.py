@@ -15,24 +15,21 @@ from portal.errors import Invalid
 from portal.settings import Settings, from_environment
 
 COMMAND = Actor(type="command", id=None, name="command line")
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def settings(**overrides: object) -> Settings:
     """Settings of the environment, with the log set to the level they name.
 
-    :raises ValueError: naming the variable that cannot be understood.
+    :raises ValueError: naming every variable that cannot be understood.
     """
     found = from_environment(None, **overrides)
-    if found.log_level.upper() not in LEVELS:
-        raise ValueError(f"CANDOUR_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {found.log_level!r}.")
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(found.log_level.upper())),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(found.log_level)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
     return found

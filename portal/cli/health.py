@@ -2,14 +2,15 @@
 
 import click
 
-from portal.cli import ground
-from portal.health import findings
+from portal.health import findings, misreadings
+from portal.settings import read_environment
 
 
 @click.command()
 def check() -> None:
     """Say what is misconfigured and what to do. Exit code 1 when something must be mended."""
-    found = findings(ground.settings())
+    settings, misread = read_environment()
+    found = [*misreadings(misread), *findings(settings)]
     for finding in found:
         text, advice = str(finding).splitlines()
         click.echo(f"{'mend' if finding.serious else 'note'}  {text}\n      {advice}")

@@ -11,14 +11,17 @@ from portal.clock import utc_now
 from portal.crm.models import ImportRun
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NOTHING_TAKEN, SOME_REFUSED = 1, 3
+CODES = """Exit code: 0 every row is in, 1 nothing could be taken, 2 wrong options or no such file, 3 some rows were rejected, the
+others are in."""
 
 
-@click.group("import")
+@click.group("import", epilog=CODES)
 def import_() -> None:
     """Bring in customers or feedback from a CSV or JSONL file."""
 
 
-@import_.command("feedback")
+@import_.command("feedback", epilog=CODES)
 @click.argument("file", type=FILE)
 @click.option("--text-column", required=True, help="Column with what somebody wrote.")
 @click.option("--customer-column", default=None, help="Column with the customer's number or e-mail address.")
@@ -51,7 +54,7 @@ def feedback(
     tell(run, "Next: `candour job run read-messages`, unless the background jobs are running.")
 
 
-@import_.command("customers")
+@import_.command("customers", epilog=CODES)
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 def customers(file: Path, dry_run: bool) -> None:
@@ -63,13 +66,15 @@ def customers(file: Path, dry_run: bool) -> None:
 
 
 def tell(run: ImportRun, onward: str) -> None:
-    """What came of it."""
+    """What came of it, and the exit code that says so to a script."""
     verb = "would be added" if run.dry_run else "added"
     click.echo(f"{run.rows} rows: {run.added} {verb}, {run.already_there} already there, {run.rejected} rejected.")
     if run.report:
         click.echo(f"Why each was rejected: {run.report}")
     if run.added and not run.dry_run and onward:
         click.echo(onward)
+    if run.rejected:
+        raise click.exceptions.Exit(SOME_REFUSED if run.added + run.already_there else NOTHING_TAKEN)
 
 
 COMMANDS = {"import": import_}

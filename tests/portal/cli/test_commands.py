@@ -1,6 +1,7 @@
 """The commands as somebody at a terminal meets them: what they print, and with which code they end."""
 
 import json
+import re
 import socket
 from pathlib import Path
 
@@ -163,6 +164,37 @@ def test_a_setting_that_makes_no_sense_is_named(candour, monkeypatch: pytest.Mon
     assert (refused.exit_code, "CANDOUR_WEB_THREADS" in refused.output) == (1, True)
 
 
+def test_the_check_names_everything_that_is_wrong_at_once(candour, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = {
+        "CANDOUR_WEB_THREADS": "many",
+        "CANDOUR_READ_BATCH": "2.5",
+        "CANDOUR_COOKIE_SECURE": "perhaps",
+        "CANDOUR_LOG_LEVEL": "LOUD",
+        "CANDOUR_BASE_URL": "candour",
+        "CANDOUR_DEFAULT_ZONE": "Middle-earth",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    checked = candour("check")
+    to_mend = [line for line in checked.stdout.splitlines() if line.startswith("mend  ")]
+    advice = [line for line in checked.stdout.splitlines() if line.startswith("      ")]
+    assert checked.exit_code == 1
+    assert [name for name in wrong if not any(name in line for line in to_mend)] == []
+    assert len(to_mend) >= len(wrong)
+    assert len(advice) == len(checked.stdout.splitlines()) - len(advice), "every finding says what to do"
+    assert f"{len(to_mend)} of these must be mended" in checked.stderr
+    assert "one of DEBUG, INFO, WARNING, ERROR" in checked.stdout
+
+
+def test_any_other_command_names_all_settings_that_make_no_sense(candour, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANDOUR_WEB_THREADS", "many")
+    monkeypatch.setenv("CANDOUR_JOBS_IN_WEB", "perhaps")
+    refused = candour("job", "list")
+    assert refused.exit_code == 1
+    assert "CANDOUR_WEB_THREADS must be a whole number, not 'many'." in refused.output
+    assert "CANDOUR_JOBS_IN_WEB must be yes or no, not 'perhaps'." in refused.output
+
+
 def test_a_sound_configuration_passes_the_check(candour) -> None:
     checked = candour("check")
     assert (checked.exit_code, "Nothing must be mended." in checked.output) == (0, True)
@@ -202,6 +234,43 @@ def test_customers_and_feedback_come_in_once_with_a_summary(candour, engine: Eng
         report = session.scalars(sa.select(ImportRun.report).order_by(ImportRun.id)).first()
     assert report
     assert Path(report).exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([{"t": "Fees!"}, {"t": "Hours"}], 0),
+        ([{"t": "Fees!"}, {"t": ""}], 3),
+        ([{"t": ""}, {"t": "  "}], 1),
+        ([], 0),
+    ],
+    ids=["every row is good", "some rows are bad", "only bad rows", "no rows at all"],
+)
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)], ids=["for good", "only asked"])
+def test_an_import_ends_with_a_code_that_says_how_it_went(
+    candour, tmp_path: Path, rows: list[dict[str, str]], code: int, dry: tuple[str, ...]
+) -> None:
+    words = tmp_path / "feedback.jsonl"
+    words.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    told = candour("import", "feedback", str(words), "--text-column", "t", *dry)
+    assert told.exit_code == code, told.output
+    assert f"{len(rows)} rows: " in told.stdout
+
+
+def test_a_file_that_is_there_already_is_no_failure(candour, tmp_path: Path) -> None:
+    people = tmp_path / "customers.csv"
+    people.write_text("external_ref,name,email\n4711,Ada,ada@example.org\n")
+    assert [candour("import", "customers", str(people)).exit_code for _ in range(2)] == [0, 0]
+    people.write_text("external_ref,name,email\n,Nobody,\n")
+    assert candour("import", "customers", str(people)).exit_code == 1
+
+
+def test_the_codes_of_an_import_are_in_its_help_and_in_the_handbook(candour) -> None:
+    handbook = (Path(__file__).resolve().parents[3] / "docs" / "operations.md").read_text()
+    for words in (("import", "--help"), ("import", "feedback", "--help"), ("import", "customers", "--help")):
+        told = candour(*words).output
+        assert [code for code in range(4) if not re.search(rf"\b{code} ", told.split("Exit code", 1)[-1])] == []
+    assert "Exit codes of `candour import`" in handbook
 
 
 def test_a_column_that_is_not_there_is_named(candour, tmp_path: Path) -> None:
