@@ -6,13 +6,23 @@ from urllib.parse import urlsplit
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.web.forms import Submitted
+from portal.web.forms import WHOLE, Submitted
 
 
 def page(template: str, *, form: Submitted | None = None, **values: Any) -> Response:
-    """Render `template`; with a form that has errors the status is 422."""
-    response = make_response(render_template(template, form=form or Submitted(), **values))
-    if form is not None and form.errors:
+    """Render `template`; with a form that has errors the status is 422.
+
+    An error about a field that nobody sees, such as the hidden key of a form, is told as a sentence without a link; the
+    value that was refused is dropped, so that the form carries a good one again.
+    """
+    form = form or Submitted()
+    text = render_template(template, form=form, unseen=(), **values)
+    unseen = [name for name in form.errors if f'id="f-{name}"' not in text and name != WHOLE]
+    if unseen:
+        form.raw = {name: value for name, value in form.raw.items() if name not in unseen}
+        text = render_template(template, form=form, unseen=unseen, **values)
+    response = make_response(text)
+    if form.errors:
         response.status_code = 422
     return response
 
