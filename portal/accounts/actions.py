@@ -166,11 +166,20 @@ def enable(session: Session, account_id: int, *, by: audit.Actor, now: datetime)
 
 
 def add_token(
-    session: Session, *, name: str, scopes: list[str], created_by: str, now: datetime, by: audit.Actor = audit.PORTAL
+    session: Session,
+    *,
+    name: str,
+    scopes: list[str],
+    created_by: str,
+    now: datetime,
+    submission_key: str | None = None,
+    by: audit.Actor = audit.PORTAL,
 ) -> tuple[ApiToken, str]:
     """Make an API token. The second value is the token itself, to be shown once; only its hash is kept.
 
+    :param submission_key: of the form it is made with; the same key again makes nothing.
     :raises Invalid: code `bad-scope`, when a scope is unknown or none is given.
+    :raises Conflict: code `token-made`, when this form made its token already.
     """
     wanted = sorted(set(scopes))
     if not wanted or set(wanted) - set(SCOPES):
@@ -185,9 +194,9 @@ def add_token(
         scopes=wanted,
         created_at=now,
         created_by=created_by,
+        submission_key=submission_key,
     )
-    session.add(token)
-    session.flush()
+    _insert(session, token, Conflict("This form has made its token already.", code="token-made"))
     audit.record(session, act="token.added", by=by, subject=f"token:{token.id}", detail={"scopes": wanted}, now=now)
     return token, plain
 

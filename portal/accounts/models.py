@@ -97,6 +97,7 @@ class ApiToken(Base):
     scopes: Mapped[list[Any]]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    submission_key: Mapped[str | None] = mapped_column(unique=True, index=True)
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 

@@ -89,3 +89,4 @@ class TokenSchema(Schema):
 
     name = Line(required=True, longest=100)
     scopes = fields.List(fields.String(validate=validate.OneOf(SCOPES)), required=True, validate=validate.Length(min=1))
+    submission_key = Line(required=True, longest=64)

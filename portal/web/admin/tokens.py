@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import accounts, clock
+from portal.errors import Conflict
 from portal.web.acting import current_actor
 from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
@@ -30,12 +31,15 @@ def tokens() -> ResponseReturnValue:
 
 @blueprint.post("/tokens")
 def add_token() -> ResponseReturnValue:
-    """Make a token and show it, this once."""
+    """Make a token and show it, this once; the same form again makes none."""
     form = submitted(accounts.TokenSchema())
     if not form.good:
         return _show(form)
     who = current_actor()
-    _token, plain = accounts.add_token(db.session, **form.values, created_by=who.name, by=who, now=clock.utc_now())
+    try:
+        _token, plain = accounts.add_token(db.session, **form.values, created_by=who.name, by=who, now=clock.utc_now())
+    except Conflict:
+        return _show(empty(), made=form.values["name"])
     return _show(empty(), plain=plain)
 
 
@@ -46,11 +50,12 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     return onward("admin.tokens", _("Ended. The next request with it is refused."))
 
 
-def _show(form: Submitted, plain: str | None = None) -> ResponseReturnValue:
+def _show(form: Submitted, plain: str | None = None, made: str | None = None) -> ResponseReturnValue:
     return page(
         "admin/tokens/tokens.html",
         form=form,
         tokens=accounts.tokens(db.session),
         scopes=list(SCOPES.items()),
         plain=plain,
+        made=made,
     )

@@ -90,7 +90,7 @@ def test_the_last_administrator_cannot_close_the_door_behind_herself(ines: Flask
 
 
 def test_a_token_is_shown_this_once_and_ends_when_it_is_ended(ines: FlaskClient, session: Session) -> None:
-    made = send(ines, "/admin/tokens", name="CRM", scopes=["signals:read", "me:read"])
+    made = send(ines, "/admin/tokens", name="CRM", scopes=["signals:read", "me:read"], submission_key="K-1")
     plain = re.findall(r"cnd_[\w-]{40,}", made.text)[0]
     assert plain not in ines.get("/admin/tokens").text
     session.rollback()
@@ -104,9 +104,23 @@ def test_a_token_is_shown_this_once_and_ends_when_it_is_ended(ines: FlaskClient,
     assert [act for _who, act in acts(session)][-2:] == ["token.added", "token.revoked"]
 
 
+def test_one_form_makes_one_token_however_often_it_is_sent(ines: FlaskClient, session: Session) -> None:
+    key = re.findall(r'name="submission_key" value="([^"]+)"', ines.get("/admin/tokens").text)[0]
+    given = {"name": "CRM", "scopes": ["me:read"], "submission_key": key}
+    first, second = send(ines, "/admin/tokens", **given), send(ines, "/admin/tokens", **given)
+    assert ("cnd_" in first.text, second.status_code) == (True, 200)
+    assert re.findall(r"cnd_\w{12,}", second.text) == []
+    assert "was made already" in second.text
+    assert key not in second.text, "the form for another token has a key of its own"
+    session.rollback()
+    assert [token.name for token in accounts.tokens(session)] == ["CRM"]
+    assert [act for _who, act in acts(session)].count("token.added") == 1
+
+
 def test_a_token_without_a_scope_is_refused(ines: FlaskClient) -> None:
-    assert send(ines, "/admin/tokens", name="CRM").status_code == 422
-    assert send(ines, "/admin/tokens", name="CRM", scopes=["everything"]).status_code == 422
+    for given in ({}, {"scopes": ["everything"]}, {"scopes": []}):
+        refused = send(ines, "/admin/tokens", name="CRM", submission_key="K-1", **given)
+        assert (refused.status_code, "#f-scopes" in refused.text) == (422, True)
 
 
 def test_words_are_drafted_compared_and_published_as_they_were_read(
