@@ -17,6 +17,10 @@ INSTALL := $(UV) pip install --python $(BIN)/python --require-hashes
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
+# In whose brackets a person's words stand: flask-babel's, our own, and what refuses something.
+SAID_IN := -k lazy_gettext -k _l -k Sentence \
+	-k Invalid -k NotFound -k NotAllowed -k Conflict -k TooMany -k NotKnown -k CandourError -k ValidationError
+
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
 unexport VIRTUAL_ENV PYTHONHOME
@@ -61,7 +65,7 @@ bench: $(SETS)/bench ## measure what is promised about speed
 
 messages: $(SETS)/dev ## collect the strings that people see, and compile their translations
 	@mkdir -p portal/translations
-	$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k _l --sort-by-file --omit-header -o portal/translations/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg $(SAID_IN) --sort-by-file --omit-header -o portal/translations/messages.pot .
 	@for po in $$(find portal/translations -name messages.po); do \
 		language=$$(basename $$(dirname $$(dirname $$po))); \
 		$(BIN)/pybabel -q update -i portal/translations/messages.pot -d portal/translations -l $$language; done

@@ -1,73 +1,90 @@
-"""The mails about signing in. Each gives subject and text."""
+"""The mails about signing in: each letter as sentences, written in the language of whoever gets it."""
 
-from portal.settings import Settings
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.sentences import Sentence, in_language
+
+LINK = "%(link)s"
+HELLO = Sentence("Hello,")
+HELLO_NAME = Sentence("Hello %(name)s,")
 
 
-def confirm(settings: Settings, _name: str, token: str) -> tuple[str, str]:
-    """To somebody who signed up: open the link and press the button.
+@dataclass(frozen=True)
+class Letter:
+    """One kind of mail: its subject, and its text by paragraphs."""
 
-    The name is left out: whoever signed up chose it, and could write to a stranger through us.
-    """
-    return (
-        f"Confirm your address for {settings.company}",
+    subject: Sentence
+    paragraphs: tuple[str, ...]
+
+    def write(self, language: str, **blanks: str) -> tuple[str, str]:
+        """Subject and text.
+
+        :param language: of whoever gets it.
+        :param blanks: `company`, and what else the kind names: `name`, `link`, `reset`.
+        """
+        text = "\n\n".join(in_language(language, paragraph, **blanks) for paragraph in self.paragraphs)
+        return in_language(language, self.subject, **blanks), f"{text}\n"
+
+
+LETTERS: Mapping[str, Letter] = {
+    # The name is left out of the first two: whoever signed up chose it, and could write to a stranger through us.
+    "confirm": Letter(
+        Sentence("Confirm your address for %(company)s"),
         (
-            "Hello,\n\n"
-            f"this address was used to sign up at {settings.company}. "
-            "If that was you, open this page and press the button:\n\n"
-            f"{settings.base_url}/confirm/{token}\n\n"
-            "The link works for three days. If it was not you, do nothing: "
-            "without the button, nobody can sign in with this address.\n"
+            HELLO,
+            Sentence(
+                "this address was used to sign up at %(company)s. If that was you, open this page and press the button:"
+            ),
+            LINK,
+            Sentence(
+                "The link works for three days. If it was not you, do nothing: "
+                "without the button, nobody can sign in with this address."
+            ),
         ),
-    )
-
-
-def already_there(settings: Settings) -> tuple[str, str]:
-    """To somebody who has an account and whose address was used to sign up again."""
-    return (
-        f"You already have a sign-in at {settings.company}",
+    ),
+    "already-there": Letter(
+        Sentence("You already have a sign-in at %(company)s"),
         (
-            "Hello,\n\n"
-            f"somebody, perhaps you, tried to sign up at {settings.company} with this address. "
-            "You already have a sign-in:\n\n"
-            f"{settings.base_url}/sign-in\n\n"
-            f"If you forgot the password, choose a new one at {settings.base_url}/reset. "
-            "If it was not you, nothing has changed.\n"
+            HELLO,
+            Sentence(
+                "somebody, perhaps you, tried to sign up at %(company)s with this address. You already have a sign-in:"
+            ),
+            LINK,
+            Sentence(
+                "If you forgot the password, choose a new one at %(reset)s. If it was not you, nothing has changed."
+            ),
         ),
-    )
-
-
-def reset(settings: Settings, name: str, token: str) -> tuple[str, str]:
-    """To somebody who asked for a new password."""
-    return (
-        f"Choose a new password for {settings.company}",
+    ),
+    "reset": Letter(
+        Sentence("Choose a new password for %(company)s"),
         (
-            f"Hello {name},\n\n"
-            f"you can choose a new password here:\n\n{settings.base_url}/reset/{token}\n\n"
-            "The link works for one hour, once. If you did not ask for it, do nothing; your password stays as it is.\n"
+            HELLO_NAME,
+            Sentence("you can choose a new password here:"),
+            LINK,
+            Sentence(
+                "The link works for one hour, once. If you did not ask for it, do nothing; "
+                "your password stays as it is."
+            ),
         ),
-    )
-
-
-def invite(settings: Settings, name: str, token: str) -> tuple[str, str]:
-    """To a new member of the team."""
-    return (
-        f"Your sign-in to the {settings.company} portal",
+    ),
+    "invite": Letter(
+        Sentence("Your sign-in to the %(company)s portal"),
         (
-            f"Hello {name},\n\n"
-            f"an administrator made you a sign-in. Choose your password here:\n\n{settings.base_url}/reset/{token}\n\n"
-            "The link works for seven days, once.\n"
+            HELLO_NAME,
+            Sentence("an administrator made you a sign-in. Choose your password here:"),
+            LINK,
+            Sentence("The link works for seven days, once."),
         ),
-    )
-
-
-def password_changed(settings: Settings, name: str) -> tuple[str, str]:
-    """To somebody whose password was changed."""
-    return (
-        f"Your password for {settings.company} was changed",
+    ),
+    "password-changed": Letter(
+        Sentence("Your password for %(company)s was changed"),
         (
-            f"Hello {name},\n\n"
-            "your password was changed and every browser was signed out. If that was you, there is nothing to do. "
-            "If not, choose a new "
-            f"one at once: {settings.base_url}/reset\n"
+            HELLO_NAME,
+            Sentence(
+                "your password was changed and every browser was signed out. If that was you, there is nothing to do. "
+                "If not, choose a new one at once: %(reset)s"
+            ),
         ),
-    )
+    ),
+}

@@ -10,23 +10,34 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import audit, mail
-from portal.accounts import letters
+from portal.accounts.letters import LETTERS
 from portal.accounts.models import Account, AccountLink, Customer
 from portal.accounts.passwords import hash_password, verify_password
 from portal.accounts.rules import LINK_LIFETIME, new_token, normal_email, password_fault, token_hash
 from portal.accounts.signing import begin_sign_in, sign_out_everywhere
 from portal.db import random_ref
 from portal.errors import Invalid, NotAllowed, NotFound
+from portal.sentences import Sentence
 from portal.settings import Settings
 
-OVER = "This link has been used or is too old. Ask for a new one."
+OVER = Sentence("This link has been used or is too old. Ask for a new one.")
 
 
-def sign_up(session: Session, *, name: str, email: str, password: str, settings: Settings, now: datetime) -> None:
+def sign_up(
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    settings: Settings,
+    now: datetime,
+    language: str | None = None,
+) -> None:
     """Begin an account for a customer; it opens when the mailed link is confirmed.
 
     For a known address nothing is made and another mail goes out; whoever asks cannot tell the difference.
 
+    :param language: which a new customer is written to in; the first the portal speaks when not given.
     :raises Invalid: code `bad-password`.
     """
     address = normal_email(email)
@@ -36,7 +47,8 @@ def sign_up(session: Session, *, name: str, email: str, password: str, settings:
     kept = hash_password(password, settings)  # before we look, so that it takes as long either way
     account = session.scalars(select(Account).where(Account.email == address)).one_or_none()
     if account is None:
-        account = _begin_account(session, name=name.strip(), email=address, password_hash=kept, now=now)
+        spoken = language or settings.zone_languages[0]
+        account = _begin_account(session, name.strip(), email=address, password_hash=kept, language=spoken, now=now)
     elif account.confirmed_at is None and account.customer_id is not None:
         account.password_hash, account.name = kept, name.strip()
         _void_links(session, account, "confirm", now)
@@ -117,18 +129,20 @@ def mail_link(session: Session, account: Account, purpose: str, *, settings: Set
     )
     session.add(link)
     session.flush()
-    letter = {"confirm": letters.confirm, "reset": letters.reset, "invite": letters.invite}[purpose]
-    subject, text = letter(settings, account.name, token)
-    _mail(session, account, purpose, f"link:{link.id}", subject, text, now)
+    page = "confirm" if purpose == "confirm" else "reset"
+    address = f"{settings.base_url}/{page}/{token}"
+    _mail(session, account, purpose, f"link:{link.id}", settings=settings, now=now, link=address)
 
 
-def _begin_account(session: Session, *, name: str, email: str, password_hash: str, now: datetime) -> Account | None:
+def _begin_account(
+    session: Session, name: str, *, email: str, password_hash: str, language: str, now: datetime
+) -> Account | None:
     """A customer (or the one the company already knows under this address) with an account that is not open yet."""
     try:
         with session.begin_nested():
             customer = session.scalars(select(Customer).where(Customer.email == email)).one_or_none()
             if customer is None:
-                customer = Customer(ref=random_ref("C"), name=name, email=email, language="en", created_at=now)
+                customer = Customer(ref=random_ref("C"), name=name, email=email, language=language, created_at=now)
                 session.add(customer)
                 session.flush()
             account = Account(
@@ -144,7 +158,10 @@ def _begin_account(session: Session, *, name: str, email: str, password_hash: st
 def _mail_already_there(
     session: Session, account: Account | None, address: str, *, settings: Settings, now: datetime
 ) -> None:
-    subject, text = letters.already_there(settings)
+    language = language_of(account, settings)
+    subject, text = LETTERS["already-there"].write(
+        language, company=settings.company, link=f"{settings.base_url}/sign-in", reset=f"{settings.base_url}/reset"
+    )
     key = f"already-there:{token_hash(address)}:{now:%Y%m%d%H}"  # once an hour, however often somebody tries
     mail.queue(
         session,
@@ -201,8 +218,7 @@ def _set_password(
     )
     entry = audit.record(session, act="account.password-changed", by=who, subject=f"account:{account.id}", now=now)
     if not first:
-        subject, text = letters.password_changed(settings, account.name)
-        _mail(session, account, "password-changed", f"password-changed:{entry.id}", subject, text, now)
+        _mail(session, account, "password-changed", f"password-changed:{entry.id}", settings=settings, now=now)
 
 
 def _address_proved(account: Account, now: datetime) -> None:
@@ -221,7 +237,22 @@ def _void_links(session: Session, account: Account, purpose: str, now: datetime)
     session.execute(update(AccountLink).where(*mine).values(used_at=now))
 
 
-def _mail(session: Session, account: Account, kind: str, key: str, subject: str, text: str, now: datetime) -> None:
+def language_of(account: Account | None, settings: Settings) -> str:
+    """The language somebody is written to in: the customer's own, for the team the first the portal speaks."""
+    customer = account.customer if account is not None else None
+    return customer.language if customer is not None else settings.zone_languages[0]
+
+
+def _mail(
+    session: Session, account: Account, kind: str, key: str, *, settings: Settings, now: datetime, link: str = ""
+) -> None:
+    subject, text = LETTERS[kind].write(
+        language_of(account, settings),
+        company=settings.company,
+        name=account.name,
+        link=link,
+        reset=f"{settings.base_url}/reset",
+    )
     mail.queue(
         session,
         kind=kind,

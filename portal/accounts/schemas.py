@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from portal.accounts.rules import ROLES, SCOPES, has_control
+from portal.sentences import Sentence
 
 
 class Line(fields.String):
@@ -19,7 +20,7 @@ class Line(fields.String):
         if has_control(text):
             raise ValidationError("Use plain characters on one line.")
         if len(text) > self.longest:
-            raise ValidationError(f"Use at most {self.longest} characters.")
+            raise ValidationError(Sentence("Use at most %(longest)s characters.", longest=self.longest))
         if not text and self.required:
             raise ValidationError("This is needed.")
         return text

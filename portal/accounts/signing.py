@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -12,9 +12,15 @@ from portal.accounts.models import Account, SignIn
 from portal.accounts.passwords import hash_password, needs_rehash, verify_password
 from portal.accounts.rules import TOUCH_EVERY, new_token, normal_email, sign_in_is_open, token_hash
 from portal.errors import NotAllowed
+from portal.sentences import Sentence
 from portal.settings import Settings
 
-FAILED = "That did not work. Check the address and the password; if you signed up just now, confirm your address first."
+FAILED = Sentence(
+    "That did not work. Check the address and the password; if you signed up just now, confirm your address first."
+)
+
+
+_BY_TOKEN = select(SignIn).where(SignIn.token_hash == bindparam("hashed"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def begin_sign_in(session: Session, account: Account, *, settings: Settings, use
 
 def open_sign_in(session: Session, token: str, *, settings: Settings, now: datetime) -> SignIn | None:
     """The sign-in behind a token if it still counts: not ended, not idle too long, account open. Writes nothing."""
-    found = session.scalars(select(SignIn).where(SignIn.token_hash == token_hash(token))).one_or_none()
+    found = session.scalars(_BY_TOKEN, {"hashed": token_hash(token)}).one_or_none()
     if found is None or found.account.disabled_at is not None:
         return None
     idle = timedelta(minutes=settings.session_idle_minutes)

@@ -15,6 +15,7 @@ from portal.consent.published import notice_in_force
 from portal.consent.queries import cell_of, changed_by, preference_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later, start_of_day
 from portal.errors import Conflict, Invalid, NotFound
+from portal.sentences import Sentence
 
 
 def record(session: Session, customer: Customer, entry: NewEntry, *, now: datetime) -> ConsentEntry:
@@ -58,7 +59,9 @@ def set_preference(session: Session, customer: Customer, *, now: datetime, **val
     """
     allowed = {"language", "time_zone", "quiet_from", "quiet_until", "max_per_week", "channel"}
     if set(values) - allowed:
-        raise Invalid(f"These can be chosen: {', '.join(sorted(allowed))}.", code="no-such-preference")
+        raise Invalid(
+            Sentence("These can be chosen: %(allowed)s.", allowed=", ".join(sorted(allowed))), code="no-such-preference"
+        )
     preference = _preference_row(session, customer)
     for name, value in values.items():
         setattr(preference, name, value)
@@ -173,7 +176,7 @@ def _purpose(session: Session, entry: NewEntry) -> Purpose | None:
         return None
     purpose = session.get(Purpose, entry.purpose)
     if purpose is None:
-        raise NotFound(f"There is no purpose {entry.purpose!r}.", code="no-such-purpose")
+        raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=entry.purpose), code="no-such-purpose")
     if purpose.retired_at is not None and entry.action in AFFIRMATIVE:
         raise Invalid("We do not ask for this any more.", code="retired")
     if entry.channel not in (ANY, *purpose.channels) and entry.action in AFFIRMATIVE:

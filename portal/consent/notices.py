@@ -12,6 +12,7 @@ from portal.consent.chain import words_hash
 from portal.consent.models import Notice, Purpose
 from portal.consent.published import notice_by_id
 from portal.errors import Conflict, Invalid, NotFound
+from portal.sentences import Sentence
 
 CHANGES = ("editorial", "narrowing", "widening", "controller")
 
@@ -68,11 +69,11 @@ def draft_notice(
     :raises Conflict: code `notice-exists`, when this version has words in this language.
     """
     if session.get(Purpose, purpose) is None:
-        raise NotFound(f"There is no purpose {purpose!r}.", code="no-such-purpose")
+        raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=purpose), code="no-such-purpose")
     newest = session.scalar(select(func.max(Notice.version)).where(Notice.purpose_key == purpose)) or 0
     version = version or newest + 1
     if version > 1 and change not in CHANGES:
-        raise Invalid(f"A change is one of {', '.join(CHANGES)}.", code="bad-change")
+        raise Invalid(Sentence("A change is one of %(changes)s.", changes=", ".join(CHANGES)), code="bad-change")
     values: dict[str, Any] = {
         "purpose_key": purpose,
         "version": version,
@@ -104,7 +105,7 @@ def edit_notice(
     draft.title, draft.summary, draft.text = title, summary, text
     if change is not None and draft.version > 1:
         if change not in CHANGES:
-            raise Invalid(f"A change is one of {', '.join(CHANGES)}.", code="bad-change")
+            raise Invalid(Sentence("A change is one of %(changes)s.", changes=", ".join(CHANGES)), code="bad-change")
         draft.change = change
     draft.sha256 = words_hash(words_of(draft))
     session.flush()

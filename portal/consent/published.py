@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import Customer
 from portal.consent.models import ANY, ConsentState, Notice, NoticeServed
 from portal.errors import NotFound
+from portal.sentences import Sentence
 
 NEWEST_VERSION = 1_000_000
 
@@ -28,7 +29,7 @@ def current_notice(session: Session, purpose: str, language: str = "en", *, now:
     """
     found = notice_in_force(session, purpose, language, now=now)
     if found is None:
-        raise NotFound(f"There are no published words for {purpose!r}.", code="no-notice")
+        raise NotFound(Sentence("There are no published words for “%(purpose)s”.", purpose=purpose), code="no-notice")
     return found
 
 

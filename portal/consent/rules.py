@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.errors import Invalid, NotAllowed
+from portal.sentences import Sentence
 
 ANY = "*"
 NOT_PAUSED = ("reply", "needs")
@@ -123,7 +124,7 @@ def check(entry: NewEntry, *, actions: Iterable[str], now: datetime) -> None:
     :raises NotAllowed: code `needs-evidence`, when the team would grant without proof.
     """
     if entry.action not in actions:
-        raise Invalid(f"There is no consent action {entry.action!r}.", code="bad-action")
+        raise Invalid(Sentence("There is no consent action “%(action)s”.", action=entry.action), code="bad-action")
     if entry.action in ("paused", "resumed") and entry.purpose != ANY:
         raise Invalid("A pause covers everything; a single purpose is withdrawn instead.", code="bad-pause")
     if entry.purpose == ANY and entry.action in AFFIRMATIVE:

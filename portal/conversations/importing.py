@@ -17,6 +17,7 @@ from portal.conversations.models import Conversation, Message
 from portal.conversations.schemas import FeedbackRow, import_text, instant
 from portal.crm import Clock, Good, ImportRun, Progress, Row, Taken, bring_in, columns_in
 from portal.errors import Invalid
+from portal.sentences import Sentence
 
 ORIGIN = "import"
 
@@ -64,7 +65,15 @@ def _check_columns(path: Path, wanted: dict[str, str]) -> None:
     there = columns_in(path)
     missing = [column for column in wanted.values() if column not in there]
     if missing and there:
-        raise Invalid(f"“{path.name}” has no column “{missing[0]}”. It has: {', '.join(there)}.", code="no-such-column")
+        raise Invalid(
+            Sentence(
+                "“%(name)s” has no column “%(missing)s”. It has: %(there)s.",
+                name=path.name,
+                missing=missing[0],
+                there=", ".join(there),
+            ),
+            code="no-such-column",
+        )
 
 
 class _Feedback:

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from portal.sentences import Sentence
+
 TEXT_LIMIT = 5_000
 """Characters somebody may type in one message; the reader reads no more than that either."""
 
@@ -22,10 +24,10 @@ _PROMISING = re.compile(r"\b(will|shall)\b|\w['’]ll\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s|(?<=[。！？])")
 
 FAULTS = {
-    "empty": "Write something first.",
-    "too-long": "This is longer than {limit} characters. Shorten it, or send the rest as a second message.",
-    "nul": "The text holds a character that cannot be stored (NUL). Remove it and send again.",
-    "surrogate": "The text holds half of a character (a lone surrogate). Type it again and send.",
+    "empty": Sentence("Write something first."),
+    "too-long": Sentence("This is longer than %(limit)s characters. Shorten it, or send the rest as a second message."),
+    "nul": Sentence("The text holds a character that cannot be stored (NUL). Remove it and send again."),
+    "surrogate": Sentence("The text holds half of a character (a lone surrogate). Type it again and send."),
 }
 """Why a text is refused, by code."""
 
@@ -46,9 +48,9 @@ def fault_in_text(text: str, limit: int = TEXT_LIMIT) -> str | None:
     return "too-long" if len(text) > limit else None
 
 
-def fault_message(code: str, limit: int = TEXT_LIMIT) -> str:
+def fault_message(code: str, limit: int = TEXT_LIMIT) -> Sentence:
     """The sentence a person reads for a code of `fault_in_text`."""
-    return FAULTS[code].format(limit=f"{limit:,}")
+    return Sentence(FAULTS[code].sentence, limit=f"{limit:,}")
 
 
 def title_of(text: str) -> str:

@@ -7,6 +7,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from portal.accounts import Line
 from portal.conversations import rules
+from portal.sentences import Sentence
 
 
 class Words(fields.String):
@@ -24,16 +25,18 @@ class Key(fields.String):
     """The hidden key that makes sending a form twice have one effect."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"^[A-Za-z0-9:_-]{8,100}$", error="Reload the page."), **options)
+        super().__init__(
+            validate=validate.Regexp(r"^[A-Za-z0-9:_-]{8,100}$", error=Sentence("Reload the page.")), **options
+        )
 
 
 class SaySchema(Schema):
     """Saying something. `website` is a field people do not see; only programs fill it in."""
 
     text = Words(required=True)
-    may_reply = fields.Boolean(required=True, error_messages={"required": "Choose yes or no."})
+    may_reply = fields.Boolean(required=True, error_messages={"required": Sentence("Choose yes or no.")})
     submission_key = Key(required=True)
-    website = fields.String(validate=validate.Length(max=0, error="Leave this field empty."))
+    website = fields.String(validate=validate.Length(max=0, error=Sentence("Leave this field empty.")))
 
 
 class PreviewSchema(Schema):
@@ -106,7 +109,12 @@ class FeedbackRow(Schema):
         unknown = EXCLUDE
 
     text = fields.String(
-        required=True, error_messages={"required": "missing", "null": "missing", "invalid": "not a text"}
+        required=True,
+        error_messages={
+            "required": Sentence("missing"),
+            "null": Sentence("missing"),
+            "invalid": Sentence("not a text"),
+        },
     )
     customer = Line(longest=254, allow_none=True)
     at = fields.String(allow_none=True)

@@ -16,6 +16,7 @@ from portal.crm.models import ImportRun
 from portal.crm.rows import Row, columns_in
 from portal.crm.schemas import ATTRIBUTE, COLUMNS, CustomerRow
 from portal.errors import Invalid
+from portal.sentences import Sentence
 from portal.settings import Settings
 
 
@@ -40,8 +41,12 @@ def import_customers(
     odd = [name for name in there if name not in COLUMNS and not name.startswith(ATTRIBUTE)]
     if odd:
         raise Invalid(
-            f"“{path.name}” has a column “{odd[0]}” that means nothing here. Known are {', '.join(COLUMNS)}, and "
-            f"{ATTRIBUTE}SOMETHING for facts of your own.", code="no-such-column",
+            Sentence(
+                "“%(name)s” has a column “%(odd)s” that means nothing here. Known are %(columns)s, and "
+                "%(attribute)sSOMETHING for facts of your own.",
+                name=path.name, odd=odd[0], columns=", ".join(COLUMNS), attribute=ATTRIBUTE,
+            ),
+            code="no-such-column",
         )  # fmt: skip
     reports = Path(settings.instance) / "reports"
     return bring_in(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from portal.errors import Invalid
+from portal.sentences import Sentence
 
 CELL_LIMIT = 2_000_000
 """Longest cell or line that is even looked at, in characters; what is longer is reported."""
@@ -38,7 +39,9 @@ def read_rows(path: Path) -> Iterator[Row]:
     elif suffix in JSONL:
         yield from _jsonl_rows(path)
     else:
-        raise Invalid(f"“{path.name}” is neither .csv, .tsv, .jsonl nor .ndjson.", code="unknown-file-kind")
+        raise Invalid(
+            Sentence("“%(name)s” is neither .csv, .tsv, .jsonl nor .ndjson.", name=path.name), code="unknown-file-kind"
+        )
 
 
 def columns_in(path: Path) -> list[str]:
@@ -55,7 +58,9 @@ def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
         reader = csv.reader(file, delimiter=delimiter)
         header = [name.strip() for name in next(reader, [])]
         if not any(header):
-            raise Invalid(f"“{path.name}” has no header with the names of the columns.", code="no-header")
+            raise Invalid(
+                Sentence("“%(name)s” has no header with the names of the columns.", name=path.name), code="no-header"
+            )
         while True:
             try:
                 cells = next(reader)

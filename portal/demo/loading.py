@@ -128,6 +128,7 @@ def _run_jobs(engine: Engine, settings: Settings, until: datetime, now: datetime
     treatment.reconcile_grants(engine, clock=clock, worker=WORKER)
     outreach.intend_from_rules(engine, clock=clock, worker=WORKER)
     outreach.tell_outcomes(engine, clock=clock, worker=WORKER)
+    outreach.tell_answers(engine, clock=clock, worker=WORKER)
     outreach.send_due(engine, settings=settings, clock=clock, worker=WORKER)
     entitlements.expire_due(engine, clock=clock, worker=WORKER)
     privacy.expire_consents(engine, clock=clock, worker=WORKER)

@@ -13,6 +13,7 @@ from portal.entitlements.models import Benefit, Grant, Use, UsePart
 from portal.entitlements.queries import benefit, lot_of, remainders
 from portal.entitlements.rules import left, split
 from portal.errors import Conflict, Invalid
+from portal.sentences import Sentence
 
 WARN_BEFORE = timedelta(days=14)
 BATCH = 200
@@ -37,7 +38,7 @@ def add_benefit(
     :raises Conflict: when the key is taken.
     """
     if session.get(Benefit, key) is not None:
-        raise Conflict(f"There is a benefit called {key!r} already.", code="benefit-exists")
+        raise Conflict(Sentence("There is a benefit called “%(key)s” already.", key=key), code="benefit-exists")
     made = Benefit(
         key=key,
         name=name,
@@ -104,7 +105,7 @@ def grant(
 
 def _check(kind: Benefit, amount: int | None, valid_from: datetime, valid_until: datetime | None, why: str) -> None:
     if kind.retired_at is not None:
-        raise Conflict(f"“{kind.name}” is not granted any more.", code="benefit-retired")
+        raise Conflict(Sentence("“%(name)s” is not granted any more.", name=kind.name), code="benefit-retired")
     if amount is not None and amount < 1:
         raise Invalid("A grant needs an amount of at least 1.", code="bad-amount")
     if valid_until is not None and valid_until <= valid_from:
@@ -137,7 +138,11 @@ def use(session: Session, customer_id: int, benefit_key: str, amount: int, *, ke
     parts = split(lots, amount, now)
     if parts is None:
         have = left(lots, now)
-        raise Conflict(f"There is not enough left: {have}, and {amount} is needed.", code="not-enough", left=have)
+        raise Conflict(
+            Sentence("There is not enough left: %(have)s, and %(amount)s is needed.", have=have, amount=amount),
+            code="not-enough",
+            left=have,
+        )
     made = Use(key=key, customer_id=customer_id, benefit_key=benefit_key, amount=amount, used_at=now, by=by)
     session.add(made)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.entitlements.models import Benefit, Grant, Use, UsePart
 from portal.entitlements.rules import Lot, left
 from portal.errors import NotFound
+from portal.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def benefit(session: Session, key: str) -> Benefit:
     """
     found = session.get(Benefit, key)
     if found is None:
-        raise NotFound(f"There is no benefit called {key!r}.", code="no-such-benefit")
+        raise NotFound(Sentence("There is no benefit called “%(key)s”.", key=key), code="no-such-benefit")
     return found
 
 

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from portal.accounts import Line
+from portal.sentences import Sentence
 
 
 class BenefitSchema(Schema):
@@ -10,7 +11,9 @@ class BenefitSchema(Schema):
 
     key = fields.String(
         required=True,
-        validate=validate.Regexp(r"^[a-z][a-z0-9_]{1,39}\Z", error="Use small letters, digits and _; a letter first."),
+        validate=validate.Regexp(
+            r"^[a-z][a-z0-9_]{1,39}\Z", error=Sentence("Use small letters, digits and _; a letter first.")
+        ),
     )
     name = Line(required=True, longest=80)
     unit = Line(required=True, longest=40)

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from portal.ideas.models import STATUSES, STRENGTHS
 from portal.ideas.queries import OUTCOMES, SORTS
+from portal.sentences import Sentence
 
 TITLE, TEXT, COMMENT, ANSWER = 120, 4_000, 2_000, 4_000
 _NEVER_CHARACTERS = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
@@ -22,7 +23,7 @@ class Words(fields.String):
     """
 
     def __init__(self, least: int, most: int, *, one_line: bool = False, **options: Any) -> None:
-        super().__init__(error_messages={"required": "Write something here."}, **options)
+        super().__init__(error_messages={"required": Sentence("Write something here.")}, **options)
         self.least, self.most, self.one_line = least, most, one_line
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
@@ -33,9 +34,17 @@ class Words(fields.String):
         if self.one_line:
             text = " ".join(text.split())
         if len(text) < self.least:
-            raise ValidationError(f"Write at least {self.least} characters." if text else "Write something here.")
+            raise ValidationError(
+                Sentence("Write at least %(least)s characters.", least=self.least) if text else "Write something here."
+            )
         if len(text) > self.most:
-            raise ValidationError(f"This has {len(text):,} characters; at most {self.most:,} fit.")
+            raise ValidationError(
+                Sentence(
+                    "This has %(length)s characters; at most %(most)s fit.",
+                    length=f"{len(text):,}",
+                    most=f"{self.most:,}",
+                )
+            )
         return text
 
 
@@ -113,10 +122,10 @@ class ChangesQuery(Schema):
 class AnswerSchema(Schema):
     """An official answer with the status it gives."""
 
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES, error="Choose a status."))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES, error=Sentence("Choose a status.")))
     text = Words(10, ANSWER, required=True)
     planned_for: fields.Field[date] = fields.Date(
-        load_default=None, error_messages={"invalid": "Write a date like 2027-03-01."}
+        load_default=None, error_messages={"invalid": Sentence("Write a date like 2027-03-01.")}
     )
     submission_key = _key()
 

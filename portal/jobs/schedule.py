@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from portal import entitlements, mail, needs, outreach, privacy, segments, treatment
 from portal.errors import NotFound
 from portal.jobs import tidying
+from portal.sentences import Sentence
 from portal.settings import Settings
 
 Counts = tuple[int, int]
@@ -64,6 +65,10 @@ def _tell_outcomes(work: Work) -> Counts:
     return outreach.tell_outcomes(work.engine, **work.terms)
 
 
+def _tell_answers(work: Work) -> Counts:
+    return outreach.tell_answers(work.engine, **work.terms)
+
+
 def _send_due(work: Work) -> Counts:
     return outreach.send_due(work.engine, settings=work.settings, **work.terms)
 
@@ -88,7 +93,7 @@ JOBS: tuple[Job, ...] = (
     Job("read-messages", lambda settings: settings.read_every_seconds, (_read,)),
     Job("place-customers", lambda _settings: 10, (_place,)),
     Job("reconcile-entitlements", lambda _settings: 15, (_grant,)),
-    Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _send_due, _send_mail)),
+    Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _tell_answers, _send_due, _send_mail)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),
 )
 
@@ -102,4 +107,6 @@ def job_named(name: str, jobs: tuple[Job, ...] = JOBS) -> Job:
         if job.name == name:
             return job
     names = ", ".join(job.name for job in jobs)
-    raise NotFound(f"There is no job called {name}. There are: {names}.", code="no-such-job")
+    raise NotFound(
+        Sentence("There is no job called %(name)s. There are: %(names)s.", name=name, names=names), code="no-such-job"
+    )

@@ -4,23 +4,31 @@ from collections.abc import Iterable
 
 from nlp import Reader, Reading, Span, Taxonomy, mask_personal_data
 from portal.needs.rules import Claim, thousandths
+from portal.sentences import Sentence
 
 LANGUAGES = {
-    "en": "English",
-    "it": "Italian",
-    "zh": "Chinese",
-    "fr": "French",
-    "de": "German",
-    "es": "Spanish",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "ar": "Arabic",
-    "ru": "Russian",
+    "en": Sentence("English"),
+    "it": Sentence("Italian"),
+    "zh": Sentence("Chinese"),
+    "fr": Sentence("French"),
+    "de": Sentence("German"),
+    "es": Sentence("Spanish"),
+    "pt": Sentence("Portuguese"),
+    "nl": Sentence("Dutch"),
+    "ja": Sentence("Japanese"),
+    "ko": Sentence("Korean"),
+    "ar": Sentence("Arabic"),
+    "ru": Sentence("Russian"),
     "und": "",
 }
 """English names of languages a reading may name."""
+
+NEED_NAMES = (
+    Sentence("Fair cost"), Sentence("Rewards"), Sentence("Choice"), Sentence("Access"), Sentence("Reliability"),
+    Sentence("Speed"), Sentence("Ease"), Sentence("Security"), Sentence("Privacy"), Sentence("Clarity"),
+    Sentence("Control"), Sentence("Support"), Sentence("Recognition"),
+)  # fmt: skip
+"""The taxonomy's names again, so that they are collected for translation; a test keeps them the same."""
 
 
 def reader() -> Reader:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from nlp import Reading
 from portal import conversations, db, live
+from portal.accounts import Customer
 from portal.conversations import Read, Waiting
 from portal.needs import rules, signals
 from portal.needs.claims import claims_of, language_name, preview, taxonomy
@@ -83,9 +84,10 @@ def keep_readings(session: Session, pairs: Sequence[Pair], *, worker: str, now: 
         connection.execute(sa.insert(Tag), tags)
     conversations.mark_read(session, [_read(pair) for pair in kept])
     signals.rest_on_new_tags(session, [waiting for waiting, _ in kept], now=now)
-    for pair in kept:
-        if pair[0].origin == "portal":
-            _tell(session, pair, now)
+    from_here = [pair for pair in kept if pair[0].origin == "portal"]
+    languages = _languages(session, from_here) if from_here else {}
+    for pair in from_here:
+        _tell(session, pair, languages, now)
     return len(kept)
 
 
@@ -155,7 +157,14 @@ def _tag_rows(pair: Pair, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _tell(session: Session, pair: Pair, now: datetime) -> None:
+def _languages(session: Session, pairs: Sequence[Pair]) -> dict[int, str]:
+    """The language each customer is answered in; somebody unknown is answered in the one they wrote in."""
+    owners = {waiting.customer_id for waiting, _ in pairs}
+    wanted = sa.select(Customer.id, Customer.language).where(Customer.id.in_(owners))
+    return dict(session.execute(wanted).all())
+
+
+def _tell(session: Session, pair: Pair, languages: dict[int, str], now: datetime) -> None:
     """Say in the conversation what was understood, and to an open page that it was."""
     waiting, reading = pair
     if waiting.may_reply:
@@ -171,6 +180,7 @@ def _tell(session: Session, pair: Pair, now: datetime) -> None:
             language=language_name(reading.language),
             distress=rules.is_distress(flag.kind for flag in reading.safety),
             wants_answer=reading.actionability in ("response_needed", "suggestion"),
+            spoken=languages.get(waiting.customer_id or 0, reading.language),
         )
         conversations.acknowledge(session, waiting.conversation_id, text, author_name="", now=now)
     if waiting.customer_id is not None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.sentences import Sentence, in_language
+
 SIGNAL_THRESHOLD = 500
 """Thousandths of confidence a need must have before it may say something about a customer. The reader claims needs
 from 350 on; what lies between is kept as a tag for a person to look at, and makes no signal. Confidences are estimates:
@@ -116,35 +118,56 @@ def said_by_customer(verdicts: Iterable[Verdict]) -> set[int]:
 
 
 def acknowledgement(
-    needs: Sequence[tuple[str, str]], *, readable: bool, language: str, distress: bool, wants_answer: bool
+    needs: Sequence[tuple[str, str]],
+    *,
+    readable: bool,
+    language: str,
+    distress: bool,
+    wants_answer: bool,
+    spoken: str = "en",
 ) -> str:
-    """What the portal itself says after reading, in plain English.
+    """What the portal itself says after reading, plainly.
 
-    :param needs: (name, state) of the needs it is sure enough of, the surest first.
+    :param needs: (English name, state) of the needs it is sure enough of, the surest first.
     :param language: English name of the language, for a text it could not read.
+    :param spoken: language of the one who reads this.
     """
-    after = (
-        "A person will read this first."
-        if distress
-        else "A person will answer."
-        if wants_answer
-        else "A person will read it."
-    )
+    after = AFTER["distress" if distress else "answer" if wants_answer else "read"]
     if not readable:
-        return f"We could not read this automatically{f' (it looks like {language})' if language else ''}. {after}"
-    if not needs:
-        return f"We have this now. We are not sure what it is about, so nothing is concluded from it. {after}"
-    about = _listed([_about(name, state) for name, state in needs[:3]])
-    return f"This reads as {about}. If that is not right, say so beside your words. {after}"
+        first, blanks = (UNREAD_IN, {"language": in_language(spoken, language)}) if language else (UNREAD, {})
+    elif not needs:
+        first, blanks = UNSURE, {}
+    else:
+        about = [in_language(spoken, ABOUT[state], need=_inside(spoken, name)) for name, state in needs[:3]]
+        first, blanks = READS_AS[len(about)], dict(zip(("first", "second", "third"), about, strict=False))
+    return f"{in_language(spoken, first, **blanks)} {in_language(spoken, after)}"
 
 
-def _about(name: str, state: str) -> str:
-    sort = {"unmet": "a problem with", "met": "praise for", "wished": "a wish about"}[state]
-    return f"{sort} {name.lower()}"
+def _inside(spoken: str, name: str) -> str:
+    """The name of a need within a sentence: as the catalogue has it, else in English and small letters."""
+    found = in_language(spoken, name)
+    return name.lower() if found == name else found
 
 
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+AFTER = {
+    "distress": Sentence("A person will read this first."),
+    "answer": Sentence("A person will answer."),
+    "read": Sentence("A person will read it."),
+}
+UNREAD = Sentence("We could not read this automatically.")
+UNREAD_IN = Sentence("We could not read this automatically (it looks like %(language)s).")
+UNSURE = Sentence("We have this now. We are not sure what it is about, so nothing is concluded from it.")
+ABOUT = {
+    "unmet": Sentence("a problem with %(need)s"),
+    "met": Sentence("praise for %(need)s"),
+    "wished": Sentence("a wish about %(need)s"),
+}
+READS_AS = {
+    1: Sentence("This reads as %(first)s. If that is not right, say so beside your words."),
+    2: Sentence("This reads as %(first)s and %(second)s. If that is not right, say so beside your words."),
+    3: Sentence("This reads as %(first)s, %(second)s and %(third)s. If that is not right, say so beside your words."),
+}
+"""What the portal says, by how many needs it is sure of: whole sentences, since lists are made otherwise elsewhere."""
 
 
 def plain_spans(spans: Iterable[Any]) -> list[list[int]]:

@@ -5,9 +5,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 from portal.accounts import Line
 from portal.needs import rules
 from portal.needs.claims import taxonomy
+from portal.sentences import Sentence
 
 WEEKS = (12, 26, 52, 104)
-STATE = validate.OneOf(rules.STATES, error="Choose whether it is met, not met or wished.")
+STATE = validate.OneOf(rules.STATES, error=Sentence("Choose whether it is met, not met or wished."))
 
 
 def known_need(key: str) -> None:

@@ -10,26 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal import db, treatment
 from portal.errors import Invalid, NotFound
-from portal.ideas.models import Idea, IdeaAnswer, Vote
 from portal.outreach.models import CLASSES, Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import rule_key, template, untold_members
+from portal.sentences import Sentence
 
 BATCH = 500
 LASTS = timedelta(days=30)
-OWED_LASTS = timedelta(days=365)
-IDEA_OUTCOME: Mapping[str, str] = {
-    "key": "idea_outcome",
-    "message_class": "answer",
-    "purpose": "service",
-    "topic": "*",
-    "channel": "in_app",
-    "subject": "An answer to an idea you backed: $title",
-    "text": "“$title” is now: $status.\n\n$answer\n\nYou get this because you backed the idea: we owe you its outcome.",
-}
-STATUS_WORDS = {
-    "open": "open", "considering": "being considered", "planned": "planned", "started": "started", "shipped": "here",
-    "declined": "not going to happen",
-}  # fmt: skip
 
 
 def add_template(
@@ -52,7 +38,7 @@ def add_template(
     :raises Invalid: when the class is unknown.
     """
     if message_class not in CLASSES:
-        raise Invalid(f"A message is one of {', '.join(CLASSES)}.", code="bad-class")
+        raise Invalid(Sentence("A message is one of %(classes)s.", classes=", ".join(CLASSES)), code="bad-class")
     newest = session.scalar(sa.select(sa.func.max(MessageTemplate.version)).where(MessageTemplate.key == key)) or 0
     made = MessageTemplate(
         key=key, version=newest + 1, message_class=message_class, purpose=purpose, topic=topic, channel=channel,
@@ -88,7 +74,7 @@ def intend(
     :raises NotFound: when there is no such template.
     """
     found = template(session, template_key)
-    row = _row(found, key, customer_id, reason, now) | {
+    row = row_of(found, key, customer_id, reason, now) | {
         "campaign": campaign,
         "segment_key": segment_key,
         "subject_ref": subject_ref,
@@ -100,7 +86,8 @@ def intend(
     return session.get_one(Intent, ids[0]) if ids else None
 
 
-def _row(found: MessageTemplate, key: str, customer_id: int, reason: str, now: datetime) -> dict[str, Any]:
+def row_of(found: MessageTemplate, key: str, customer_id: int, reason: str, now: datetime) -> dict[str, Any]:
+    """A new intent as a row, for ways that make many at once; what differs is put over it."""
     return {
         "key": key, "customer_id": customer_id, "template_id": found.id, "channel": found.channel, "campaign": "",
         "reason": reason, "subject_ref": "", "segment_key": None, "words": {}, "state": "waiting", "decide_after": now,
@@ -137,60 +124,12 @@ def _intend_some(session: Session, key: str, now: datetime) -> tuple[int, int]:
     except NotFound:
         return 0, 1
     rows = [
-        _row(found, rule_key(key, membership_id), customer_id, rule.sentence, now)
+        row_of(found, rule_key(key, membership_id), customer_id, rule.sentence, now)
         | {"segment_key": rule.segment_key, "campaign": rule.key}
         for membership_id, customer_id in session.execute(untold_members(rule).limit(BATCH))
     ]
     rule.last_run_at = now
     return len(db.insert_new(session, Intent, rows)), 0
-
-
-def tell_outcomes(
-    engine: Engine, *, clock: Callable[[], datetime], worker: str, should_stop: Callable[[], bool] = lambda: False
-) -> tuple[int, int]:
-    """Owe everybody who backed an idea the answer it got: one intent per voter and answer.
-
-    :returns: how many intents were made, and 0.
-    """
-    done = 0
-    while not should_stop():
-        with db.writing(engine) as session:
-            made = _owe_next(session, clock())
-        if made is None:
-            break
-        done += made
-    return done, 0
-
-
-def _owe_next(session: Session, now: datetime) -> int | None:
-    row = session.execute(
-        sa.select(IdeaAnswer, Idea)
-        .join(Idea, Idea.id == IdeaAnswer.idea_id)
-        .where(IdeaAnswer.told_at.is_(None), IdeaAnswer.at <= now)
-        .order_by(IdeaAnswer.id)
-        .limit(1)
-        .with_for_update(of=IdeaAnswer, skip_locked=True)
-    ).first()
-    if row is None:
-        return None
-    given, idea = row
-    found = _template_for_outcomes(session, now)
-    shown = {"title": idea.title, "status": STATUS_WORDS[given.status], "answer": given.text}
-    voters = sa.select(Vote.customer_id).where(Vote.idea_id == idea.id, Vote.at <= given.at).order_by(Vote.customer_id)
-    rows = [
-        _row(found, f"idea-answer:{given.id}:{customer_id}", customer_id, f"You backed the idea “{idea.title}”.", now)
-        | {"subject_ref": idea.ref, "words": shown, "expires_at": now + OWED_LASTS}
-        for customer_id in session.scalars(voters)
-    ]
-    given.told_at = now
-    return sum(len(db.insert_new(session, Intent, rows[start : start + BATCH])) for start in range(0, len(rows), BATCH))
-
-
-def _template_for_outcomes(session: Session, now: datetime) -> MessageTemplate:
-    try:
-        return template(session, IDEA_OUTCOME["key"])
-    except NotFound:
-        return add_template(session, by="portal", now=now, **IDEA_OUTCOME)
 
 
 def mark_seen(session: Session, customer_id: int, dispatch_id: int, *, now: datetime) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal import treatment
 from portal.accounts.models import Customer
+from portal.conversations.models import Conversation, Message
 from portal.errors import NotFound
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.segments.models import Membership, Segment
+from portal.sentences import Sentence
 from portal.treatment import IntentFacts, TreatmentRule, Verdict
 from portal.treatment.models import Decision
 
@@ -36,7 +38,7 @@ def template(session: Session, key: str) -> MessageTemplate:
     statement = sa.select(MessageTemplate).where(MessageTemplate.key == key)
     found = session.scalars(statement.order_by(MessageTemplate.version.desc()).limit(1)).first()
     if found is None:
-        raise NotFound(f"There is no message template called {key!r}.", code="no-such-template")
+        raise NotFound(Sentence("There is no message template called “%(key)s”.", key=key), code="no-such-template")
     return found
 
 
@@ -109,6 +111,28 @@ def untold_members(rule: TreatmentRule) -> sa.Select[int, int]:
         .join(Segment, Segment.id == Membership.segment_id)
         .where(Segment.key == rule.segment_key, Membership.valid_to.is_(None), ~there.exists())
         .order_by(Membership.id)
+    )
+
+
+def answer_key(message_id: int | str) -> str:
+    """The key of the intent to tell somebody that the team answered."""
+    return f"answer:{message_id}"
+
+
+def untold_answers(since: datetime) -> sa.Select[Message, Conversation, Customer]:
+    """Answers of the team written after `since`, with conversation and customer, of which nobody was told yet.
+
+    Only where an answer is welcome, and we know whose conversation it is.
+    """
+    key = sa.literal(answer_key("")) + sa.cast(Message.id, sa.Text)
+    there = sa.select(Intent.id).where(Intent.key == key)
+    return (
+        sa.select(Message, Conversation, Customer)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .join(Customer, Customer.id == Conversation.customer_id)
+        .where(Message.author == "team", ~Message.internal, Message.written_at > since, Message.recorded_at > since)
+        .where(Conversation.may_reply, Customer.erased_at.is_(None), ~there.exists())
+        .order_by(Message.id)
     )
 
 

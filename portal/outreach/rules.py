@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from string import Template
 
+from portal.sentences import Sentence, in_language
+
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(minutes=1)
 
@@ -24,6 +26,9 @@ def wait_after(attempts: int) -> timedelta:
     return FIRST_WAIT * doublings
 
 
-def mail_text(text: str, address: str) -> str:
-    """A message as mail: the words, and where the customer decides what may come."""
-    return f"{text}\n\n--\nWhy you get this, and how to stop it: {address}\n"
+WHY = Sentence("Why you get this, and how to stop it: %(address)s")
+
+
+def mail_text(text: str, address: str, language: str = "en") -> str:
+    """A message as mail: the words, and where the customer decides what may come, in the customer's language."""
+    return f"{text}\n\n--\n{in_language(language, WHY, address=address)}\n"

@@ -12,6 +12,7 @@ from portal import accounts, db, live, mail, treatment
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
 from portal.outreach.rules import MOST_ATTEMPTS, filled, mail_text, one_line, wait_after
+from portal.sentences import in_language
 from portal.settings import Settings
 from portal.treatment.models import Decision
 
@@ -85,8 +86,10 @@ def _send(
     session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime
 ) -> None:
     customer = accounts.lock_customer(session, intent.customer_id)
-    blanks = {"name": customer.name, "company": settings.company, **intent.words}
-    subject, text = one_line(filled(words.subject, blanks)), filled(words.text, blanks)
+    address = settings.base_url.rstrip("/")
+    blanks = {"name": customer.name, "company": settings.company, "portal": address, **intent.words}
+    subject = one_line(filled(in_language(customer.language, words.subject), blanks))
+    text = filled(in_language(customer.language, words.text), blanks)
     sent = Dispatch(
         decision_id=decision.id, intent_id=intent.id, customer_id=customer.id, channel=intent.channel, subject=subject,
         text=text, sent_at=now,
@@ -96,7 +99,7 @@ def _send(
     if intent.channel == "email" and customer.email:
         queued = mail.queue(
             session, kind=words.message_class, to=customer.email, subject=subject, now=now, customer_id=customer.id,
-            text=mail_text(text, f"{settings.base_url.rstrip('/')}/me/why"), dedupe_key=f"decision:{decision.ref}",
+            text=mail_text(text, f"{address}/me/why", customer.language), dedupe_key=f"decision:{decision.ref}",
         )  # fmt: skip
         sent.outbox_id = queued.id
     live.tell(session, customer.id, "dispatch", {"decision": decision.ref, "channel": intent.channel}, now)

@@ -11,6 +11,7 @@ from portal.segments.models import Contest, Membership, Segment, SegmentDefiniti
 from portal.segments.queries import live_segments, segment
 from portal.segments.rules import Tree, in_order, parents_in
 from portal.segments.schemas import SegmentSchema, checked_tree
+from portal.sentences import Sentence
 
 
 def define(session: Session, *, key: str, name: str, why: str, tree: Tree, by: str, now: datetime) -> Segment:
@@ -22,7 +23,7 @@ def define(session: Session, *, key: str, name: str, why: str, tree: Tree, by: s
     values = SegmentSchema().load({"key": key, "name": name, "why": why, "tree": tree})
     _check_parents(session, key, values["tree"])
     if session.scalar(sa.select(Segment.id).where(Segment.key == key)) is not None:
-        raise Conflict(f"There is a segment called {key!r} already.", code="segment-exists")
+        raise Conflict(Sentence("There is a segment called “%(key)s” already.", key=key), code="segment-exists")
     made = Segment(
         key=key, name=values["name"], why=values["why"], state="draft", version=1, created_at=now, created_by=by
     )
@@ -74,7 +75,8 @@ def retire(session: Session, key: str, *, now: datetime) -> Segment:
     children = [live.name for live in live_segments(session) if key in parents_in(live.tree)]
     if children:
         raise Conflict(
-            f"“{children[0]}” is built on this segment. Change or retire that one first.", code="segment-in-use"
+            Sentence("“%(children)s” is built on this segment. Change or retire that one first.", children=children[0]),
+            code="segment-in-use",
         )
     found.state, found.retired_at = "retired", found.retired_at or now
     session.execute(

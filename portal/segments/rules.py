@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.errors import Invalid
+from portal.sentences import Sentence
 
 Tree = dict[str, Any]
 Value = int | bool | str
@@ -101,14 +102,17 @@ def in_order(trees: Mapping[str, Tree]) -> list[str]:
     missing = {parent for parents in waiting.values() for parent in parents} - set(trees)
     if missing:
         raise Invalid(
-            f"There is no live segment called {sorted(missing)[0]!r} to build on.",
+            Sentence("There is no live segment called “%(missing)s” to build on.", missing=sorted(missing)[0]),
             code="no-such-segment",
             missing=sorted(missing),
         )
     while waiting:
         ready = [key for key, parents in waiting.items() if parents <= set(done)]
         if not ready:
-            raise Invalid(f"These segments refer to each other in a circle: {', '.join(waiting)}.", code="cycle")
+            raise Invalid(
+                Sentence("These segments refer to each other in a circle: %(waiting)s.", waiting=", ".join(waiting)),
+                code="cycle",
+            )
         done += ready
         for key in ready:
             del waiting[key]

@@ -6,9 +6,12 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from portal.segments.rules import NUMBER, OPS, OPS_OF_KIND, Tree, feature, kind_of, leaves
+from portal.sentences import Sentence
 
 MAX_DEPTH, MAX_LEAVES, MAX_NUMBER, MAX_TEXT = 6, 60, 2**31 - 1, 200
-KEY = validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}$", error="Use small letters, digits, - and _, beginning with a letter.")
+KEY = validate.Regexp(
+    r"^[a-z][a-z0-9_-]{1,59}$", error=Sentence("Use small letters, digits, - and _, beginning with a letter.")
+)
 
 
 class LeafSchema(Schema):
@@ -39,13 +42,18 @@ def _check_value(value: Any, kinds: tuple[str, ...], op: str) -> None:
         raise ValidationError("Use a whole number, a text, or yes or no.", "value")
     kind = kind_of(value)
     if kind not in kinds:
-        raise ValidationError(f"This feature takes a {' or a '.join(kinds)}.", "value")
+        raise ValidationError(Sentence("This feature takes a %(kinds)s.", kinds=" or a ".join(kinds)), "value")
     if op not in OPS_OF_KIND[kind]:
-        raise ValidationError(f"Use one of {', '.join(OPS_OF_KIND[kind])} with a {kind}.", "op")
+        raise ValidationError(
+            Sentence(
+                "Use one of %(ops_of_kind)s with a %(kind)s.", ops_of_kind=", ".join(OPS_OF_KIND[kind]), kind=kind
+            ),
+            "op",
+        )
     if kind == NUMBER and abs(int(value)) > MAX_NUMBER:
         raise ValidationError("That number is too large.", "value")
     if isinstance(value, str) and (len(value) > MAX_TEXT or not value.isprintable()):
-        raise ValidationError(f"Use at most {MAX_TEXT} printable characters.", "value")
+        raise ValidationError(Sentence("Use at most %(max_text)s printable characters.", max_text=MAX_TEXT), "value")
 
 
 class InSegmentSchema(Schema):
@@ -63,7 +71,7 @@ class Condition(fields.Field[Tree]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Tree:
         tree = check(value)
         if sum(1 for _ in leaves(tree)) > MAX_LEAVES:
-            raise ValidationError(f"Use at most {MAX_LEAVES} conditions.")
+            raise ValidationError(Sentence("Use at most %(max_leaves)s conditions.", max_leaves=MAX_LEAVES))
         return tree
 
 
@@ -75,11 +83,13 @@ def check(value: Any, depth: int = 1) -> Tree:
     if not isinstance(value, dict):
         raise ValidationError("A condition is an object.")
     if depth > MAX_DEPTH:
-        raise ValidationError(f"Conditions may lie at most {MAX_DEPTH} deep in each other.")
+        raise ValidationError(
+            Sentence("Conditions may lie at most %(max_depth)s deep in each other.", max_depth=MAX_DEPTH)
+        )
     for name in ("all", "any"):
         if set(value) == {name}:
             if not isinstance(value[name], list) or not value[name]:
-                raise ValidationError(f"“{name}” needs at least one condition.")
+                raise ValidationError(Sentence("“%(name)s” needs at least one condition.", name=name))
             return {name: [check(part, depth + 1) for part in value[name]]}
     if set(value) == {"not"}:
         return {"not": check(value["not"], depth + 1)}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal import accounts, db, entitlements, segments
 from portal.errors import Conflict, Invalid
+from portal.sentences import Sentence
 from portal.treatment.facts import DEFAULT_POLICY, IntentFacts
 from portal.treatment.models import Decision, Policy, TreatmentRule
 from portal.treatment.queries import (
@@ -132,7 +133,9 @@ def add_rule(session: Session, *, by: str, now: datetime, state: str = "draft", 
         with session.begin_nested():
             session.add(made)
     except IntegrityError:
-        raise Conflict(f"There is a rule called {values['key']!r} already.", code="rule-exists") from None
+        raise Conflict(
+            Sentence("There is a rule called “%(key)s” already.", key=values["key"]), code="rule-exists"
+        ) from None
     return made if state == "draft" else switch_rule(session, made.key, to=state)
 
 
@@ -143,7 +146,9 @@ def switch_rule(session: Session, key: str, *, to: str) -> TreatmentRule:
     """
     found = rule(session, key)
     if (found.state, to) not in {("draft", "live"), ("live", "retired"), ("draft", "retired"), ("retired", "live")}:
-        raise Conflict(f"A rule that is {found.state} cannot become {to}.", code="rule-state")
+        raise Conflict(
+            Sentence("A rule that is %(state)s cannot become %(to)s.", state=found.state, to=to), code="rule-state"
+        )
     if to == "live" and segments.segment(session, found.segment_key).state != "live":
         raise Conflict("Its segment is not live: nobody would be in it.", code="segment-not-live")
     found.state = to

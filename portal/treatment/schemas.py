@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
 
+from portal.sentences import Sentence
 from portal.treatment.facts import CLASSES
 
-NAME = validate.Regexp(r"^[a-z0-9_*-]{1,60}$", error="Use small letters, digits, - and _.")
+NAME = validate.Regexp(r"^[a-z0-9_*-]{1,60}$", error=Sentence("Use small letters, digits, - and _."))
 CHANNELS = ("in_app", "email", "sms", "phone", "post", "push")
 
 

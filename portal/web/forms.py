@@ -8,6 +8,8 @@ from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from portal.web.field_words import about_field, translated
+
 NOT_OURS = frozenset({"csrf_token"})
 WHOLE = "form"
 NEVER_CHARACTERS = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
@@ -29,7 +31,7 @@ class Submitted:
 
     def refuse(self, name: str, message: str) -> "Submitted":
         """Add an error found by a business rule; returns itself, so that the view can render it."""
-        self.errors.setdefault(name, []).append(message)
+        self.errors.setdefault(name, []).append(translated(message))
         return self
 
 
@@ -78,9 +80,7 @@ def _by_field(messages: Any, schema: Schema) -> dict[str, list[str]]:
     """Messages by field; those about no field of the form stand under `WHOLE`."""
     found: dict[str, list[str]] = {}
     for name, value in dict(messages).items():
-        if isinstance(value, dict):
-            texts = [str(text) for part in value.values() for text in (part if isinstance(part, list) else [part])]
-        else:
-            texts = [str(text) for text in value]
+        parts = list(value.values()) if isinstance(value, dict) else [value]
+        texts = [about_field(text) for part in parts for text in (part if isinstance(part, list) else [part])]
         found.setdefault(name if name in schema.fields else WHOLE, []).extend(texts)
     return found

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from portal.errors import CandourError
 from portal.web.database import db
+from portal.web.field_words import translated
 
 log = structlog.get_logger()
 MACHINES = ("/api/",)
@@ -40,7 +41,7 @@ def answer(status: int, code: str, message: str, detail: dict[str, object] | Non
 
 def refused(error: CandourError) -> Response:
     """A refusal of our own, with its reason."""
-    response = answer(error.status, error.code, error.message, error.detail)
+    response = answer(error.status, error.code, translated(error.message), error.detail)
     if "retry_after" in error.detail:
         response.headers["Retry-After"] = str(error.detail["retry_after"])
     return response

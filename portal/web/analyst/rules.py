@@ -15,6 +15,7 @@ from portal.web import consent_words, wording
 from portal.web.acting import note
 from portal.web.analyst.blueprint import blueprint
 from portal.web.database import db
+from portal.web.field_words import about_field
 from portal.web.forms import Submitted, empty, query, submitted
 from portal.web.identity import current_account
 from portal.web.pages import onward, page
@@ -82,7 +83,7 @@ def policy_set() -> ResponseReturnValue:
             return onward("analyst.rules", _("Version %(number)d decides from now on.", number=made.version))
         except ValidationError as error:
             for name, texts in _by_field(error).items():
-                form.refuse(name, " ".join(map(str, texts)))
+                form.refuse(name, " ".join(map(about_field, texts)))
     return _show(form)
 
 
@@ -243,4 +244,4 @@ def _rule_form(form: Submitted) -> Response:
 
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
     messages = error.messages
-    return messages if isinstance(messages, dict) else {"form": [str(text) for text in messages]}
+    return messages if isinstance(messages, dict) else {"form": list(messages)}

@@ -8,6 +8,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from portal import segments
 from portal.segments import Tree
+from portal.web.field_words import about_field
 from portal.web.forms import Submitted
 
 BLANK_ROWS = 2
@@ -116,4 +117,6 @@ def _row(tree: Tree) -> Row | None:
 def _texts(messages: Any) -> list[str]:
     if isinstance(messages, dict):
         return [text for value in messages.values() for text in _texts(value)]
-    return [text for value in messages for text in _texts(value)] if isinstance(messages, list) else [str(messages)]
+    if isinstance(messages, list):
+        return [text for value in messages for text in _texts(value)]
+    return [about_field(messages)]

@@ -22,6 +22,7 @@ from portal.web.analyst.blueprint import blueprint
 from portal.web.analyst.segment_form import SegmentFormSchema, filled, rows_from, rows_of, tree_of
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
+from portal.web.field_words import about_field
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_account
 from portal.web.pages import onward, page
@@ -265,9 +266,10 @@ def _refused(form: Submitted, error: Exception) -> Submitted:
     messages = getattr(error, "messages", None)
     if isinstance(messages, dict):
         for name, texts in messages.items():
-            form.refuse(name, " ".join(map(str, texts)))
+            form.refuse(name, " ".join(map(about_field, texts)))
         return form
-    return form.refuse("key" if getattr(error, "code", "") == "segment-exists" else "form", str(error))
+    place = "key" if getattr(error, "code", "") == "segment-exists" else "form"
+    return form.refuse(place, getattr(error, "message", str(error)))
 
 
 def _show_form(form: Submitted, found: Segment | None, tree: Tree | None = None) -> Response:

@@ -12,6 +12,7 @@ from portal import accounts
 from portal import db as ground
 from portal.accounts.models import ApiToken
 from portal.errors import CandourError, NotAllowed
+from portal.sentences import Sentence
 from portal.web.database import db, engine
 
 log = structlog.get_logger()
@@ -35,7 +36,9 @@ def caller(scope: str, now: datetime) -> ApiToken:
     if token is None:
         raise NotKnown("This token is not known or was revoked.", code="token-unknown")
     if scope not in token.scopes:
-        raise NotAllowed(f"This token lacks the scope {scope}.", code="scope-missing", scope=scope)
+        raise NotAllowed(
+            Sentence("This token lacks the scope %(scope)s.", scope=scope), code="scope-missing", scope=scope
+        )
     g.api_token = token
     if token.last_used_at is None or token.last_used_at < now - NOTED_EVERY:
         note_use_afterwards(engine(), token.id, now)

@@ -18,6 +18,7 @@ from portal.web.api import idempotency
 from portal.web.api.blueprint import blueprint
 from portal.web.api.callers import caller
 from portal.web.api.scopes import SCOPES
+from portal.web.field_words import about_fields
 
 Values = dict[str, Any]
 
@@ -131,7 +132,7 @@ def load(schema: Schema, said: Any) -> Values:
     try:
         return dict(schema.load(said))
     except ValidationError as error:
-        raise Invalid("Something in this request is not as it must be.", errors=error.messages) from None
+        raise Invalid("Something in this request is not as it must be.", errors=about_fields(error.messages)) from None
 
 
 def be_speakable(said: Any) -> None:

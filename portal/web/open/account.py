@@ -21,6 +21,7 @@ from portal.errors import CandourError, Invalid, NotAllowed
 from portal.web.database import db, engine
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_account, current_settings, load
+from portal.web.language import chosen_language
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import onward, page, safe_next
 
@@ -141,7 +142,10 @@ def begin_sign_up() -> ResponseReturnValue:
     form = submitted(accounts.SignUpSchema())
     if form.good:
         try:
-            accounts.sign_up(db.session, **form.values, settings=current_settings(), now=clock.utc_now())
+            spoken = chosen_language()
+            accounts.sign_up(
+                db.session, **form.values, language=spoken, settings=current_settings(), now=clock.utc_now()
+            )
         except Invalid as refusal:
             form.refuse("password", password_fault(refusal))
     return onward("open.check_mail") if form.good else page("open/account/sign_up.html", form=form)

@@ -126,7 +126,7 @@ def test_an_idea_like_no_other_is_kept_at_once(as_: SignIn, fee: Idea, session: 
         ({"text": "y" * 4001}, "at most 4,000 fit"),
         ({"text": "a NUL \x00 in the middle"}, "cannot be shown"),
         ({"board": "Attic"}, "no such board"),
-        ({"status": "shipped"}, "Unknown field"),
+        ({"status": "shipped"}, "Nothing of this name is taken here"),
     ],
 )
 def test_what_cannot_be_kept_is_said_at_its_field_and_nothing_is_lost(
