@@ -14,6 +14,7 @@ from portal.accounts.rules import ROLES, SCOPES, has_control, new_token, normal_
 from portal.accounts.signing import sign_out_everywhere
 from portal.db import Base, random_ref
 from portal.errors import Conflict, Invalid, NotFound
+from portal.sentences import Sentence
 from portal.settings import Settings
 
 
@@ -183,7 +184,9 @@ def add_token(
     """
     wanted = sorted(set(scopes))
     if not wanted or set(wanted) - set(SCOPES):
-        raise Invalid(f"Choose one or more of these scopes: {', '.join(SCOPES)}.", code="bad-scope")
+        raise Invalid(
+            Sentence("Choose one or more of these scopes: %(scopes)s.", scopes=", ".join(SCOPES)), code="bad-scope"
+        )
     if has_control(name) or not name.strip():
         raise Invalid("A name is one line of text.", code="bad-name")
     plain = "cnd_" + new_token()
@@ -254,7 +257,7 @@ def _insert(session: Session, row: Base, taken: Conflict) -> None:
 
 def _check_role(role: str) -> None:
     if role not in ROLES:
-        raise Invalid(f"A role is one of {', '.join(ROLES)}.", code="bad-role")
+        raise Invalid(Sentence("A role is one of %(roles)s.", roles=", ".join(ROLES)), code="bad-role")
 
 
 def _team_account(session: Session, account_id: int) -> Account:
