@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Flask, Response
+from flask import Response
 from flask_wtf import CSRFProtect
 
 from portal.settings import Settings, from_environment, secret_of
 from portal.web import (
     access,
+    addresses,
     admin,
     analyst,
     api,
@@ -29,7 +30,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 csrf = CSRFProtect()
 
 
-class Portal(Flask):
+class Portal(addresses.Addresses):
     """Flask, with the one commit of a request inside the reach of our error pages."""
 
     def dispatch_request(self) -> Any:

@@ -4,6 +4,8 @@ A request with an unsafe method runs in one writing transaction, committed when 
 with a safe method only reads, and is rolled back.
 """
 
+from inspect import iscoroutinefunction
+
 from flask import Flask, Response, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine import Engine
@@ -23,6 +25,9 @@ def connect(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         listen(db.engine)
+    # The library also closes asynchronous sessions after each request, on an event loop in a thread started for that.
+    # We have no asynchronous engine, and the thread cost more CPU than a small page.
+    app.teardown_appcontext_funcs = [each for each in app.teardown_appcontext_funcs if not iscoroutinefunction(each)]
 
 
 def engine() -> Engine:

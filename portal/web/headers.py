@@ -8,13 +8,20 @@ CSP = (
 )
 
 
+ALWAYS = (
+    ("Content-Security-Policy", CSP),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+UNSTORED = (*ALWAYS, ("Cache-Control", "no-store"))
+
+
 def harden(response: Response) -> Response:
     """Strict content policy, no sniffing, no framing, no caching of what belongs to one person."""
-    response.headers.setdefault("Content-Security-Policy", CSP)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    given = {name.lower() for name, _value in response.headers}
+    for name, value in ALWAYS if request.endpoint == "static" else UNSTORED:
+        if name.lower() not in given:
+            response.headers.add(name, value)
     return response

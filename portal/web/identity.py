@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 from flask_login import LoginManager, UserMixin, current_user
 
 from portal import accounts, clock
@@ -66,7 +66,14 @@ def current_customer() -> Customer:
 
 def customer_or_none() -> Customer | None:
     """The signed-in customer, or None for visitors and for the team."""
-    return current_user.customer if current_user.is_authenticated else None
+    person = viewer()
+    return person.customer if person is not None else None
+
+
+def viewer() -> Identity | None:
+    """Who is signed in, None for visitors; the person itself, as each look through `current_user` costs."""
+    person = current_user._get_current_object() if has_request_context() else None
+    return person if isinstance(person, Identity) else None
 
 
 def current_account() -> Account:

@@ -6,17 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from portal.db import random_ref
 from portal.web import marks, plots
 from portal.web.access import admits, policy_for
-from portal.web.identity import current_settings
+from portal.web.identity import current_settings, viewer
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,11 @@ def prepare(app: Flask) -> None:
 
 
 def csrf_field() -> Markup:
-    """The hidden field every form that acts must carry."""
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    """The hidden field every form that acts must carry; a list has one in each row, all alike."""
+    if "csrf_field" not in g:
+        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    field: Markup = g.csrf_field
+    return field
 
 
 def asset(name: str) -> str:
@@ -96,7 +98,7 @@ def _fingerprint(path: str) -> str:
 
 
 def _shared() -> dict[str, Any]:
-    person = current_user if current_user and current_user.is_authenticated else None
+    person = viewer()
     language = str(get_locale() or "en").replace("_", "-")
     area = (request.endpoint or "").split(".")[0]
     return {
@@ -105,18 +107,20 @@ def _shared() -> dict[str, Any]:
         "person": person,
         "locale": language,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        "navigation": _open_to(person.role, AREAS[person.role])
-        if person
-        else [(link, _is_here(link)) for link in VISITOR],
-        "rail": _open_to(person.role, RAILS.get(area, ())) if person else [],
+        "navigation": [(link, _is_here(link)) for link in _links(person.role if person else None)],
+        "rail": [(link, _is_here(link)) for link in _links(person.role, area)] if person else [],
         "submission_key": random_ref,
     }
 
 
-def _open_to(role: str, links: tuple[Link, ...]) -> list[tuple[Link, bool]]:
-    """The links this role may open, each with whether it is where the reader is."""
+@cache
+def _links(role: str | None, area: str | None = None) -> tuple[Link, ...]:
+    """The links that this role may open, in the navigation or in the rail of an area; None is a visitor."""
+    if role is None:
+        return VISITOR
+    links = AREAS[role] if area is None else RAILS.get(area, ())
     allowed = ((link, policy_for(link.endpoint, "GET")) for link in links)
-    return [(link, _is_here(link)) for link, who in allowed if who is not None and admits(who, (role,))]
+    return tuple(link for link, who in allowed if who is not None and admits(who, (role,)))
 
 
 def _is_here(link: Link) -> bool:

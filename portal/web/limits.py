@@ -116,6 +116,7 @@ def prepare(app: Flask, settings: Settings) -> None:
             ),
         ],
     )
+    limiter.request_filter(lambda: not (_is_api() or database.writes() or _is_preview()))
     app.after_request(partial(_tell, limiter))
 
 
