@@ -16,7 +16,7 @@ from limits.storage import Storage
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import clock, db
+from portal import accounts, clock, db
 from portal.accounts import RateCount
 from portal.errors import TooMany
 from portal.settings import Settings
@@ -99,6 +99,7 @@ def prepare(app: Flask, settings: Settings) -> None:
         app=app,
         storage_uri="candour://",
         key_prefix="rate",
+        request_identifier=_somewhere,
         on_breach=_refuse,
         application_limits=[
             ApplicationLimit(limit_provider=settings.rate_api, key_function=_token, exempt_when=lambda: not _is_api()),
@@ -164,8 +165,19 @@ def _typing() -> str:
 
 
 def _token() -> str:
-    bearer = request.headers.get("Authorization", "")
-    return f"token:{_hashed(bearer)}" if bearer else _from_where()
+    """The token, if it counts; else the address, so that guessing tokens opens no new count for each guess."""
+    kind, _space, plain = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() == "bearer" and plain.strip():
+        with db.reading(database.engine()) as looking:
+            token = accounts.token_for(looking, plain.strip(), clock.utc_now())
+            if token is not None:
+                return f"token:{token.id}"
+    return f"api:{_from_where()}"
+
+
+def _somewhere() -> str:
+    """What is asked for; a name also where nothing is, since what has none would not be counted."""
+    return request.endpoint or "nowhere"
 
 
 def _refuse(limit: RequestLimit) -> None:

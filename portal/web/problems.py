@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from portal.errors import CandourError
 from portal.web.database import db
 from portal.web.field_words import translated
+from portal.web.identity import current_settings
+from portal.web.problem_kinds import KINDS, kind_of
 
 log = structlog.get_logger()
 MACHINES = ("/api/",)
@@ -24,11 +26,22 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(Exception, broken)
 
 
-def answer(status: int, code: str, message: str, detail: dict[str, object] | None = None) -> Response:
-    """The error as problem+json under /api/, as a page elsewhere."""
+def answer(status: int, code: str, message: str, more: dict[str, object] | None = None) -> Response:
+    """The error as problem+json under /api/, as a page elsewhere.
+
+    :param message: what was wrong this time; `more` has particulars for machines.
+    """
     db.session.rollback()
-    if request.path.startswith(MACHINES):
-        body = {"type": f"/api/v1/problems#{code}", "title": message, "status": status, "code": code, **(detail or {})}
+    if for_a_machine():
+        kind = kind_of(code, status)
+        body = {
+            **(more or {}),
+            "type": f"{current_settings().base_url.rstrip('/')}/api/v1/problems#{kind}",
+            "title": str(KINDS[kind][0]),
+            "detail": message,
+            "status": status,
+            "code": code,
+        }
         response = jsonify(body)
         response.content_type = "application/problem+json"
     else:
@@ -37,6 +50,11 @@ def answer(status: int, code: str, message: str, detail: dict[str, object] | Non
         )
     response.status_code = status
     return response
+
+
+def for_a_machine() -> bool:
+    """Whether the API is asked."""
+    return request.path.startswith(MACHINES)
 
 
 def refused(error: CandourError) -> Response:
@@ -56,18 +74,33 @@ def stale_form(error: CSRFError) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     """What werkzeug refuses: not found, wrong method, too large, …"""
+    status = error.code or 500
+    response = answer(status, f"http-{status}", in_our_words(status))
+    for name, value in error.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def in_our_words(status: int) -> str:
+    """What is wrong, by status: werkzeug's own texts are in English only, and speak of servers and browsers."""
     texts = {
         404: _("There is no such page, or it is not yours to see."),
         405: _("This address does not take that kind of request."),
         413: _("That is too large to send."),
         429: _("That was a lot at once. Wait a minute and try again."),
     }
-    status = error.code or 500
-    response = answer(status, f"http-{status}", texts.get(status, error.description or error.name))
-    for name, value in error.get_headers():
-        if name.lower() in ("allow", "retry-after"):
-            response.headers[name] = value
-    return response
+    if for_a_machine():
+        texts = {
+            400: _("The body is not JSON that can be understood."),
+            404: _("There is nothing at this address of the API."),
+            405: _("This address does not take that method."),
+            413: _("The body is larger than we take."),
+            415: _("The body must be JSON, with the header Content-Type: application/json."),
+        } | {429: texts[429]}
+    if status in texts:
+        return str(texts[status])
+    return str(_("Something broke on our side.") if status >= 500 else _("This request cannot be understood."))
 
 
 def busy(error: OperationalError) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify, redirect, url_for
+from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from portal.web.api.blueprint import blueprint
@@ -10,6 +10,7 @@ from portal.web.api.operations import OPERATIONS, Operation
 from portal.web.api.spec import PROBLEMS, description
 from portal.web.identity import current_settings
 from portal.web.pages import page
+from portal.web.problem_kinds import KINDS
 
 
 @blueprint.get("/openapi.json")
@@ -29,8 +30,8 @@ def guide() -> ResponseReturnValue:
 
 @blueprint.get("/problems")
 def problems() -> ResponseReturnValue:
-    """Where `type` of a problem points: the same page, which lists them."""
-    return redirect(url_for("api.guide"), code=302)
+    """Where `type` of a problem points: every kind, and what can be done about it."""
+    return page("api/guide/problems.html", kinds=KINDS)
 
 
 def _entry(entry: Operation, described: dict[str, Any]) -> dict[str, Any]:

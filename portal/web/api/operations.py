@@ -10,10 +10,9 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import BadRequest
 
 from portal.clock import utc_now
-from portal.errors import Invalid
+from portal.errors import CandourError, Invalid
 from portal.web.api import idempotency
 from portal.web.api.blueprint import blueprint
 from portal.web.api.callers import caller
@@ -119,7 +118,7 @@ def body(schema: Schema) -> Values:
     try:
         said = request.get_json()
     except RecursionError:
-        raise BadRequest("This JSON is nested too deeply.") from None
+        raise CandourError("This JSON is nested too deeply.", code="http-400") from None
     return load(schema, said)
 
 

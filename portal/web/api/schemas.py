@@ -230,7 +230,8 @@ class ProblemSchema(Schema):
         unknown = INCLUDE
 
     type = said("Address that explains this kind of problem.")
-    title = said("What is wrong, in a sentence.")
+    title = said("What kind of problem it is, in a sentence.")
+    detail = said("What was wrong this time, in a sentence.")
     status = said("The HTTP status again.", fields.Integer)
     code = said("The kind of problem, stable.")
     errors = fields.Dict(metadata={"description": "What is wrong, by field."})

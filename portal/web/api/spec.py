@@ -12,21 +12,22 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
+from portal.sentences import Sentence
 from portal.web.api.idempotency import HEADER
 from portal.web.api.operations import OPERATIONS, Operation
 from portal.web.api.schemas import ProblemSchema
 
 PROBLEMS: dict[int, str] = {
-    400: "The request cannot be understood.",
-    401: "No token, or one that does not count.",
-    403: "The token lacks the scope.",
-    404: "There is no such thing.",
-    409: "Something newer, or the same request, is in the way; look again.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "Something in the request is not as it must be; `errors` says what.",
-    429: "Too many requests; `Retry-After` says how long to wait.",
-    503: "The database is busy; try again after `Retry-After` seconds. Nothing was kept by halves.",
+    400: Sentence("The request cannot be understood."),
+    401: Sentence("No token, or one that does not count."),
+    403: Sentence("The token lacks the scope."),
+    404: Sentence("There is no such thing."),
+    409: Sentence("Something newer, or the same request, is in the way; look again."),
+    413: Sentence("The body is too large."),
+    415: Sentence("The body is not JSON."),
+    422: Sentence("Something in the request is not as it must be; `errors` says what."),
+    429: Sentence("Too many requests; `Retry-After` says how long to wait."),
+    503: Sentence("The database is busy; try again after `Retry-After` seconds. Nothing was kept by halves."),
 }
 INTRODUCTION = (
     "Only consented signals leave, each with what it rests on. Identify yourself with a token: "
