@@ -9,7 +9,7 @@ from babel.dates import format_date, format_timedelta
 from flask import Flask, request
 from flask_babel import Babel, get_locale, get_timezone, gettext
 
-from portal import clock
+from portal import clock, sentences
 from portal.web import translations
 from portal.web.identity import current_settings, customer_or_none
 
@@ -18,7 +18,12 @@ babel = Babel()
 
 def prepare(app: Flask) -> None:
     """Attach flask-babel and the template filters for dates."""
-    babel.init_app(app, locale_selector=chosen_language, timezone_selector=chosen_zone)
+    babel.init_app(
+        app,
+        default_translation_directories=str(sentences.FOLDER),
+        locale_selector=chosen_language,
+        timezone_selector=chosen_zone,
+    )
     translations.prepare(app, babel)
     app.jinja_env.filters.update(day=day, moment=moment, ago=ago, iso=iso)
 

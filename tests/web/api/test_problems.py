@@ -1,4 +1,4 @@
-"""What a refusal says to a machine: in our own words, of a kind that is explained, and counted like any other answer."""
+"""What a refusal says to a machine: in our own words, of a kind that is explained, counted like any answer."""
 
 import dataclasses
 import re
