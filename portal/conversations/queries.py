@@ -118,6 +118,17 @@ def thread(session: Session, conversation_id: int, *, internal: bool) -> Sequenc
     return session.scalars(messages.order_by(Message.written_at, Message.id)).all()
 
 
+def newest_mark(session: Session, conversation: Conversation) -> str:
+    """A mark that changes when the customer's side of a conversation does: by a message, a reading or its state."""
+    read = sa.func.count().filter(Message.reading.in_(("read", "not_read", "failed")))
+    newest, done = session.execute(
+        sa.select(sa.func.max(Message.id), read).where(
+            Message.conversation_id == conversation.id, Message.internal.is_(False)
+        )
+    ).one()
+    return f"{newest}-{done}-{conversation.state}"
+
+
 def promises_of(session: Session, conversation_id: int) -> Sequence[Promise]:
     """What was promised in a conversation, the first due first."""
     return session.scalars(

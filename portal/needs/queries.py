@@ -123,3 +123,9 @@ def owner_of(session: Session, message_id: int) -> tuple[int, int | None]:
     if row is None:
         raise NotFound("There is no such message.")
     return row.id, row.customer_id
+
+
+def newest_review_id(session: Session, conversation_id: int) -> int:
+    """Id of the newest review in a conversation, 0 when there is none: it changes when somebody corrects a tag."""
+    reviewed = sa.select(sa.func.max(Review.id)).join(Message, Message.id == Review.message_id)
+    return session.scalar(reviewed.where(Message.conversation_id == conversation_id)) or 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -145,6 +145,20 @@ def thread(code: str) -> ResponseReturnValue:
     if found.customer_id is not None:
         return redirect(url_for("customer.conversation", ref=found.ref))
     return _thread(found, empty())
+
+
+@blueprint.get("/r/<code>/latest")
+def thread_latest(code: str) -> ResponseReturnValue:
+    """A mark that changes when something in the conversation does, for its open page; 304 when it is known already.
+
+    Only the code opens it, and it says nothing of the conversation. A conversation with an owner is told of at `/me`.
+    """
+    found = _held(code)
+    mark = f"{conversations.newest_mark(db.session, found)}-{needs.newest_review_id(db.session, found.id)}"
+    response = jsonify(newest=mark)
+    response.set_etag(mark)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)
 
 
 def _thread(found: Conversation, form: Submitted) -> ResponseReturnValue:
