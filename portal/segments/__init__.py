@@ -24,6 +24,7 @@ from portal.segments.queries import (
     members_page,
     memberships_feed,
     memberships_of,
+    names_of,
     preview_size,
     reach,
     segment,
@@ -50,7 +51,7 @@ __all__ = [
     "SegmentDefinition", "SegmentSchema", "SignalBehind", "Size", "Tree", "causes_since", "changes_page",
     "checked_tree", "contest", "contests_about", "contests_of", "cut_by_consent", "define", "definition",
     "definitions", "feature", "features_in", "go_live", "grouping_allowed", "known_facts", "live_segments",
-    "members_page", "memberships_feed", "memberships_of", "open_signals_of", "parents_in", "place_customer",
+    "members_page", "memberships_feed", "memberships_of", "names_of", "open_signals_of", "parents_in", "place_customer",
     "place_customers", "preview_size", "reach", "redefine", "retire", "segment", "segments_page", "sentence",
     "signals_behind", "signals_in", "size_at", "size_history",
 ]  # fmt: skip

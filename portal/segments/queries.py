@@ -1,6 +1,6 @@
 """Segments as they are read: definitions, members and the reasons, size over time, coverage and reach."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,6 +108,12 @@ def segments_page(session: Session) -> list[tuple[Segment, SegmentDefinition, in
         .order_by(order, Segment.name)
     )
     return [(found, row, int(count)) for found, row, count in session.execute(statement)]
+
+
+def names_of(session: Session, keys: Collection[str]) -> dict[str, str]:
+    """What people call these segments, by key, whatever became of them."""
+    found = session.execute(sa.select(Segment.key, Segment.name).where(Segment.key.in_(keys)))
+    return {row.key: row.name for row in found}
 
 
 def members_page(

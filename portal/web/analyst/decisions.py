@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import RAISE, Schema, fields, validate
 
-from portal import outreach, treatment
+from portal import outreach, segments, treatment
 from portal.accounts import Customer
 from portal.treatment import Decision
 from portal.web import consent_words, wording
@@ -55,6 +55,7 @@ def decisions_list() -> ResponseReturnValue:
         rules=[("", _("Any rule")), *wording.RULES.items()],
         classes=[("", _("Any kind")), *wording.CLASSES.items()],
         channels=[("", _("Any way")), *((key, consent_words.CHANNELS[key]) for key in treatment.CHANNELS)],
+        names={rule.key: rule.name for rule in treatment.rules_page(db.session)},
         wording=wording,
     )
 
@@ -70,6 +71,8 @@ def decision(ref: str) -> ResponseReturnValue:
         decision=found,
         customer=customer,
         subject=wish[1].subject if wish else None,
+        group=_group(found.intent.get("segment_key")),
+        topic=_("every topic") if found.topic == "*" else consent_words.of(consent_words.TOPICS, found.topic),
         sent=outreach.dispatch_of(db.session, found.id),
         headline=wording.outcome(found),
         change=wording.change(found.counterfactual),
@@ -106,6 +109,12 @@ def decisions_csv() -> Response:
         for found, customer in _rows(wanted, None, MOST_IN_CSV)
     ]  # fmt: skip
     return csv_answer("decisions", header, rows)
+
+
+def _group(key: str | None) -> str:
+    """The name of the segment that chose the customer; its key for one that is not there any more."""
+    found = segments.names_of(db.session, [key]) if key else {}
+    return found.get(key or "", key or "")
 
 
 def _rows(wanted: dict[str, Any], after: int | None, limit: int) -> list[tuple[Decision, Customer]]:

@@ -126,7 +126,7 @@ def segment_live(key: str) -> ResponseReturnValue:
     """Let a draft place customers."""
     found = segments.go_live(db.session, key, now=clock.utc_now())
     note("segment.live", key, version=found.version)
-    return onward("analyst.segment", _("It is live. Customers are placed within a minute."), key=key)
+    return onward("analyst.segment", _("It is live. Customers are being placed, usually within 10 seconds."), key=key)
 
 
 @blueprint.post("/segments/<key>/retire")
@@ -156,6 +156,7 @@ def segment(key: str) -> ResponseReturnValue:
         title=_finding([size for _at, size in history]),
         causes=segments.causes_since(db.session, found.id, now - timedelta(days=90)),
         allowed=segments.grouping_allowed(db.session, now),
+        placing=found.state == "live" and found.placed_at is None,
         pending=segments.preview_size(db.session, row.tree, now, replaces=found) if _waits(found) else None,
         reach=segments.reach(db.session, found.id, now),
         entered=_lines(segments.changes_page(db.session, found.id, left=False, limit=RECENT), names, left=False),

@@ -9,9 +9,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from portal import db, segments, treatment
+from portal import db, outreach, segments, treatment
 from portal.audit.models import AuditEntry
 from portal.segments.models import Segment
+from portal.settings import Settings
 from portal.treatment.models import Decision
 from tests import people
 from tests.cast import Cast, csrf_token, sign_in
@@ -76,6 +77,29 @@ def test_a_new_segment_is_saved_as_a_draft_then_goes_live_and_retires(
         sa.select(AuditEntry.act).where(AuditEntry.subject == "talkers").order_by(AuditEntry.id)
     ).all()
     assert acts == ["segment.defined", "segment.live", "segment.retired"]
+
+
+def test_until_everybody_is_placed_a_live_segment_says_so_instead_of_counting_nobody(
+    omar: FlaskClient, engine: Engine
+) -> None:
+    send(omar, "/analyst/segments/new", act="save", name="Fee talkers", key="talkers", why="", **CONDITION)
+    page = "/analyst/segments/talkers"
+    assert "being placed" not in omar.get(page).text, "a draft places nobody"
+    send(omar, page, f"{page}/live")
+    for address in (page, "/analyst/segments", "/analyst"):
+        assert "being placed" in omar.get(address).text, address
+    waiting = omar.get(page).text
+    assert "usually within 10 seconds. It will hold 1 people: 1 enter and 0 leave." in waiting
+    assert ("data-live-awaits" in waiting, "live.js" in waiting, f'<a href="{page}">Look again</a>' in waiting) == (
+        True,
+        True,
+        True,
+    )
+    assert "Nobody is or was in this segment" not in waiting
+    assert "usually within 10 seconds" in omar.get(f"{page}/members").text
+    segments.place_customers(engine, clock=lambda: NOW + timedelta(minutes=1), worker="test")
+    placed = omar.get(page).text
+    assert ("being placed" in placed, "data-live-awaits" in placed) == (False, False)
 
 
 def test_rows_are_added_and_mistakes_are_said_with_the_values_kept(omar: FlaskClient) -> None:
@@ -184,6 +208,22 @@ def test_decisions_are_filtered_and_each_says_why(omar: FlaskClient, session: Se
     assert "decided the same again just now" in page
     rows = omar.get("/analyst/decisions.csv?outcome=deny").text.splitlines()
     assert len(rows) == 1 + session.scalar(sa.select(sa.func.count()).where(Decision.outcome == "deny"))
+
+
+def test_a_decision_names_its_segment_and_its_rule_as_people_call_them(
+    omar: FlaskClient, session: Session, world: Cast, engine: Engine, settings: Settings
+) -> None:
+    by_segment = session.scalars(sa.select(Decision).where(Decision.intent_key == "offer")).one()
+    page = omar.get(f"/analyst/decisions/{by_segment.ref}").text
+    assert ">People who want fees to be plain</a> <code>fees</code>" in page
+    assert "every topic" in page
+    with db.writing(engine) as writing:
+        treatment.switch_rule(writing, "ask_about_fees", to="live")
+    outreach.intend_from_rules(engine, clock=lambda: NOW, worker="test")
+    outreach.send_due(engine, settings=settings, clock=lambda: NOW, worker="test")
+    text = omar.get("/analyst/decisions").text
+    assert "a question · Ask them" in text
+    assert "ask_about_fees" not in text
 
 
 def test_customers_and_the_product_team_do_not_reach_the_desk(client: FlaskClient, world: Cast) -> None:
