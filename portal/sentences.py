@@ -5,11 +5,11 @@ are read by somebody else, later: they are written in the language of the one th
 Why so: docs/decisions/0005-words-in-the-language-of-whoever-reads-them.md.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -56,13 +56,16 @@ def in_language(language: str, text: str, /, **blanks: Any) -> str:
 def day_in(language: str, moment: datetime, zone: str | None = None) -> str:
     """A day as it is written in a language, such as `14 November 2026`; an unknown language counts as English.
 
-    :param zone: whose calendar, as an IANA name; UTC when not given.
+    :param zone: whose calendar, as an IANA name; UTC when there is none of this name.
     """
     try:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
-    local = moment.astimezone(ZoneInfo(zone)) if zone else moment
+    try:
+        local = moment.astimezone(ZoneInfo(zone or "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        local = moment.astimezone(UTC)
     return format_date(local.date(), "long" if locale.language != "en" else "d MMMM yyyy", locale=locale)
 
 

@@ -133,3 +133,4 @@ def test_a_day_is_written_as_its_language_writes_it_and_as_the_calendar_there_sa
     assert day_in("it", late) == "14 novembre 2026"
     assert day_in("nonsense", late) == "14 November 2026"
     assert day_in("en", late, "Asia/Shanghai") == "15 November 2026"
+    assert day_in("en", late, "Nowhere/Land") == "14 November 2026"
