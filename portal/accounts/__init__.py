@@ -21,6 +21,7 @@ from portal.accounts.links import (
     sign_up,
 )
 from portal.accounts.models import Account, ApiToken, Customer, IdempotencyKey, RateCount, SignIn
+from portal.accounts.passwords import hash_password
 from portal.accounts.queries import (
     account_by_email,
     customer_by_email,
@@ -95,6 +96,7 @@ __all__ = [
     "disable",
     "enable",
     "end_sign_in",
+    "hash_password",
     "is_sign_in",
     "link_is_open",
     "lock_customer",

@@ -32,11 +32,13 @@ def sign_up(
     settings: Settings,
     now: datetime,
     language: str | None = None,
+    kept: str | None = None,
 ) -> None:
     """Begin an account for a customer; it opens when the mailed link is confirmed.
 
     For a known address nothing is made and another mail goes out; whoever asks cannot tell the difference.
 
+    :param kept: the hash of the password, made before the writing transaction began, so that hashing holds nobody up.
     :param language: which a new customer is written to in; the first the portal speaks when not given.
     :raises Invalid: code `bad-password`.
     """
@@ -44,7 +46,7 @@ def sign_up(
     fault = password_fault(password, email=address, name=name)
     if fault:
         raise Invalid("Choose another password.", code="bad-password", fault=fault)
-    kept = hash_password(password, settings)  # before we look, so that it takes as long either way
+    kept = kept or hash_password(password, settings)  # before we look, so that it takes as long either way
     account = session.scalars(select(Account).where(Account.email == address)).one_or_none()
     if account is None:
         spoken = language or settings.zone_languages[0]
@@ -81,15 +83,18 @@ def ask_reset(session: Session, email: str, *, settings: Settings, now: datetime
         mail_link(session, account, "reset", settings=settings, now=now)
 
 
-def reset_password(session: Session, token: str, password: str, *, settings: Settings, now: datetime) -> Account:
+def reset_password(
+    session: Session, token: str, password: str, *, settings: Settings, now: datetime, kept: str | None = None
+) -> Account:
     """Set a new password by a mailed link, and sign out every browser.
 
+    :param kept: the hash of the password, made before the writing transaction began, so that hashing holds nobody up.
     :raises NotFound: code `link-over`.
     :raises Invalid: code `bad-password`; the link can then be used again.
     """
     link = _link(session, token, ("reset", "invite"))
     account = session.get_one(Account, link.account_id)
-    _set_password(session, account, password, settings=settings, now=now, use=link)
+    _set_password(session, account, password, settings=settings, now=now, use=link, kept=kept)
     _address_proved(account, now)
     return account
 
@@ -202,6 +207,7 @@ def _set_password(
     settings: Settings,
     now: datetime,
     use: AccountLink | None = None,
+    kept: str | None = None,
 ) -> None:
     fault = password_fault(password, email=account.email, name=account.name)
     if fault:
@@ -209,7 +215,7 @@ def _set_password(
     if use is not None:
         _use(session, use, now)
     first = account.password_hash is None
-    account.password_hash = hash_password(password, settings)
+    account.password_hash = kept or hash_password(password, settings)
     sign_out_everywhere(session, account, now)
     for purpose in ("reset", "invite", "confirm"):
         _void_links(session, account, purpose, now)

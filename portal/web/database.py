@@ -4,6 +4,7 @@ A request with an unsafe method runs in one writing transaction, committed when 
 with a safe method only reads, and is rolled back.
 """
 
+from collections.abc import Callable
 from inspect import iscoroutinefunction
 
 from flask import Flask, Response, request
@@ -44,6 +45,17 @@ def begin_request() -> None:
     """Open the writing transaction of a request that writes, before anything reads."""
     if writes():
         begin_writing(db.session)
+
+
+def unlocked(work: Callable[[], str]) -> str:
+    """Do something costly while nobody waits for this request: its transaction is given back and begun anew after it.
+
+    To be called before anything is written; whatever was read before must be read again.
+    """
+    db.session.rollback()
+    found = work()
+    begin_request()
+    return found
 
 
 def end_request(response: Response) -> Response:

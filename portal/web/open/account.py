@@ -18,7 +18,7 @@ from werkzeug.utils import redirect
 from portal import accounts, clock
 from portal.db import reading
 from portal.errors import CandourError, Invalid, NotAllowed
-from portal.web.database import db, engine
+from portal.web.database import db, engine, unlocked
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_account, current_settings, load
 from portal.web.language import chosen_language
@@ -26,6 +26,8 @@ from portal.web.open.blueprint import blueprint
 from portal.web.pages import onward, page, safe_next
 
 SEEN = "seen"
+NEW = ("reset", "invite")
+"""Links by which a password is chosen."""
 HOME = {"customer": "customer.home", "product": "team.inbox", "analyst": "analyst.home", "admin": "admin.home"}
 PASSWORD_FAULTS = {
     "too-short": _l("Use at least 15 characters. A sentence you like is easy to remember and hard to guess."),
@@ -142,9 +144,10 @@ def begin_sign_up() -> ResponseReturnValue:
     form = submitted(accounts.SignUpSchema())
     if form.good:
         try:
-            spoken = chosen_language()
+            settings, spoken = current_settings(), chosen_language()
+            kept = unlocked(lambda: accounts.hash_password(form.values["password"], settings))
             accounts.sign_up(
-                db.session, **form.values, language=spoken, settings=current_settings(), now=clock.utc_now()
+                db.session, **form.values, language=spoken, settings=settings, now=clock.utc_now(), kept=kept
             )
         except Invalid as refusal:
             form.refuse("password", password_fault(refusal))
@@ -189,7 +192,7 @@ def ask_reset() -> ResponseReturnValue:
 @blueprint.get("/reset/<token>")
 def new_password(token: str) -> ResponseReturnValue:
     """The form to choose a new password."""
-    return page("open/account/new_password.html", form=empty(), token=token, usable=_usable(token, "reset", "invite"))
+    return page("open/account/new_password.html", form=empty(), token=token, usable=_usable(token, *NEW))
 
 
 @blueprint.post("/reset/<token>")
@@ -198,13 +201,13 @@ def set_new_password(token: str) -> ResponseReturnValue:
     form = submitted(accounts.NewPasswordSchema())
     if form.good:
         try:
-            accounts.reset_password(
-                db.session, token, form.values["password"], settings=current_settings(), now=clock.utc_now()
-            )
+            settings, password = current_settings(), form.values["password"]
+            kept = unlocked(lambda: accounts.hash_password(password, settings)) if _usable(token, *NEW) else None
+            accounts.reset_password(db.session, token, password, settings=settings, now=clock.utc_now(), kept=kept)
         except Invalid as refusal:
             form.refuse("password", password_fault(refusal))
     if not form.good:
-        return page("open/account/new_password.html", form=form, token=token, usable=_usable(token, "reset", "invite"))
+        return page("open/account/new_password.html", form=form, token=token, usable=_usable(token, *NEW))
     return onward("open.sign_in", _("Your new password is set. Every browser was signed out; sign in again."))
 
 

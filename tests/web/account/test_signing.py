@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -199,6 +200,25 @@ def test_everything_about_a_customer_comes_as_one_file(client: FlaskClient, cast
     assert answer.json is not None
     assert answer.json["customers"][0]["email"] == "ada@example.org"
     assert "ben@example.org" not in answer.text
+
+
+def test_a_new_password_is_hashed_while_others_may_write(
+    client: FlaskClient, session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    real = accounts.passwords.PasswordHasher.hash
+
+    def looking(hasher: PasswordHasher, password: str) -> str:
+        with writing(database.engine()) as other:  # would wait, and fail, if the request held the one writing lock
+            seen.append(other.scalar(sa.select(sa.func.count()).select_from(Account)) or 0)
+        return real(hasher, password)
+
+    monkeypatch.setattr(accounts.passwords.PasswordHasher, "hash", looking)
+    assert send(client, "/sign-up", name="Dee", email="dee@example.org", password=NEW).status_code == 303
+    send(client, "/reset", email="ada@example.org")
+    assert send(client, link(session, "reset"), password=NEW).status_code == 303
+    assert seen == [6, 7]
+    assert sign_in(client, "ada@example.org", NEW).status_code == 303
 
 
 def test_the_password_is_hashed_before_anything_is_locked(
