@@ -15,7 +15,7 @@ from portal.ideas.actions import (
     unvote,
     vote,
 )
-from portal.ideas.likeness import Alike, duplicates_of, similar
+from portal.ideas.likeness import Alike, duplicates_of, index_missing, similar
 from portal.ideas.models import STATUSES, STRENGTHS, Comment, Idea, IdeaAnswer, IdeaVersion, Vote
 from portal.ideas.queries import (
     OUTCOMES,
@@ -75,6 +75,7 @@ __all__ = [
     "hide",
     "idea_by_ref",
     "ideas_page",
+    "index_missing",
     "not_duplicate",
     "outcomes_of",
     "own_idea",

@@ -15,6 +15,7 @@ from portal import audit
 from portal.accounts.models import Account, Customer
 from portal.db import insert_new, random_ref
 from portal.errors import Conflict, Invalid, NotFound
+from portal.ideas.likeness import keep_fingerprint
 from portal.ideas.models import STATUSES, STRENGTHS, Board, Comment, Idea, IdeaAnswer, IdeaVersion, NotDuplicate, Vote
 from portal.ideas.queries import boards
 from portal.ideas.rules import first_is_lower, folded, public_name, trend_of, trend_with
@@ -57,7 +58,9 @@ def propose(
         return session.scalars(sa.select(Idea).where(Idea.submission_key == key)).one()
     session.add(IdeaVersion(idea_id=new[0], version=1, title=title, text=text, at=now))
     session.flush()
-    return session.get_one(Idea, new[0])
+    idea = session.get_one(Idea, new[0])
+    keep_fingerprint(session, idea)
+    return idea
 
 
 def revise(
@@ -81,6 +84,7 @@ def revise(
     idea.version, idea.updated_at = version + 1, now
     session.add(IdeaVersion(idea_id=idea.id, version=idea.version, title=title, text=text, at=now))
     session.flush()
+    keep_fingerprint(session, idea)
     return idea
 
 
@@ -211,12 +215,14 @@ def answer(
 def hide(session: Session, idea: Idea, *, reason: str, account: Account, now: datetime) -> None:
     """Take an idea out of sight with a reason that its author reads."""
     idea.hidden_at, idea.hidden_reason, idea.updated_at = now, reason, now
+    keep_fingerprint(session, idea)
     _record(session, "idea.hidden", idea, account, now)
 
 
 def unhide(session: Session, idea: Idea, *, account: Account, now: datetime) -> None:
     """Show a hidden idea again."""
     idea.hidden_at, idea.hidden_reason, idea.updated_at = None, None, now
+    keep_fingerprint(session, idea)
     _record(session, "idea.shown", idea, account, now)
 
 

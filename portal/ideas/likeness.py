@@ -1,22 +1,21 @@
-"""Ideas that are like a text. Each process keeps an index in memory and brings it up to date before it answers."""
+"""Ideas that are like a text or like each other."""
 
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
-from weakref import WeakKeyDictionary
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from nlp import SimilarTexts
+from nlp import FINGERPRINT_VERSION, fingerprint
+from portal import db, likeness
 from portal.accounts.models import Customer
-from portal.ideas.models import Idea, NotDuplicate
+from portal.ideas.models import Idea, IdeaFingerprint, NotDuplicate
 from portal.ideas.queries import Listed, listed
-from portal.ideas.rules import first_is_lower, shared_words
+from portal.ideas.rules import shared_words
 
-OVERLAP = timedelta(minutes=2)
-"""Looking for changes begins this long before the newest one seen: a transaction may commit after a later one."""
+NEIGHBOURS = likeness.Neighbours(IdeaFingerprint, "idea_id")
 
 
 @dataclass(frozen=True)
@@ -28,70 +27,56 @@ class Alike:
     words: list[str]
 
 
-class _Index:
-    """The texts of one database's visible ideas."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.texts = SimilarTexts()
-        self.seen: dict[int, datetime] = {}
-        self.newest: datetime | None = None
-
-    def refresh(self, session: Session) -> None:
-        """Take in what changed since the last time."""
-        statement = sa.select(Idea.id, Idea.title, Idea.text, Idea.hidden_at, Idea.updated_at)
-        if self.newest is not None:
-            statement = statement.where(sa.or_(Idea.updated_at >= self.newest - OVERLAP, Idea.id > max(self.seen)))
-        for row in session.execute(statement):
-            self.newest = max(self.newest or row.updated_at, row.updated_at)
-            if self.seen.get(row.id) == row.updated_at:
-                continue
-            self.seen[row.id] = row.updated_at
-            if row.hidden_at is None:
-                self.texts.add(str(row.id), f"{row.title}\n{row.text}")
-            else:
-                self.texts.remove(str(row.id))
-
-    def query(self, session: Session, text: str, limit: int) -> list[tuple[int, float]]:
-        """Ids with their likeness, most alike first."""
-        with self.lock:
-            self.refresh(session)
-            return [(int(key), likeness) for key, likeness in self.texts.query(text, limit)]
+def keep_fingerprint(session: Session, idea: Idea) -> None:
+    """Make an idea findable by its present words, or not at all while it is hidden."""
+    text = f"{idea.title}\n{idea.text}" if idea.hidden_at is None else ""
+    likeness.keep(session, IdeaFingerprint, "idea_id", {idea.id: text})
 
 
-_indexes: WeakKeyDictionary[Any, _Index] = WeakKeyDictionary()
-_making = threading.Lock()
+def index_missing(
+    engine: Engine,
+    *,
+    clock: Callable[[], datetime],
+    worker: str,
+    should_stop: Callable[[], bool] = lambda: False,
+    limit: int = 200,
+) -> tuple[int, int]:
+    """Make findable the ideas that are not yet, or only by fingerprints of an older kind.
 
-
-def _index_of(session: Session) -> _Index:
-    engine = session.get_bind()
-    engine = getattr(engine, "engine", engine)
-    with _making:
-        return _indexes.setdefault(engine, _Index())
+    :returns: how many, and 0 failed.
+    """
+    known = sa.exists().where(IdeaFingerprint.idea_id == Idea.id, IdeaFingerprint.version == FINGERPRINT_VERSION)
+    wanted = sa.select(Idea).where(~known).order_by(Idea.id).limit(limit)
+    done = 0
+    while not should_stop():
+        with db.writing(engine) as session:
+            missing = session.scalars(wanted).all()
+            for idea in missing:
+                keep_fingerprint(session, idea)
+        if not missing:
+            break
+        done += len(missing)
+    return done, 0
 
 
 def similar(session: Session, text: str, limit: int = 5, *, viewer: Customer | None = None) -> list[Alike]:
     """Visible ideas like `text`, most alike first, with the viewer's own votes and the words they share."""
-    found = _index_of(session).query(session, text, limit)
+    found = NEIGHBOURS.nearest(session, fingerprint(text), limit)
     return _explained(session, text, dict(found), viewer)
 
 
 def duplicates_of(session: Session, idea: Idea, limit: int = 5) -> list[Alike]:
     """Ideas that may be the same as this one, without those a person already said are not."""
     text = f"{idea.title}\n{idea.text}"
-    found = _index_of(session).query(session, text, limit * 4)
-    pairs = {first_is_lower(idea.id, other) for other, _ in found if other != idea.id}
-    cleared = _cleared(session, idea)
-    kept = [(other, likeness) for other, likeness in found if first_is_lower(idea.id, other) in pairs - cleared]
-    return _explained(session, text, dict(kept[:limit]), None)
+    cleared = {idea.id, *_cleared(session, idea)}
+    found = NEIGHBOURS.nearest(session, fingerprint(text), limit, without=cleared)
+    return _explained(session, text, dict(found), None)
 
 
-def _cleared(session: Session, idea: Idea) -> set[tuple[int, int]]:
+def _cleared(session: Session, idea: Idea) -> set[int]:
     either = sa.or_(NotDuplicate.idea_id == idea.id, NotDuplicate.other_id == idea.id)
-    return {
-        (low, high)
-        for low, high in session.execute(sa.select(NotDuplicate.idea_id, NotDuplicate.other_id).where(either))
-    }
+    pairs = session.execute(sa.select(NotDuplicate.idea_id, NotDuplicate.other_id).where(either))
+    return {one for pair in pairs for one in pair}
 
 
 def _explained(session: Session, text: str, found: dict[int, float], viewer: Customer | None) -> list[Alike]:

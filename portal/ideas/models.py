@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
+from portal.likeness import FingerprintMixin
 
 STATUSES = ("open", "considering", "planned", "started", "shipped", "declined")
 STRENGTHS = ("nice", "important", "critical")
@@ -119,6 +120,13 @@ class Comment(Base):
     deleted_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_comments_idea_id_id", "idea_id", "id"),)
+
+
+class IdeaFingerprint(FingerprintMixin, Base):
+    """By which ideas like this one are found; empty while the idea is hidden."""
+
+    __tablename__ = "idea_fingerprints"
+    idea_id: Mapped[int] = mapped_column(ForeignKey("ideas.id", ondelete="CASCADE"), unique=True)
 
 
 class NotDuplicate(Base):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from portal import entitlements, mail, needs, outreach, privacy, segments, treatment
+from portal import entitlements, ideas, mail, needs, outreach, privacy, segments, treatment
 from portal.errors import NotFound
 from portal.jobs import tidying
 from portal.sentences import Sentence
@@ -47,6 +47,14 @@ class Job:
 
 def _read(work: Work) -> Counts:
     return needs.read_waiting(work.engine, **work.terms, limit=work.settings.read_batch)
+
+
+def _index_messages(work: Work) -> Counts:
+    return needs.index_missing(work.engine, **work.terms)
+
+
+def _index_ideas(work: Work) -> Counts:
+    return ideas.index_missing(work.engine, **work.terms)
 
 
 def _place(work: Work) -> Counts:
@@ -94,6 +102,7 @@ JOBS: tuple[Job, ...] = (
     Job("place-customers", lambda _settings: 10, (_place,)),
     Job("reconcile-entitlements", lambda _settings: 15, (_grant,)),
     Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _tell_answers, _send_due, _send_mail)),
+    Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),
 )
 

@@ -11,6 +11,7 @@ from portal.needs.counting import (
     need_series,
     signals_page,
 )
+from portal.needs.likeness import AlikeMessage, index_missing, messages_like, not_alike
 from portal.needs.models import MessageReading, Review, Signal, Tag
 from portal.needs.queries import (
     SeenTag,
@@ -26,7 +27,7 @@ from portal.needs.queries import (
 )
 from portal.needs.reading import keep_readings, read_waiting
 from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, sureness
-from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, ReviewSchema, SignalsQuery
+from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, NotAlikeSchema, ReviewSchema, SignalsQuery
 from portal.needs.signals import end_signals, rest_signals
 
 __all__ = [
@@ -36,9 +37,11 @@ __all__ = [
     "STATES",
     "WEEKS",
     "AddTagSchema",
+    "AlikeMessage",
     "Coverage",
     "MessageReading",
     "NeedsQuery",
+    "NotAlikeSchema",
     "Review",
     "ReviewSchema",
     "SeenTag",
@@ -53,12 +56,15 @@ __all__ = [
     "conversations_to_review",
     "coverage",
     "end_signals",
+    "index_missing",
     "keep_readings",
     "language_name",
     "masked",
+    "messages_like",
     "messages_per_week",
     "need_series",
     "newest_review_id",
+    "not_alike",
     "owner_of",
     "preview",
     "read_waiting",

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
+from portal.likeness import FingerprintMixin
 
 
 class MessageReading(Base):
@@ -30,6 +31,30 @@ class MessageReading(Base):
     __table_args__ = (
         CheckConstraint("sentiment IN ('negative', 'neutral', 'positive', 'mixed')", name="sentiment"),
         Index("ix_message_readings_sentiment", "sentiment", "message_id"),
+    )
+
+
+class MessageFingerprint(FingerprintMixin, Base):
+    """By which messages like this one are found: made of the masked text, so that no personal data is in it."""
+
+    __tablename__ = "message_fingerprints"
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), unique=True)
+
+
+class NotAlike(Base):
+    """That a person said these two messages are not about the same thing, so that they are not shown together again."""
+
+    __tablename__ = "not_alike"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    by: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("message_id", "other_id"),
+        CheckConstraint("message_id < other_id", name="order"),
+        Index("ix_not_alike_other_id", "other_id"),
     )
 
 

@@ -15,12 +15,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from nlp import Reading
-from portal import conversations, db, live
+from portal import conversations, db, likeness, live
 from portal.accounts import Customer
 from portal.conversations import Read, Waiting
 from portal.needs import rules, signals
 from portal.needs.claims import claims_of, language_name, preview, taxonomy
-from portal.needs.models import MessageReading, Tag
+from portal.needs.models import MessageFingerprint, MessageReading, Tag
 
 ReadText = Callable[[str], Reading]
 Pair = tuple[Waiting, Reading]
@@ -79,6 +79,8 @@ def keep_readings(session: Session, pairs: Sequence[Pair], *, worker: str, now: 
         return 0
     connection = session.connection()
     connection.execute(sa.insert(MessageReading), [_reading_row(pair, now) for pair in kept])
+    texts = {waiting.id: _storable(reading.masked_text) for waiting, reading in kept}
+    likeness.keep(session, MessageFingerprint, "message_id", texts)
     tags = [row for pair in kept for row in _tag_rows(pair, now)]
     if tags:
         connection.execute(sa.insert(Tag), tags)

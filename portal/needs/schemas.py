@@ -32,6 +32,12 @@ class AddTagSchema(Schema):
     state = fields.String(required=True, validate=STATE)
 
 
+class NotAlikeSchema(Schema):
+    """Which other message is about something else, by its public name."""
+
+    other = Line(longest=40, required=True)
+
+
 class NeedsQuery(Schema):
     """Which weeks and which need a chart is about."""
 

@@ -21,14 +21,14 @@ class Addresses(Flask):
         super().__init__(*args, **kwargs)
         self._built: Callable[..., str] = lru_cache(MOST)(self._build)
 
-    def url_for(self, endpoint: str, /, **values: Any) -> str:
+    def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of `endpoint`, as Flask gives it. Values that are None count as not given."""
         given = {name: value for name, value in values.items() if value is not None}
         if _is_plain(endpoint, given) and has_request_context():
             return self._built(request.root_path, request.method, endpoint, tuple(given.items()))
         return super().url_for(endpoint, **values)
 
-    def _build(self, _root: str, _method: str, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
+    def _build(self, _root: str, _method: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
         return super().url_for(endpoint, **dict(values))
 
 

@@ -22,6 +22,7 @@ DOES = {
     "place-customers": _l("Opens and closes memberships of segments as signals, dates and consents change."),
     "reconcile-entitlements": _l("Grants what the rules give to the members of their segments."),
     "send-outbox": _l("Decides what may be sent, tells voters what became of ideas, and hands mail over."),
+    "index-texts": _l("Makes texts findable that were not yet: ideas and messages that are alike."),
     "expire": _l("Ends what has run out: entitlements, consents, old sign-ins and counts."),
 }
 STATES = {
