@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
@@ -14,7 +14,7 @@ from portal.sentences import Sentence
 NEWEST_VERSION = 1_000_000
 
 
-def published(now: datetime | None) -> tuple[ColumnElement[bool], ...]:
+def published(now: datetime | BindParameter[datetime] | None) -> tuple[ColumnElement[bool], ...]:
     """What makes a notice count at `now`; without a time, every published one."""
     if now is None:
         return (Notice.published_at.is_not(None),)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Exists, Select, Text, and_, cast, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, Text, and_, bindparam, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose, Receipt
 from portal.consent.published import published
 from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, permission
+from portal.db import UtcDateTime
 from portal.errors import NotFound
 
 
@@ -42,9 +43,9 @@ def allows(
 
     Absence is not consent. A pause counts for purposes under which we write on our own account.
     """
-    return permission(
-        facts_of(session, now).get(purpose), cells_of(session, customer_id), now=now, channel=channel, topic=topic
-    )
+    standing, cells = _standing(session, customer_id, now, purpose)
+    facts = standing[0][1] if standing else None
+    return permission(facts, cells, now=now, channel=channel, topic=topic)
 
 
 @lru_cache(maxsize=32)  # building the statement takes longer than running it, and one act often asks twice
@@ -99,27 +100,48 @@ def _paused_by_pause(purpose: type[Purpose]) -> ColumnElement[bool]:
     return and_(purpose.asks, purpose.key.not_in(NOT_PAUSED), cast(purpose.channels, Text) != "[]")
 
 
-def facts_of(session: Session, now: datetime) -> dict[str, PurposeFacts]:
-    """What of each purpose matters for permissions at `now`."""
-    return {purpose.key: facts for purpose, facts in _purposes_with_facts(session, now)}
+def _standing(
+    session: Session, customer_id: int, now: datetime, purpose: str | None = None
+) -> tuple[list[tuple[Purpose, PurposeFacts]], dict[Key, Cell]]:
+    """Purposes in their order, retired or not, with what matters for permissions, and a customer's cells for them.
+
+    One statement, always fresh from the database: what was withdrawn a moment ago must not be seen as given.
+
+    :param purpose: only this one, all of them by default. Cells that stand for every purpose come along.
+    """
+    rows = session.execute(
+        _STANDING if purpose is None else _STANDING_OF_ONE,
+        {"customer": customer_id, "at": now, "only": purpose},
+        execution_options={"populate_existing": True},
+    )
+    found: dict[str, tuple[Purpose, PurposeFacts]] = {}
+    cells: dict[Key, Cell] = {}
+    for each, paused, below, state in rows:
+        found.setdefault(each.key, (each, _facts(each, paused, below or 0, now)))
+        if state is not None:
+            cells[state.purpose, state.channel, state.topic] = cell_of(state)
+    return list(found.values()), cells
 
 
-def _purposes_with_facts(session: Session, now: datetime) -> list[tuple[Purpose, PurposeFacts]]:
-    """Every purpose in its order, retired or not, with what matters for permissions."""
+def _standing_statement() -> Select[Purpose, bool, int, ConsentState]:
+    """Built once, since building takes longer than running."""
     void = (
         select(Notice.purpose_key, func.max(Notice.version).label("below"))
-        .where(Notice.change == "controller", *published(now))
+        .where(Notice.change == "controller", *published(bindparam("at", type_=UtcDateTime())))
         .group_by(Notice.purpose_key)
         .subquery()
     )
-    statement = (
-        select(Purpose, _paused_by_pause(Purpose), void.c.below)
+    theirs = and_(ConsentState.customer_id == bindparam("customer"), ConsentState.purpose.in_((Purpose.key, ANY)))
+    return (
+        select(Purpose, _paused_by_pause(Purpose), void.c.below, ConsentState)
         .outerjoin(void, void.c.purpose_key == Purpose.key)
+        .outerjoin(ConsentState, theirs)
         .order_by(Purpose.position, Purpose.key)
     )
-    return [
-        (purpose, _facts(purpose, paused, below or 0, now)) for purpose, paused, below in session.execute(statement)
-    ]
+
+
+_STANDING = _standing_statement()
+_STANDING_OF_ONE = _STANDING.where(Purpose.key == bindparam("only"))
 
 
 def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: datetime) -> PurposeFacts:
@@ -169,9 +191,9 @@ def changed_by(row: ConsentEntry) -> Cell:
 
 def state_of(session: Session, customer_id: int, now: datetime) -> list[CellState]:
     """Every cell a customer can decide about, by purpose: the purpose itself, then its channels, then its topics."""
-    cells = cells_of(session, customer_id)
+    standing, cells = _standing(session, customer_id, now)
     found: list[CellState] = []
-    for purpose, facts in _purposes_with_facts(session, now):
+    for purpose, facts in standing:
         if purpose.retired_at is not None:
             continue
         keys = [

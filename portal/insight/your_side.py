@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import entitlements
+from portal.accounts.models import Customer
 from portal.consent.models import ANY, ConsentState, Preference, Purpose
 from portal.conversations.models import Conversation, Promise
 from portal.ideas.models import Idea, IdeaAnswer, Vote
@@ -18,6 +19,7 @@ RECENT = timedelta(days=60)
 NEW = timedelta(days=14)
 SOON = timedelta(days=30)
 OWED = ("mandatory", "service", "answer")
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -78,43 +80,56 @@ class YourSide:
 
 
 def your_side(session: Session, customer_id: int, *, now: datetime) -> YourSide:
-    """Gather the page for one customer; eight statements, whatever the customer has."""
+    """Gather the page for one customer; five statements, whatever the customer has."""
     letters = _letters(session, customer_id, now)
     week = now - timedelta(days=7)
-    preference = session.get(Preference, customer_id)
+    threads, promises = _threads_and_promises(session, customer_id)
+    allowed, budget, paused_until = _allowed(session, customer_id, now)
     return YourSide(
-        threads=_threads(session, customer_id),
-        promises=_promises(session, customer_id),
+        threads=threads,
+        promises=promises,
         letters=letters,
         benefits=_benefits(session, customer_id, now),
-        allowed=_allowed(session, customer_id, now),
+        allowed=allowed,
         outcomes=_outcomes(session, customer_id, now),
         contacts_this_week=sum(letter.sent_at > week and letter.message_class not in OWED for letter in letters),
-        budget=preference.max_per_week if preference else None,
-        paused_until=preference.paused_until if preference else None,
+        budget=budget,
+        paused_until=paused_until,
     )
 
 
-def _threads(session: Session, customer_id: int) -> Sequence[Conversation]:
-    """Conversations that are not closed, those that wait for the customer first."""
+def _threads_and_promises(session: Session, customer_id: int) -> tuple[list[Conversation], list[tuple[Promise, str]]]:
+    """Conversations that are not closed, those that wait for the customer first, and open promises, the soonest first.
+
+    A promise may stand in a conversation that is closed or not among the first, so both are picked by themselves and
+    then fetched together.
+    """
     first = sa.case((Conversation.state == "waiting_customer", 0), (Conversation.state == "answered", 1), else_=2)
-    return session.scalars(
-        sa.select(Conversation)
+    open_ones = (
+        sa.select(Conversation.id)
         .where(Conversation.customer_id == customer_id, Conversation.state != "closed")
         .order_by(first, Conversation.last_at.desc(), Conversation.id.desc())
-        .limit(5)
-    ).all()
-
-
-def _promises(session: Session, customer_id: int) -> list[tuple[Promise, str]]:
-    rows = session.execute(
-        sa.select(Promise, Conversation.ref)
-        .join(Conversation, Conversation.id == Promise.conversation_id)
-        .where(Promise.customer_id == customer_id, Promise.state == "open")
-        .order_by(Promise.due_at)
-        .limit(5)
+        .limit(SHOWN)
+        .subquery()
     )
-    return [(promise, ref) for promise, ref in rows]
+    owed = (
+        sa.select(Promise.id)
+        .where(Promise.customer_id == customer_id, Promise.state == "open")
+        .order_by(Promise.due_at, Promise.id)
+        .limit(SHOWN)
+        .subquery()
+    )
+    waiting = Conversation.id.in_(sa.select(open_ones.c.id))
+    promised = sa.and_(Promise.conversation_id == Conversation.id, Promise.id.in_(sa.select(owed.c.id)))
+    rows = session.execute(
+        sa.select(Conversation, Promise, waiting)
+        .outerjoin(Promise, promised)
+        .where(sa.or_(waiting, Promise.id.is_not(None)))
+        .order_by(first, Conversation.last_at.desc(), Conversation.id.desc())
+    ).all()
+    threads = {found.id: found for found, _promise, is_open in rows if is_open}
+    promises = [(promise, found.ref) for found, promise, _is_open in rows if promise is not None]  # type: ignore[redundant-expr]  # an outer join
+    return list(threads.values()), sorted(promises, key=lambda pair: (pair[0].due_at, pair[0].id))
 
 
 def _letters(session: Session, customer_id: int, now: datetime) -> list[Letter]:
@@ -139,23 +154,36 @@ def _benefits(session: Session, customer_id: int, now: datetime) -> list[Benefit
     return sorted(found, key=lambda benefit: benefit.news == "")
 
 
-def _allowed(session: Session, customer_id: int, now: datetime) -> list[Allowed]:
+def _allowed(session: Session, customer_id: int, now: datetime) -> tuple[list[Allowed], int | None, date | None]:
+    """What the customer answered to each purpose, how many letters a week they want, and until when they pause."""
+    asked = sa.and_(Purpose.asks, Purpose.retired_at.is_(None))
     state = sa.and_(
         ConsentState.purpose == Purpose.key,
-        ConsentState.customer_id == customer_id,
+        ConsentState.customer_id == Customer.id,
         ConsentState.channel == ANY,
         ConsentState.topic == ANY,
     )
     rows = session.execute(
-        sa.select(Purpose.sentence, ConsentState.state, ConsentState.valid_until)
+        sa.select(
+            Purpose.sentence,
+            ConsentState.state,
+            ConsentState.valid_until,
+            Preference.max_per_week,
+            Preference.paused_until,
+        )
+        .select_from(Customer)
+        .outerjoin(Preference, Preference.customer_id == Customer.id)
+        .outerjoin(Purpose, asked)
         .outerjoin(ConsentState, state)
-        .where(Purpose.asks, Purpose.retired_at.is_(None))
+        .where(Customer.id == customer_id)
         .order_by(Purpose.position, Purpose.key)
-    )
-    return [
+    ).all()
+    answers = [
         Allowed(sentence, None if at in (None, "open") else at == "granted" and (until is None or until > now))
-        for sentence, at, until in rows
+        for sentence, at, until, _budget, _paused in rows
+        if sentence is not None  # type: ignore[redundant-expr]  # an outer join
     ]
+    return answers, rows[0][3] if rows else None, rows[0][4] if rows else None
 
 
 def _outcomes(session: Session, customer_id: int, now: datetime) -> list[Outcome]:
