@@ -1,15 +1,19 @@
 """HTML forms through marshmallow: the same schema serves page, API and import."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 from marshmallow import Schema, ValidationError
 from werkzeug.datastructures import MultiDict
 
+from portal.sentences import Sentence
 from portal.web.field_words import about_field, translated
 
+UNKNOWN = Sentence("This list has nothing by that name.")
 NOT_OURS = frozenset({"csrf_token"})
 WHOLE = "form"
 NEVER_CHARACTERS = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
@@ -35,6 +39,28 @@ class Submitted:
         return self
 
 
+@dataclass
+class Asked(Submitted):
+    """What an address asks for: `values` of every filter that is known; `left_out`, by name, what is not.
+
+    `without` is the address that asks for the same without what is not known.
+    """
+
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def without(self) -> str:
+        """The address of this page with the filters that are known."""
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name not in self.left_out]
+        return f"{request.path}?{urlencode(kept)}" if kept else request.path
+
+    def leave_out(self, name: str) -> None:
+        """Go on without a filter whose value turned out not to be known."""
+        self.left_out[name] = str(self.raw.get(name, ""))[:60]
+        self.errors.setdefault(name, []).append(translated(UNKNOWN))
+        self.values[name] = None
+
+
 def empty(**raw: Any) -> Submitted:
     """A form nobody has sent yet, filled with `raw`."""
     return Submitted(raw=raw)
@@ -49,13 +75,18 @@ def submitted(schema: Schema) -> Submitted:
         return Submitted(errors=_by_field(error.messages, schema), raw=_showable(raw))
 
 
-def query(schema: Schema) -> Submitted:
-    """Read the address's query with `schema`, for filters; unknown or bad values are reported like in a form."""
+def query(schema: Schema) -> Asked:
+    """Read the address's query with `schema`, for filters; what is not known is reported, and the rest counts."""
     raw = _plain(request.args, schema)
+    asked = Asked(raw=_showable(raw))
     try:
-        return Submitted(values=dict(schema.load(raw)), raw=_showable(raw))
+        asked.values = dict(schema.load(raw))
     except ValidationError as error:
-        return Submitted(errors=_by_field(error.messages, schema), raw=_showable(raw))
+        asked.errors = _by_field(error.messages, schema)
+        asked.left_out = {name: str(asked.raw[name])[:60] for name in map(str, error.messages_dict) if name in raw}
+        with suppress(ValidationError):  # something that must be there is not: then there is nothing to go on with
+            asked.values = dict(schema.load({name: value for name, value in raw.items() if name not in asked.left_out}))
+    return asked
 
 
 def _plain(form: MultiDict[str, str], schema: Schema) -> dict[str, Any]:

@@ -41,9 +41,9 @@ def decisions_list() -> ResponseReturnValue:
     form = query(FilterSchema())
     wanted = dict(form.values)
     after = _after(wanted.pop("after", None))
-    rows = _rows(wanted, after, ON_A_PAGE + 1) if form.good else []
+    rows = _rows(wanted, after, ON_A_PAGE + 1)
     more = rows[ON_A_PAGE - 1][0].id if len(rows) > ON_A_PAGE else None
-    filters = {name: value for name, value in form.raw.items() if name != "after"}
+    filters = {name: value for name, value in form.values.items() if name != "after"}
     return page(
         "analyst/decisions/list.html",
         form=form,

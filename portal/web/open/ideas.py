@@ -34,7 +34,10 @@ def place_of(cursor: str | None, length: int) -> list[Any] | None:
 def ideas_list() -> ResponseReturnValue:
     """All ideas, searched, filtered and sorted."""
     form = query(IdeasQuery())
-    wanted = form.values or IdeasQuery().load({})
+    wanted, boards = form.values or IdeasQuery().load({}), ideas.boards(db.session)
+    if wanted["board"] and wanted["board"] not in boards:
+        form.leave_out("board")
+        wanted["board"] = None
     after = place_of(wanted.pop("after"), 3)
     viewer = customer_or_none()
     found = ideas.ideas_page(db.session, **wanted, after=after, viewer=viewer)
@@ -45,7 +48,7 @@ def ideas_list() -> ResponseReturnValue:
         found=found,
         close=close,
         wanted=wanted,
-        boards=ideas.boards(db.session),
+        boards=boards,
         further=cursor_of(found.after),
         paged=after is not None,
         words=idea_words,

@@ -23,7 +23,10 @@ PER_PAGE, COMMENTS = 40, 30
 def ideas_list() -> ResponseReturnValue:
     """Every idea, hidden ones too, by status, board, words and order."""
     form = query(TeamIdeasQuery())
-    wanted = form.values or TeamIdeasQuery().load({})
+    wanted, boards = form.values or TeamIdeasQuery().load({}), ideas.boards(db.session)
+    if wanted["board"] and wanted["board"] not in boards:
+        form.leave_out("board")
+        wanted["board"] = None
     secret = str(current_app.secret_key)
     after = unseal(secret, wanted.pop("after"), 3)
     found = ideas.ideas_page(db.session, **wanted, after=after, hidden=True, limit=PER_PAGE)
@@ -33,7 +36,7 @@ def ideas_list() -> ResponseReturnValue:
         found=found,
         wanted=wanted,
         counts=ideas.status_counts(db.session),
-        boards=ideas.boards(db.session),
+        boards=boards,
         further=seal(secret, found.after) if found.after else None,
         paged=after is not None,
         words=idea_words,

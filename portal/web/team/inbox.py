@@ -41,6 +41,9 @@ def _queue() -> dict[str, Any]:
     """One page of the queue the address asks for, and the words of the filter."""
     form = query(conversations.InboxQuery())
     wanted: dict[str, Any] = form.values or conversations.InboxQuery().load({})
+    if wanted["need"] and wanted["need"] not in dict(need_words.need_options()):
+        form.leave_out("need")
+        wanted["need"] = None
     filters = InboxFilter(
         state=None if wanted["state"] == "all" else wanted["state"],
         sentiment=wanted["sentiment"],
