@@ -12,8 +12,8 @@ from portal.crm.models import ImportRun
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NOTHING_TAKEN, SOME_REFUSED = 1, 3
-CODES = """Exit code: 0 every row is in, 1 nothing could be taken, 2 wrong options or no such file, 3 some rows were rejected, the
-others are in."""
+CODES = """Exit code: 0 every row is in, 1 nothing could be taken, 2 wrong options or no such file, 3 some rows were
+rejected and the others are in."""
 
 
 @click.group("import", epilog=CODES)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask_babel import format_decimal
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -20,6 +22,11 @@ class Scale:
         """Three to five round values to label."""
         step = _round_step(self.top / 4)
         return [step * index for index in range(int(self.top / step) + 1)] if step else [0.0]
+
+
+def shown(value: float) -> str:
+    """A number as the reader of the page writes it, such as 1,000,000 and never 1e+06."""
+    return str(format_decimal(value))
 
 
 def scale(values: Sequence[float], width: int = 640, height: int = 180) -> Scale:
