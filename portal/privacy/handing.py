@@ -22,7 +22,11 @@ CAPABILITIES = (accounts, conversations, crm, entitlements, ideas, live, mail, n
 SECRETS = frozenset({"password_hash", "token_hash", "evidence_salt", "submission_key", "claimed_by", "claimed_at"})
 """Columns that say nothing about the customer, or would let a reader of the file act for them."""
 
-LEFT_OUT = ("Internal notes of the team and names of those who wrote them are not in this file; ask us for them.",)
+LEFT_OUT = (
+    "Internal notes of the team and names of those who wrote them are not in this file; ask us for them.",
+    "Counts made of your texts, by which texts that are alike are found, are not in this file: they say nothing that the "
+    "texts themselves do not.",
+)
 THROUGH = {
     "accounts": ("sign_ins", "account_links"),
     "conversations": ("messages",),

@@ -17,6 +17,8 @@ NOT_ABOUT_A_CUSTOMER = set(
     "job_runs leases message_templates not_duplicates notices policies purposes rate_counts "
     "segment_definitions segments treatment_rules".split()
 )
+MADE_OF_THEIR_TEXTS = {"idea_fingerprints", "message_fingerprints", "not_alike"}
+"""Left out, and the file says so."""
 
 
 def test_everything_about_a_customer_is_there_and_nothing_about_another(
@@ -61,6 +63,6 @@ def test_every_table_about_customers_is_handed_over_or_says_why_not() -> None:
     silent = [
         name
         for name, table in tables.metadata.tables.items()
-        if "customer_id" not in table.c and name not in reached | NOT_ABOUT_A_CUSTOMER
+        if "customer_id" not in table.c and name not in reached | NOT_ABOUT_A_CUSTOMER | MADE_OF_THEIR_TEXTS
     ]
     assert silent == []
