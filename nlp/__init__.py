@@ -23,17 +23,19 @@ from .reading import (
     Span,
     Urgency,
 )
-from .similar import SimilarTexts
+from .similar import FINGERPRINT_VERSION, Fingerprint, SimilarTexts, fingerprint
 from .taxonomy import Need, Taxonomy
 
 Claim = Sentiment | NeedClaim | IntentClaim | AspectClaim | SafetyFlag
 """Anything a reading claims about a text; every one of them carries ``spans``."""
 
 __all__ = [
+    "FINGERPRINT_VERSION",
     "READER_VERSION",
     "AspectClaim",
     "Claim",
     "Explanation",
+    "Fingerprint",
     "IntentClaim",
     "Need",
     "NeedClaim",
@@ -46,5 +48,6 @@ __all__ = [
     "Span",
     "Taxonomy",
     "Urgency",
+    "fingerprint",
     "mask_personal_data",
 ]

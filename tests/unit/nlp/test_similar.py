@@ -1,9 +1,12 @@
 """Texts like this one."""
 
+import random
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlp import SimilarTexts
+from nlp import Fingerprint, SimilarTexts, fingerprint
 
 IDEAS = {
     "dark": "Please add a dark mode to the app",
@@ -62,3 +65,39 @@ def test_adding_and_removing_in_any_order_equals_an_index_made_anew(steps: list[
         anew.add(key, text)
     for text in [*left.values(), "a b c", "dark mode"]:
         assert grown.query(text, limit=10, floor=0.0) == anew.query(text, limit=10, floor=0.0)
+
+
+@given(st.text(max_size=300))
+def test_a_kept_fingerprint_is_the_one_that_was_made(text: str) -> None:
+    made = fingerprint(text)
+    kept = Fingerprint.from_bytes(made.to_bytes())
+    assert kept.ids.tolist() == made.ids.tolist() == sorted(set(made.ids.tolist()))
+    assert kept.counts.tolist() == made.counts.tolist()
+    assert all(made.counts)
+
+
+def test_bytes_that_are_no_fingerprint_are_refused() -> None:
+    with pytest.raises(ValueError, match="no fingerprint"):
+        Fingerprint.from_bytes(b"123")
+
+
+def test_what_a_text_begins_with_counts_more_than_what_it_mentions() -> None:
+    similar = SimilarTexts()
+    similar.add("about", "Standing orders are hard to change.\nI tried on the train while somebody spoke of dark mode.")
+    similar.add("aside", "I like dark mode.\nI use it on trains. Then somebody spoke of standing orders, which change.")
+    assert similar.query("standing orders: change")[0][0] == "about"
+
+
+def test_among_many_texts_the_nearest_are_those_that_comparing_with_every_one_finds() -> None:
+    chance = random.Random(11)
+    words = [f"{a}{b}{c}" for a in "bdfgklm" for b in "aeiou" for c in ("nt", "rst", "lk", "m")]
+    similar = SimilarTexts()
+    similar.extend({f"{at:04}": fingerprint(" ".join(chance.choices(words, k=12))) for at in range(3000)})
+    for at in range(700):
+        similar.add(f"later {at:04}", " ".join(chance.choices(words, k=12)))
+    for at in range(0, 3000, 3):
+        similar.remove(f"{at:04}")
+    assert len(similar) == 2700
+    for _ in range(20):
+        asked = fingerprint(" ".join(chance.choices(words, k=10)))
+        assert similar.nearest(asked, 10, floor=0.0) == similar.exactly_nearest(asked, 10)
