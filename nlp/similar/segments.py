@@ -19,7 +19,7 @@ class Segment:
     """Texts by place and by feature.
 
     ``ids[starts[p]:starts[p + 1]]`` and ``counts`` of the same slice are the fingerprint at place ``p``.
-    ``features`` are the distinct feature numbers in rising order; ``holders[first[f]:first[f + 1]]`` are the places that
+    ``features`` are the distinct feature numbers in order; ``holders[first[f]:first[f + 1]]`` are the places that
     hold the f-th, with their ``times``. ``lengths[family, p]`` is the length of that family's part, without rarity.
     ``keys[p]`` is None once the text was removed.
     """
