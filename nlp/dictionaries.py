@@ -11,27 +11,33 @@ import importlib
 import importlib.util
 import re
 import string
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
-from vaderSentiment.vaderSentiment import BOOSTER_DICT, SentimentIntensityAnalyzer, SentiText
+from vaderSentiment.vaderSentiment import (
+    BOOSTER_DICT,
+    NEGATE,
+    SPECIAL_CASES,
+    SentimentIntensityAnalyzer,
+    SentiText,
+)
 
-_QUOTES: Final = re.compile("[\\s'\"\u2018\u2019\u201c\u201d]+")
-_MAY_SMILE: Final = re.compile("[<>\u2665:;=*\u00b0_]|[Xx8] ?-? ?[D)]|o ?\\. ?O|\\( ?!")
+_MAY_SMILE: Final = re.compile(
+    "[:;=](?!\\s*[^\\W_]{2}|//)|<\\s*3|>\\s*\\.|[\u2665\u00b0]|\\*\\s*-?\\s*\\)|o\\s*[._]\\s*O|[Xx8]\\s*-?\\s*[D)]|\\(\\s*!",
+    re.IGNORECASE,
+)
 """What any of TextBlob's emoticons, and its mark of irony, holds; most sentences do not."""
-
-
-class _Smiles:
-    """TextBlob's pattern of emoticons, tried only where one may be: it is slow on every letter."""
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        self._pattern = pattern
-
-    def sub(self, put: Any, text: str) -> str:
-        """As the pattern's own ``sub``."""
-        return self._pattern.sub(put, text) if _MAY_SMILE.search(text) else text
+_REMEMBERED: Final = 50_000
+"""Words whose tokens are remembered, at most."""
+_TURNING: Final = frozenset(
+    {*NEGATE, "least", "no", "or", "nor", "so", "this", "without", "doubt", "never"}.union(
+        *(phrase.split() for phrase in (*BOOSTER_DICT, *SPECIAL_CASES))
+    )
+)
+"""Every word that VADER's rules look for around a word of feeling."""
 
 
 class _Known(dict[str, Any]):
@@ -48,30 +54,31 @@ class _Known(dict[str, Any]):
 class TextBlobVoice:
     """TextBlob's sentiment of a text: polarity from -1 to 1 and subjectivity from 0 to 1."""
 
-    __slots__ = ("_known", "_module", "_punctuation")
+    __slots__ = ("_find_tokens", "_known", "_of_piece", "_weigh")
 
     def __init__(self, module: ModuleType, lazy: Any) -> None:
-        self._module = module
         self._known = _Known(lazy)
-        self._punctuation = module.PUNCTUATION
+        self._find_tokens = module.find_tokens
+        self._weigh = module.Sentiment.assessments
+        self._of_piece = lru_cache(_REMEMBERED)(self._tokens)
 
     def __call__(self, text: str) -> tuple[float, float]:
-        if self._is_silent(text):
-            return 0.0, 0.0
-        module = self._module
-        # All its contractions hold an apostrophe: without one there is nothing to replace.
-        replace = module.replacements if "'" in text else {}
-        tokens = " ".join(module.find_tokens(text, replace=replace)).lower().split()
-        found = module.Sentiment.assessments(self._known, ((token, None) for token in tokens))
+        """Polarity and subjectivity; both 0 when TextBlob knows no word of the text."""
+        if _MAY_SMILE.search(text):
+            tokens: Sequence[str] = self._tokens(text)
+        else:
+            # Without emoticons a text has the tokens of its pieces, and most pieces have been seen before.
+            tokens = [token for piece in text.split() for token in self._of_piece(piece)]
+            if self._known.keys().isdisjoint(tokens):
+                return 0.0, 0.0
+        found = self._weigh(self._known, [(token, None) for token in tokens])
         count = len(found) or 1
         return sum(one[1] for one in found) / count, sum(one[2] for one in found) / count
 
-    def _is_silent(self, text: str) -> bool:
-        """Whether no word of the text is in the dictionary and it can hold no emoticon."""
-        known, marks = self._known, self._punctuation
-        if _MAY_SMILE.search(text):
-            return False
-        return not any(piece in known or piece.strip(marks) in known for piece in _QUOTES.split(text.lower()))
+    def _tokens(self, text: str) -> tuple[str, ...]:
+        """TextBlob's tokens. A number becomes letters of its length: that spares it the search among emoticons."""
+        tokens = " ".join(self._find_tokens(text)).lower().split()
+        return tuple("q" * len(token) if token.isdigit() and token not in self._known else token for token in tokens)
 
 
 @cache
@@ -98,7 +105,6 @@ def _by_itself() -> TextBlobVoice:
     if not dict.__len__(lazy):
         raise OSError("textblob/en/en-sentiment.xml is missing")
     _with_adverbs(lazy)
-    module.RE_EMOTICONS = _Smiles(module.RE_EMOTICONS)  # type: ignore[attr-defined]
     return TextBlobVoice(module, lazy)
 
 
@@ -131,6 +137,7 @@ class VaderVoice:
         self.emojis: dict[str, str] = self._analyser.emojis
 
     def __call__(self, text: str) -> VaderScores:
+        """The scores of a text with or without emoji."""
         if not text.isascii() and any(character in self.emojis for character in text):
             told = self._analyser.polarity_scores(text)
         else:
@@ -139,26 +146,40 @@ class VaderVoice:
 
     def _without_emoji(self, text: str) -> dict[str, float]:
         """Only words of the dictionary are weighed; VADER itself weighs each of the others, to nothing."""
-        lows = [_stripped(piece).lower() for piece in text.split()]
+        words = list(map(_stripped, text.split()))
+        lows = [word.lower() for word in words]
         lexicon = self.lexicon
-        if not any(low in lexicon for low in lows):
+        if lexicon.keys().isdisjoint(lows):
             return {"neg": 0.0, "neu": 1.0 if lows else 0.0, "pos": 0.0, "compound": 0.0}
-        whole = SentiText(text)
-        words = whole.words_and_emoticons
+        whole: SentiText | None = None
         sentiments: list[float] = []
         for place, low in enumerate(lows):
-            kind_of = low == "kind" and lows[place + 1 : place + 2] == ["of"]
-            if low not in lexicon or low in BOOSTER_DICT or kind_of:
+            if low not in lexicon or low in BOOSTER_DICT:
                 sentiments.append(0)
+            elif not words[place].isupper() and _is_plain(lows[max(0, place - 3) : place + 3]):
+                sentiments.append(lexicon[low])
             else:
-                self._analyser.sentiment_valence(0, whole, words[place], place, sentiments)
-        scores: dict[str, float] = self._analyser.score_valence(
-            self._analyser._but_check(words, sentiments),
-            text,
-        )
+                whole = whole or SentiText(text)
+                self._weigh(whole, lows, place, sentiments)
+        if "but" in lows:
+            sentiments = self._analyser._but_check(lows, sentiments)
+        scores: dict[str, float] = self._analyser.score_valence(sentiments, text)
         return scores
 
+    def _weigh(self, whole: SentiText, lows: Sequence[str], place: int, sentiments: list[float]) -> None:
+        """VADER's own rules for a word among others that may turn or strengthen it."""
+        if lows[place] == "kind" and lows[place + 1 : place + 2] == ["of"]:
+            sentiments.append(0)
+        else:
+            self._analyser.sentiment_valence(0, whole, whole.words_and_emoticons[place], place, sentiments)
 
+
+def _is_plain(around: Sequence[str]) -> bool:
+    """Whether none of these words can turn, weaken or strengthen a word of feeling among them."""
+    return _TURNING.isdisjoint(around) and not any("n't" in word for word in around)
+
+
+@lru_cache(_REMEMBERED)
 def _stripped(piece: str) -> str:
     """A word without the marks around it; what is then too short was an emoticon."""
     stripped = piece.strip(string.punctuation)

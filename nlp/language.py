@@ -65,10 +65,10 @@ def _identifier() -> LanguageIdentifier:
 
 def tell_language(text: str, words: tuple[Word, ...]) -> Language:
     """The language of a masked text, or ``und`` with a reason when it cannot or should not be told."""
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(str.isalpha, text))
     if letters == 0:
         return Language("und", 0.0, "too_short" if text.strip() else "empty")
-    scripted = _by_script(text, letters)
+    scripted = None if text.isascii() else _by_script(text, letters)
     if scripted:
         return scripted
     keys = [word.key for word in words if not word.key.isdigit()]
