@@ -63,6 +63,11 @@ def _identifier() -> LanguageIdentifier:
     return identifier
 
 
+def load_identifier() -> None:
+    """Load the model now, so that processes forked from this one share it."""
+    _identifier()
+
+
 def tell_language(text: str, words: tuple[Word, ...]) -> Language:
     """The language of a masked text, or ``und`` with a reason when it cannot or should not be told."""
     letters = sum(map(str.isalpha, text))

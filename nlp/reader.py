@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +12,7 @@ from .aspects import find_aspects
 from .explain import explain
 from .intake import Intake, take_in
 from .intents import find_intents
-from .language import Language, tell_language
+from .language import Language, load_identifier, tell_language
 from .learning.cold import View
 from .learning.model import Model
 from .learning.store import load as load_model
@@ -24,6 +22,7 @@ from .reading import Explanation, PiiSpan, Reading, SafetyFlag, Urgency
 from .safety import screen
 from .sentiment import feel, sum_up
 from .sentiment_seed import VERSION as SENTIMENT_VERSION
+from .sharing import shared
 from .taxonomy import Taxonomy
 from .urgency import actionability_of, rate_urgency
 from .voices import warm_up
@@ -31,7 +30,6 @@ from .words import Sentence, sentences_of
 
 READER_VERSION: Final = "2.0"
 """Changes whenever the same text may be read differently."""
-_CHUNK: Final = 200
 
 
 class Reader:
@@ -86,9 +84,8 @@ class Reader:
         if workers < 2:
             yield from map(self.read, texts)
             return
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_be_ready, initargs=(self.taxonomy, self.model)) as pool:
-            yield from pool.map(_read_one, texts, chunksize=_CHUNK)
+        load_identifier()
+        yield from shared(texts, workers, self.read, _reader_anew, (self.taxonomy, self.model))
 
     def explain(self, text: str) -> Explanation:
         """Read one text and say in words what each stage contributed."""
@@ -179,13 +176,5 @@ def _default() -> Reader:
     return Reader(Taxonomy.shipped())
 
 
-_ready: list[Reader] = []
-"""The one reader of a worker process."""
-
-
-def _be_ready(taxonomy: Taxonomy, model: Model | None) -> None:
-    _ready[:] = [Reader(taxonomy, model)]
-
-
-def _read_one(text: str) -> Reading:
-    return _ready[0].read(text)
+def _reader_anew(taxonomy: Taxonomy, model: Model | None) -> Callable[[str], Reading]:
+    return Reader(taxonomy, model).read

@@ -27,7 +27,9 @@ class Voices:
 def listen(sentence: str) -> Voices:
     """Ask both dictionaries. TextBlob is asked by its cheap inner call; its spelling correction is never used."""
     spoken = sentence[:_SPOKEN]
-    return Voices(*textblob_voice()(spoken), *vader_voice()(spoken))
+    polarity, subjectivity = textblob_voice()(spoken)
+    told = vader_voice()(spoken)
+    return Voices(polarity, subjectivity, told.negative, told.neutral, told.positive, told.compound)
 
 
 def knows_word(word: str) -> bool:
