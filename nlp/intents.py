@@ -9,7 +9,7 @@ from typing import Final
 from .evidence import Place, resting_on, says_something
 from .intake import Intake
 from .lexicon import load_phrases
-from .phrasebook import PhraseBook
+from .phrasebook import Match, PhraseBook
 from .reading import INTENTS, IntentClaim, SafetyFlag, Span
 from .sentiment import Felt
 from .suggestions import ENOUGH, Suggestion, suggestion_in, weigh
@@ -19,6 +19,7 @@ _ONE_HIT: Final = 0.6
 _MORE_HITS: Final = 0.8
 _SHORT: Final = 12
 """A question of so many words is shown whole."""
+_NOT: Final = "not_"
 _HEAD, _TAIL = 6, 2
 """Words shown of the beginning and the end of a longer one."""
 
@@ -52,7 +53,7 @@ def find_intents(
 def intents_of(sentence: Sentence, felt: Felt) -> dict[str, tuple[float, list[Place]]]:
     """The intents of one sentence: how sure, and the offsets of the words each rests on."""
     found: dict[str, list[Place]] = {}
-    for match in _book().find(sentence.words):
+    for match in _matches(sentence.words):
         found.setdefault(match.label, []).append((match.start, match.end))
     suggestion = suggestion_in(sentence)
     suggests = suggestion.points >= ENOUGH
@@ -65,6 +66,18 @@ def intents_of(sentence: Sentence, felt: Felt) -> dict[str, tuple[float, list[Pl
         places = resting_on(sentence, suggestion.places, lambda left: _still_suggests(sentence, left))
         claims["idea"] = (min(0.9, round(0.35 + 0.3 * suggestion.points, 2)), places)
     return claims
+
+
+def _matches(words: Sequence[Word]) -> list[Match]:
+    """The phrases found, without those that only look like an intent."""
+    found = _book().find(words)
+    barred = [match for match in found if match.label.startswith(_NOT)]
+    kept = [match for match in found if not match.label.startswith(_NOT)]
+    return [match for match in kept if not any(_bars(bar, match) for bar in barred)]
+
+
+def _bars(bar: Match, match: Match) -> bool:
+    return bar.label == _NOT + match.label and bar.start < match.end and match.start < bar.end
 
 
 def _settle(found: dict[str, list[Place]], sentence: Sentence, felt: Felt, suggestion: Suggestion | None) -> None:
@@ -120,7 +133,7 @@ def _still_has(label: str, sentence: Sentence, left: Sequence[Word]) -> list[Pla
     """Where a label still stands in what is left of a sentence."""
     if label == "question" and sentence.is_question and left and left[-1] is sentence.words[-1]:
         return [(left[-1].start, sentence.end)]
-    return [(match.start, match.end) for match in _book().find(left) if match.label == label]
+    return [(match.start, match.end) for match in _matches(left) if match.label == label]
 
 
 def _still_suggests(sentence: Sentence, left: Sequence[Word]) -> list[Place]:

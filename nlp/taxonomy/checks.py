@@ -21,7 +21,7 @@ _EXAMPLES: Final = ("examples_for", "examples_against")
 MOST_NEEDS: Final = 60
 MOST_PHRASES: Final = 500
 """Key phrases of one need, all lists together."""
-_LONGEST: Final = 400
+_LONGEST: Final = 1_000
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 _SEEDS: Final = (5, 15)
@@ -64,7 +64,7 @@ def _of_need(key: str, section: Any) -> Iterator[str]:
     yield from (f"unknown key {name!r}" for name in section if name not in known)
     for name in TEXTS:
         if not _is_text(section.get(name)):
-            yield f"{name} must be a text of one line, 1 to {_LONGEST} characters"
+            yield f"{name} must be a text of one line, 1 to {_LONGEST:,} characters"
     for name, allowed in (("family", FAMILIES), ("servqual", SERVQUAL)):
         if _is_text(section.get(name)) and section[name] not in allowed:
             yield f"{name} must be one of {', '.join(allowed)}"
@@ -74,7 +74,7 @@ def _of_need(key: str, section: Any) -> Iterator[str]:
 def _of_lists(section: Mapping[str, Any]) -> Iterator[str]:
     lists = {name: section.get(name, []) for name in ("seeds", *KINDS, *_EXAMPLES)}
     wrong = [name for name, values in lists.items() if not _is_list_of_texts(values)]
-    yield from (f"{name} must be a list of texts of one line, 1 to {_LONGEST} characters" for name in wrong)
+    yield from (f"{name} must be a list of texts of one line, 1 to {_LONGEST:,} characters" for name in wrong)
     good = {name: values for name, values in lists.items() if name not in wrong}
     fewest, most = _SEEDS
     if "seeds" in good and not fewest <= len(good["seeds"]) <= most:
