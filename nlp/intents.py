@@ -12,6 +12,7 @@ from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
 from .reading import INTENTS, IntentClaim, SafetyFlag, Span
 from .sentiment import Felt
+from .standing import leaning
 from .suggestions import ENOUGH, Suggestion, suggestion_in, weigh
 from .words import Sentence, Word
 
@@ -19,6 +20,7 @@ _ONE_HIT: Final = 0.6
 _MORE_HITS: Final = 0.8
 _SHORT: Final = 12
 """A question of so many words is shown whole."""
+_CLEARLY: Final = 0.6
 _NOT: Final = "not_"
 _HEAD, _TAIL = 6, 2
 """Words shown of the beginning and the end of a longer one."""
@@ -85,11 +87,14 @@ def _settle(found: dict[str, list[Place]], sentence: Sentence, felt: Felt, sugge
     wish = "request" in felt.cues or suggestion is not None
     if sentence.is_question and "question" not in found and sentence.words:
         found["question"] = [(sentence.words[0].start, sentence.end)]
-    if "praise" in found and ("sarcasm" in felt.cues or felt.score < 0 or (wish and felt.score < 0.9)):
+    if "praise" in found and (felt.score < 0 or (wish and felt.score < 0.9)):
         del found["praise"]
-    if "complaint" in found and felt.score > 0.3:
+    found.setdefault("praise", []).extend(found.pop("thanks", []))
+    if "sarcasm" in felt.cues or not found["praise"]:
+        del found["praise"]
+    if "complaint" in found and leaning(felt) == "positive":
         del found["complaint"]
-    if "complaint" not in found and felt.score < -0.4 and felt.against:
+    if "complaint" not in found and _blames(felt):
         found["complaint"] = list(felt.against)
     if suggestion is None:
         return
@@ -104,10 +109,15 @@ def _settle(found: dict[str, list[Place]], sentence: Sentence, felt: Felt, sugge
         del found["request"]
 
 
+def _blames(felt: Felt) -> bool:
+    """Whether a sentence is so clearly negative that it complains in words of its own."""
+    return bool(felt.against) and felt.probabilities[0] >= _CLEARLY
+
+
 def _shown(label: str, sentence: Sentence, places: Sequence[Place], felt: Felt) -> list[Place]:
     if label == "question":
         places = _question(sentence, min(start for start, _ in places))
-    elif label == "complaint" and felt.score < -0.4:
+    elif label == "complaint" and _blames(felt):
         places = [*places, *felt.against]
     telling = [place for place in places if says_something(sentence, place)] or [_widened(sentence, places[0])]
     return resting_on(sentence, telling, lambda left: _still_has(label, sentence, left))
@@ -133,7 +143,8 @@ def _still_has(label: str, sentence: Sentence, left: Sequence[Word]) -> list[Pla
     """Where a label still stands in what is left of a sentence."""
     if label == "question" and sentence.is_question and left and left[-1] is sentence.words[-1]:
         return [(left[-1].start, sentence.end)]
-    return [(match.start, match.end) for match in _matches(left) if match.label == label]
+    labels = ("praise", "thanks") if label == "praise" else (label,)
+    return [(match.start, match.end) for match in _matches(left) if match.label in labels]
 
 
 def _still_suggests(sentence: Sentence, left: Sequence[Word]) -> list[Place]:
