@@ -22,7 +22,6 @@ _KIND_LESS: Final = frozenset(
     "topless stainless doubtless boneless homeless fearless tireless tirelessly selfless selflessly strapless "
     "sleeveless".split()
 )
-)
 
 
 @cache
