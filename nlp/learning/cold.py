@@ -25,6 +25,7 @@ NAMED_INTENTS: Final = tuple(intent for intent in INTENTS if intent != "none")
 _SENTIMENT_WIDTH: Final = 14
 _LEAST: Final = 0.03
 """No cold verdict is taken for surer than this leaves room for."""
+_BELIEVED: Final = 0.5
 NOTHING: Final = "(none)"
 """The label of texts of which people said: none of the needs."""
 _CUES: Final = ("failure", "success", "request", "sarcasm")
@@ -103,7 +104,14 @@ def silence(needs: Sequence[str]) -> list[float]:
 
 
 def start_of(task: str, labels: Sequence[str], view: View | None) -> list[float]:
-    """Where a model of ``task`` begins: the cold verdict on each label as log-odds. ``None`` stands for silence."""
+    """Where a model of ``task`` begins: the cold verdict on each label as log-odds. ``None`` stands for silence.
+
+    It is believed half: the cold numbers are features too, so a model that finds it reliable believes it wholly.
+    """
+    return [_BELIEVED * odds for odds in _verdict(task, labels, view)]
+
+
+def _verdict(task: str, labels: Sequence[str], view: View | None) -> list[float]:
     if task == "sentiment":
         chances = (0.15, 0.7, 0.15) if view is None else pole_chances(view)
         return [math.log(chances[POLES.index(label)]) for label in labels]

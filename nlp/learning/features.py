@@ -28,8 +28,8 @@ _SIZES: Final = (3, 4, 5)
 _LONGEST: Final = 24
 """Characters of one word of which the pieces are taken: longer strings are no words."""
 _MOST_FEATURES: Final = 120_000
-WORDS_SHARE: Final = 1.0
-PIECES_SHARE: Final = 0.8
+WORDS_SHARE: Final = 2.0
+PIECES_SHARE: Final = 2.0
 """How much words and pairs count together, and pieces together; each of both is brought to length 1 before."""
 
 

@@ -61,9 +61,8 @@ def grouped_folds(groups: Sequence[int], labels: Sequence[Hashable], folds: int,
     return fold_of
 
 
-def grouped_split(groups: Sequence[int], labels: Sequence[Hashable], count: int, seed: int = 7) -> list[int]:
-    """The rows of whole groups, drawn at random until ``count`` rows are there; the rest is for measuring."""
-    del labels
+def grouped_split(groups: Sequence[int], count: int, seed: int = 7) -> list[int]:
+    """The rows of whole groups, drawn at random until ``count`` rows are there: a larger count holds a smaller one."""
     members: dict[int, list[int]] = defaultdict(list)
     for row, group in enumerate(groups):
         members[group].append(row)

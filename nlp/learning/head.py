@@ -14,7 +14,7 @@ from .cold import View, numbers_of, silence, start_of
 from .logistic import sigmoid, softmax
 
 Numbers = NDArray[np.float64]
-COLD_SCALE: Final = 1.0
+COLD_SCALE: Final = 0.7
 """How easily a model may learn to distrust (or trust) what the reader knew before, against its words."""
 
 
