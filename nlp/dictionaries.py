@@ -30,6 +30,7 @@ _MAY_SMILE: Final = re.compile(
     re.IGNORECASE,
 )
 """What any of TextBlob's emoticons, and its mark of irony, holds; most sentences do not."""
+_NO_WORDS: Final = ("NNP", "FW")
 _REMEMBERED: Final = 50_000
 """Words whose tokens are remembered, at most."""
 _TURNING: Final = frozenset(
@@ -90,11 +91,30 @@ def textblob_voice() -> TextBlobVoice | Any:
         return importlib.import_module("textblob.en").sentiment
 
 
-def _by_itself() -> TextBlobVoice:
+def _textblob_folder() -> Path:
     spec = importlib.util.find_spec("textblob")
     if spec is None or not spec.submodule_search_locations:
         raise ImportError("textblob is not installed")
-    folder = Path(spec.submodule_search_locations[0])
+    return Path(spec.submodule_search_locations[0])
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Some forty thousand English words that are no names, from TextBlob's list for tagging; empty without it."""
+    try:
+        lines = (_textblob_folder() / "en" / "en-lexicon.txt").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return frozenset()
+    pairs = (line.split(" ", 1) for line in lines if " " in line and not line.startswith(";;;"))
+    return frozenset(
+        word
+        for word, tags in pairs
+        if len(word) >= 3 and word.isascii() and word.isalpha() and word.islower() and not tags.startswith(_NO_WORDS)
+    )
+
+
+def _by_itself() -> TextBlobVoice:
+    folder = _textblob_folder()
     inner = importlib.util.spec_from_file_location("nlp._textblob_text", folder / "_text.py")
     if inner is None or inner.loader is None:
         raise ImportError("textblob/_text.py cannot be loaded")

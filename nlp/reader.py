@@ -143,6 +143,7 @@ class Reader:
             masked_text=placeholder_mask(seen.intake.clean, seen.personal),
             actionability=actionability_of(True, None, claims.intents, seen.safety, claims.sentiment),
             version=self.version,
+            also_language=seen.language.also,
         )
 
 

@@ -13,7 +13,10 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-LANGUAGES_NAMED: Final = ("en", "it", "zh", "fr", "de", "es", "pt", "und")
+LANGUAGES_NAMED: Final = (
+    *"en it zh fr de es pt nl sv da no fi pl cs sk sl hr hu ro tr ca et lv lt id vi tl sw af hi".split(),
+    *"ja ko ru uk el he ar th und".split(),
+)
 """Language codes a reading may carry; ``und`` means that the language could not be told."""
 
 SENTIMENT_LABELS: Final = ("negative", "neutral", "positive", "mixed")
@@ -161,6 +164,7 @@ class Reading:
     ``unknown_language``, ``language``. Personal data and safety are looked at in every case.
     ``masked_text`` is the cleaned text with personal data replaced by placeholders such as ``[card]``; it is the
     only copy that should be kept in logs or label stores. ``version`` names reader, taxonomy and sentiment model.
+    ``also_language`` is another language that part of a text is in which is read; that part is not understood.
     """
 
     text_length: int
@@ -179,6 +183,7 @@ class Reading:
     masked_text: str
     actionability: str
     version: str
+    also_language: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain dicts, lists, strings and numbers, ready for JSON."""
