@@ -21,6 +21,9 @@ _MORE_HITS: Final = 0.8
 _SHORT: Final = 12
 """A question of so many words is shown whole."""
 _CLEARLY: Final = 0.6
+"""From here a sentence is negative enough to complain without a phrase of ours."""
+_PRAISES: Final = 0.9
+"""From here a wish may praise as well."""
 _NOT: Final = "not_"
 _HEAD, _TAIL = 6, 2
 """Words shown of the beginning and the end of a longer one."""
@@ -84,29 +87,33 @@ def _bars(bar: Match, match: Match) -> bool:
 
 def _settle(found: dict[str, list[Place]], sentence: Sentence, felt: Felt, suggestion: Suggestion | None) -> None:
     """What the intents of one sentence leave of each other: a wish is no praise, a suggestion no order for oneself."""
-    wish = "request" in felt.cues or suggestion is not None
     if sentence.is_question and "question" not in found and sentence.words:
         found["question"] = [(sentence.words[0].start, sentence.end)]
-    if "praise" in found and (felt.score < 0 or (wish and felt.score < 0.9)):
-        del found["praise"]
-    found.setdefault("praise", []).extend(found.pop("thanks", []))
-    if "sarcasm" in felt.cues or not found["praise"]:
-        del found["praise"]
+    _settle_feeling(found, felt, "request" in felt.cues or suggestion is not None)
+    if suggestion is None:
+        return
+    if not sentence.is_question:
+        found.pop("question", None)
+    requests = [place for place in found.pop("request", ()) if not _overlaps(place, suggestion.places)]
+    if requests:
+        found["request"] = requests
+
+
+def _settle_feeling(found: dict[str, list[Place]], felt: Felt, is_wish: bool) -> None:
+    praise = found.pop("praise", [])
+    if felt.score < 0 or (is_wish and felt.score < _PRAISES):
+        praise = []
+    praise = [*praise, *found.pop("thanks", ())]
+    if praise and "sarcasm" not in felt.cues:
+        found["praise"] = praise
     if "complaint" in found and leaning(felt) == "positive":
         del found["complaint"]
     if "complaint" not in found and _blames(felt):
         found["complaint"] = list(felt.against)
-    if suggestion is None:
-        return
-    if "question" in found and not sentence.is_question:
-        del found["question"]
-    own = [
-        (start, end)
-        for start, end in found.get("request", ())
-        if not any(first < end and start < last for first, last in suggestion.places)
-    ]
-    if "request" in found and not own:
-        del found["request"]
+
+
+def _overlaps(place: Place, others: Sequence[Place]) -> bool:
+    return any(start < place[1] and place[0] < end for start, end in others)
 
 
 def _blames(felt: Felt) -> bool:

@@ -25,7 +25,7 @@ THRESHOLD: Final = 0.35
 """Below this a need is not claimed: not sure goes to a person."""
 _WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
 _SEED_WEIGHT: Final = 0.8
-_UNTOLD: Final = 0.6
+_UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
