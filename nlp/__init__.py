@@ -24,7 +24,7 @@ from .reading import (
     Urgency,
 )
 from .similar import FINGERPRINT_VERSION, Fingerprint, SimilarTexts, fingerprint
-from .taxonomy import Need, Taxonomy
+from .taxonomy import Need, Taxonomy, TaxonomyError
 
 Claim = Sentiment | NeedClaim | IntentClaim | AspectClaim | SafetyFlag
 """Anything a reading claims about a text; every one of them carries ``spans``."""
@@ -47,6 +47,7 @@ __all__ = [
     "SimilarTexts",
     "Span",
     "Taxonomy",
+    "TaxonomyError",
     "Urgency",
     "fingerprint",
     "mask_personal_data",

@@ -8,21 +8,39 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .metrics import LabelScore, accuracy, calibration_error, label_scores, macro_f1
+from .learning import Figures, figures_of, grouped_split, label_of, near_duplicate_groups, train
+from .learning.gate import claims_of
+from .metrics import LabelScore
 from .reader import Reader
 from .reading import Reading
 from .similar import SimilarTexts
 from .voices import listen
 
 TASKS: Final = ("sentiment", "needs", "intent", "similar")
-NOT_SURE: Final = "(not sure)"
-_SENTIMENT_NAMES: Final = {"neg": "negative", "neu": "neutral", "pos": "positive"}
-_LABEL_FIELDS: Final = {"sentiment": ("sentiment", "label"), "needs": ("need", "label"), "intent": ("intent", "label")}
+NOTHING: Final = "none"
+"""What a text is labelled with that has none of the needs or intents."""
+_NAMES: Final = {
+    "sentiment": {"neg": "negative", "neu": "neutral", "pos": "positive"},
+    "needs": {"(none)": NOTHING, "": NOTHING},
+    "intent": {"suggestion": "idea", "other": NOTHING, "non-suggestion": NOTHING, "1": "idea", "0": NOTHING},
+}
+_FIELDS: Final = {
+    "sentiment": ("sentiment", "label"),
+    "needs": ("needs", "need", "label"),
+    "intent": ("intents", "intent", "label"),
+}
+_IDEAS: Final = frozenset({"idea", NOTHING})
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+Claims = list[tuple[str, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The outcome of one voice on one file. ``calibration`` is ``None`` for voices without confidence."""
+    """The outcome of one voice on one file, all from 0 to 1.
+
+    ``calibration`` (expected calibration error) and ``sure_precision`` (how many claims at 0.8 or more are right) are
+    ``None`` for voices without confidence; ``sure_share`` is how many claims these are.
+    """
 
     voice: str
     count: int
@@ -32,61 +50,89 @@ class Scores:
     calibration: float | None = None
     texts_per_second: float | None = None
     abstained: float = 0.0
+    sure_precision: float | None = None
+    sure_share: float = 0.0
 
 
-def evaluate(
-    task: str, rows: Sequence[dict[str, Any]], reader: Reader, progress: Callable[[Iterable[Any]], Iterable[Any]]
-) -> list[Scores]:
+def evaluate(task: str, rows: Sequence[dict[str, Any]], reader: Reader, progress: Progress) -> list[Scores]:
     """Score the reader and its baselines. Raises ``ValueError`` when the rows lack what the task needs."""
     if task == "similar":
-        return [evaluate_similar(rows, progress)]
-    truth = [_truth(task, row) for row in rows]
+        return evaluate_similar(rows, progress)
     if not rows:
         raise ValueError("no rows to evaluate")
+    truth = [_truth(task, row) for row in rows]
+    return [_score(task, rows, truth, reader, "reader", progress), *_baselines(task, rows, truth)]
+
+
+def learning_curve(
+    task: str, rows: Sequence[dict[str, Any]], counts: Sequence[int], reader: Reader, progress: Progress, seed: int = 7
+) -> list[Scores]:
+    """The cold reader and what it learns from so many labels, all on the same rows, near-duplicates kept together.
+
+    The rows to learn from are drawn by ``seed`` as whole groups of near-duplicates, the larger counts holding the
+    smaller ones; what the largest leaves is measured. Raises ``ValueError`` when it leaves nothing.
+    """
+    if task not in _NAMES:
+        raise ValueError(f"nothing can be learned for {task}")
+    labels = [label_of(_as_label(task, row), reader.need_keys, task) for row in rows]
+    groups = near_duplicate_groups([label.text for label in labels], [label.group for label in labels])
+    largest = set(grouped_split(groups, max(counts), seed))
+    kept = [number for number in range(len(rows)) if number not in largest]
+    if not kept:
+        raise ValueError(f"{max(counts)} labels leave none of {len(rows)} rows to measure on")
+    tested = [rows[number] for number in kept]
+    truth = [_truth(task, row) for row in tested]
+    scores = [_score(task, tested, truth, reader, "cold", progress)]
+    for count in sorted(counts):
+        drawn = [labels[number] for number in grouped_split(groups, count, seed)]
+        learned = Reader(reader.taxonomy, train(drawn, reader, tasks=(task,)).model)
+        scores.append(_score(task, tested, truth, learned, f"after {len(drawn)} labels", progress))
+    return scores
+
+
+def _as_label(task: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with one plain field for the task, whatever the file calls it."""
+    plain = {name: value for name, value in row.items() if name not in ("sentiment", "need", "intent", "intents")}
+    told = _truth(task, row)
+    return {**plain, "needs": None, task: told[0] if task == "sentiment" else list(told)}
+
+
+def _score(
+    task: str,
+    rows: Sequence[dict[str, Any]],
+    truth: Sequence[tuple[str, ...]],
+    reader: Reader,
+    voice: str,
+    progress: Progress,
+) -> Scores:
+    known = {label for meant in truth for label in meant}
+    single = all(len(meant) == 1 for meant in truth)
     began = time.process_time()
     readings = [reader.read(str(row["text"])) for row in progress(rows)]
     speed = len(rows) / max(1e-9, time.process_time() - began)
-    answers = [_ANSWER[task](reading) for reading in readings]
-    two_way = task == "sentiment" and "neutral" not in truth
-    told = [label for label, _ in answers]
+    return _scores(voice, figures_of(truth, [_claims(task, one, known, single) for one in readings]), speed)
+
+
+def _truth(task: str, row: dict[str, Any]) -> tuple[str, ...]:
+    for name in _FIELDS[task]:
+        value = row.get(name)
+        if isinstance(value, (str, int)):
+            value = [str(value).lower() if task != "needs" else value]
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(_NAMES[task].get(one, one) for one in value) or (NOTHING,)
+    raise ValueError(f"a row has none of the fields {', '.join(_FIELDS[task])} as text: {sorted(row)}")
+
+
+def _claims(task: str, reading: Reading, known: set[str], single: bool) -> Claims:
+    """The claims of a reading as the file can judge them."""
+    claims = claims_of(task, reading)
     if task == "sentiment":
-        known = set(truth)
-        told = [_as_truth_knows(reading, label, known) for reading, label in zip(readings, told, strict=True)]
-    sure = [
-        (confidence, label == meant) for (label, confidence), meant in zip(answers, truth, strict=True) if confidence
-    ]
-    scores = [
-        _scores("reader", truth, told, calibration_error([one for one, _ in sure], [hit for _, hit in sure]), speed)
-    ]
-    return scores + _baselines(task, rows, truth, two_way)
-
-
-def _truth(task: str, row: dict[str, Any]) -> str:
-    for name in _LABEL_FIELDS[task]:
-        if isinstance(row.get(name), str):
-            return _SENTIMENT_NAMES.get(row[name], row[name]) if task == "sentiment" else str(row[name])
-    raise ValueError(f"a row has none of the fields {', '.join(_LABEL_FIELDS[task])} as text: {sorted(row)}")
-
-
-def _sentiment_answer(reading: Reading) -> tuple[str, float | None]:
-    if reading.sentiment is None:
-        return NOT_SURE, None
-    return reading.sentiment.label, reading.sentiment.confidence
-
-
-def _need_answer(reading: Reading) -> tuple[str, float | None]:
-    return (reading.needs[0].need, reading.needs[0].confidence) if reading.needs else (NOT_SURE, None)
-
-
-def _intent_answer(reading: Reading) -> tuple[str, float | None]:
-    return (reading.intents[0].intent, reading.intents[0].confidence) if reading.intents else (NOT_SURE, None)
-
-
-_ANSWER: Final[dict[str, Callable[[Reading], tuple[str, float | None]]]] = {
-    "sentiment": _sentiment_answer,
-    "needs": _need_answer,
-    "intent": _intent_answer,
-}
+        return [(_as_truth_knows(reading, label, known), sure) for label, sure in claims]
+    if task == "intent" and known <= _IDEAS:
+        claims = [claim for claim in claims if claim[0] == "idea"]
+    if not claims and NOTHING in known and reading.readable:
+        return [(NOTHING, None)]
+    return claims[:1] if single else claims
 
 
 def _as_truth_knows(reading: Reading, label: str, truth: set[str]) -> str:
@@ -96,31 +142,31 @@ def _as_truth_knows(reading: Reading, label: str, truth: set[str]) -> str:
     return "positive" if reading.sentiment.score > 0 else "negative"
 
 
-def _scores(
-    voice: str, truth: Sequence[str], told: Sequence[str], calibration: float | None = None, speed: float | None = None
-) -> Scores:
-    abstained = sum(label == NOT_SURE for label in told) / len(truth)
+def _scores(voice: str, figures: Figures, speed: float | None = None) -> Scores:
     return Scores(
         voice,
-        len(truth),
-        accuracy(truth, told),
-        macro_f1(truth, told),
-        label_scores(truth, told),
-        calibration,
+        figures.count,
+        figures.accuracy,
+        figures.macro_f1,
+        figures.labels,
+        figures.calibration,
         speed,
-        abstained,
+        figures.abstained,
+        figures.sure_precision,
+        figures.sure_share,
     )
 
 
-def _baselines(task: str, rows: Sequence[dict[str, Any]], truth: Sequence[str], two_way: bool) -> list[Scores]:
+def _baselines(task: str, rows: Sequence[dict[str, Any]], truth: Sequence[tuple[str, ...]]) -> list[Scores]:
     """The label that is most frequent, and for sentiment each dictionary alone with its usual thresholds."""
-    majority = Counter(truth).most_common(1)[0][0]
-    scores = [_scores("majority", truth, [majority] * len(truth))]
+    majority = Counter(label for meant in truth for label in meant).most_common(1)[0][0]
+    told = {"majority": [majority] * len(truth)}
     if task == "sentiment":
+        two_way = not any("neutral" in meant for meant in truth)
         heard = [listen(str(row["text"])) for row in rows]
-        scores.append(_scores("TextBlob", truth, [_sign(one.polarity, 0.0 if two_way else 0.1) for one in heard]))
-        scores.append(_scores("VADER", truth, [_sign(one.compound, 0.0 if two_way else 0.05) for one in heard]))
-    return scores
+        told["TextBlob"] = [_sign(one.polarity, 0.0 if two_way else 0.1) for one in heard]
+        told["VADER"] = [_sign(one.compound, 0.0 if two_way else 0.05) for one in heard]
+    return [_scores(voice, figures_of(truth, [[(label, None)] for label in said])) for voice, said in told.items()]
 
 
 def _sign(value: float, margin: float) -> str:
@@ -128,22 +174,28 @@ def _sign(value: float, margin: float) -> str:
 
 
 def evaluate_similar(
-    rows: Sequence[dict[str, Any]], progress: Callable[[Iterable[Any]], Iterable[Any]], depth: int = 10
-) -> Scores:
-    """Recall of known duplicates among the ``depth`` nearest texts; rows need ``key``, ``text`` and ``duplicates``."""
+    rows: Sequence[dict[str, Any]], progress: Progress, depths: Sequence[int] = (5, 10)
+) -> list[Scores]:
+    """Recall of known duplicates among the nearest texts; rows need ``key``, ``text`` and ``duplicates``."""
     if any(not {"key", "text", "duplicates"} <= row.keys() for row in rows):
         raise ValueError("similar texts need the fields key, text and duplicates in every row")
     index = SimilarTexts()
     for row in rows:
         index.add(str(row["key"]), str(row["text"]))
     asked = [row for row in rows if any(str(key) in index for key in row["duplicates"])]
-    found = known = 0
+    found = dict.fromkeys(depths, 0)
+    known = dict.fromkeys(depths, 0)
     began = time.process_time()
     for row in progress(asked):
-        near = [key for key, _ in index.query(str(row["text"]), limit=depth + 1, floor=0.0) if key != str(row["key"])]
+        near = index.query(str(row["text"]), limit=max(depths) + 1, floor=0.0)
+        others = [key for key, _ in near if key != str(row["key"])]
         duplicates = {str(key) for key in row["duplicates"] if str(key) in index}
-        found += len(duplicates & set(near[:depth]))
-        known += min(depth, len(duplicates))
-    seconds = max(1e-9, time.process_time() - began)
-    recall = found / max(1, known)
-    return Scores(f"similar, recall at {depth}", len(asked), recall, recall, texts_per_second=len(asked) / seconds)
+        for depth in depths:
+            found[depth] += len(duplicates & set(others[:depth]))
+            known[depth] += min(depth, len(duplicates))
+    speed = len(asked) / max(1e-9, time.process_time() - began)
+    recalls = {depth: found[depth] / max(1, known[depth]) for depth in depths}
+    return [
+        Scores(f"similar, recall at {depth}", len(asked), recall, recall, texts_per_second=speed)
+        for depth, recall in recalls.items()
+    ]

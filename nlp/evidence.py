@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from .vectors import is_stop
-from .words import Sentence
+from .words import Sentence, Word
 
 Place = tuple[int, int]
 """Where something stands in the cleaned text: start inclusive, end exclusive."""
@@ -16,6 +16,7 @@ MOST: Final = 2
 """Phrases shown at most from one sentence."""
 _NEAR: Final = 3
 """Words that may lie between two places of one phrase."""
+_ROUNDS: Final = 3
 _ARTICLES: Final = frozenset("a an the my our your his her their this that these those no".split())
 _MASKED: Final = re.compile(r"_{3,}")
 
@@ -75,6 +76,34 @@ def fewest(
 
 def _rank(phrase: Place, strong: Sequence[Place]) -> int:
     return min(index for index, (start, end) in enumerate(strong) if phrase[0] <= start and end <= phrase[1])
+
+
+def resting_on(
+    sentence: Sentence, places: Sequence[Place], left_of: Callable[[Sequence[Word]], Sequence[Place]]
+) -> list[Place]:
+    """Places without which nothing is left of a claim: what ``left_of`` still finds in the other words is added.
+
+    Places that touch or overlap become one; after a few rounds the whole sentence is shown.
+    """
+    shown = merged(places)
+    for _ in range(_ROUNDS):
+        left = [word for word in sentence.words if not any(start <= word.start < end for start, end in shown)]
+        more = left_of(left) if left else []
+        if not more:
+            return shown
+        shown = merged([*shown, *more])
+    return [(sentence.start, sentence.end)]
+
+
+def merged(places: Iterable[Place]) -> list[Place]:
+    """Places in order; those that overlap or stand side by side are one."""
+    whole: list[Place] = []
+    for start, end in sorted(set(places)):
+        if whole and start <= whole[-1][1] + 1:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole
 
 
 def in_the_open(sentence: Sentence, phrase: Place) -> list[Place]:

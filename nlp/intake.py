@@ -22,6 +22,8 @@ LOOKAHEAD: Final = 64
 """Characters past the cap that are only looked at to see whether personal data straddles the cut."""
 
 _PLAIN_ASCII = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]*\Z")
+_RUN = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]+")
+"""A stretch that is clean as it stands: no tag, entity, control or accented character begins in it."""
 _TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,1000}>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _DROPPED = frozenset("\u00ad\u034f\u061c\u180e\ufeff\ufe0e\ufe0f") | {
@@ -71,32 +73,51 @@ def take_in(original: str) -> Intake:
     starts: list[int] = []
     ends: list[int] = []
     for piece, start, end in _pieces(text):
-        for character in piece:
-            clean.append(character)
-            starts.append(start)
-            ends.append(end)
+        clean.append(piece)
+        if len(piece) == end - start > 1 and piece.isascii():
+            starts.extend(range(start, end))
+            ends.extend(range(start + 1, end + 1))
+        else:
+            starts.extend([start] * len(piece))
+            ends.extend([end] * len(piece))
     return Intake(original, "".join(clean), tuple(starts), tuple(ends), truncated)
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:
-    """Clean stretches with the typed stretch each stands for, in order."""
-    markup = {match.start(): match.end() for match in _TAG.finditer(text)}
-    entities = {match.start(): match.end() for match in _ENTITY.finditer(text)}
+    """Clean stretches with the typed stretch each stands for, in order; a long one stands letter for letter."""
+    markup = {match.start(): match.end() for match in _TAG.finditer(text)} if "<" in text else {}
+    entities = {match.start(): match.end() for match in _ENTITY.finditer(text)} if "&" in text else {}
     pieces: list[tuple[str, int, int]] = []
     at = 0
     while at < len(text):
-        if at in markup:
-            end, clean = markup[at], " "
-        elif at in entities:
-            end = entities[at]
-            clean = "".join(_plain(character) for character in html.unescape(text[at:end]))
-        else:
-            end = _cluster_end(text, at)
-            clean = _cluster(text[at:end])
+        run = _RUN.match(text, at)
+        if run:
+            end = _run_end(text, run)
+            clean = text[at:end]
+        if run is None or end == at:
+            end, clean = _odd_piece(text, at, markup, entities)
         if clean:
             pieces.append((clean, at, end))
         at = end
     return pieces
+
+
+def _run_end(text: str, run: re.Match[str]) -> int:
+    """The end of a clean stretch, without a last letter that carries a combining mark."""
+    end = run.end()
+    carries = end < len(text) and not text[end].isascii() and unicodedata.combining(text[end])
+    return end - 1 if carries else end
+
+
+def _odd_piece(text: str, at: int, markup: dict[int, int], entities: dict[int, int]) -> tuple[int, str]:
+    """Where the tag, entity or character at ``at`` ends, and what it reads as."""
+    if at in markup:
+        return markup[at], " "
+    if at in entities:
+        end = entities[at]
+        return end, "".join(_plain(character) for character in html.unescape(text[at:end]))
+    end = _cluster_end(text, at)
+    return end, _cluster(text[at:end])
 
 
 def _cluster_end(text: str, at: int) -> int:

@@ -1,130 +1,242 @@
 """Stage 3: which language, and whether we may read it at all.
 
-English function words decide first (they are right and cheap), then the writing system, then py3langid over Latin
-languages. What has no model is *not read*: a neutral guess about a language nobody taught us would be a lie.
+English has to show itself by its own words, then the writing system speaks, then py3langid over Latin languages
+together with the small words of each. What has no model is *not read*: a neutral guess about a language nobody taught
+us would be a lie. A text that is mostly English is read, and what else stands in it is said.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from .dictionaries import english_words
 from .lexicon import load
+from .scripts import by_script
 from .voices import knows_word
 from .words import Word
 
 READ: Final = frozenset({"en"})
 """Languages with a model of ours."""
 
-NAMED: Final = frozenset({"en", "it", "zh", "fr", "de", "es", "pt"})
-"""Languages a reading may name; every other one is reported as ``und``."""
+NAMED: Final = frozenset(
+    "en it fr de es pt nl sv da no fi pl cs sk sl hr hu ro tr ca et lv lt id vi tl sw af hi".split()
+)
+"""Languages in Latin letters that a reading may name; every other one is reported as ``und``."""
 
-_LATIN: Final = (
-    "en", "it", "fr", "de", "es", "pt", "nl", "sv", "da", "no", "fi", "pl", "cs", "sk", "sl", "hr", "hu", "ro",
-    "tr", "ca", "eu", "gl", "et", "lv", "lt", "sq", "id", "vi", "sw", "tl", "ga", "cy", "is", "mt", "af",
-)  # fmt: skip
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_KANA_HANGUL = re.compile(r"[\u3040-\u30ff\u1100-\u11ff\uac00-\ud7af]")
+_LATIN: Final = (*sorted(NAMED - {"hi"}), "eu", "gl", "sq", "ga", "cy", "is", "mt")
+_COMMON: Final = {"en": 1.0, "it": 1.0, "fr": 1.0, "de": 1.0, "es": 1.0, "pt": 1.0, "nl": 0.5}
+"""What is added to the score of the languages that most customers of ours write."""
+_NOISE: Final = re.compile(r"https?://\S*|\bwww\.\S+|\S+\.(?:com|org|net|io|co|de|nl|html?|php|js|py)\b\S*|[@/\\]\w+")
+"""Addresses and names of users: in no language."""
+_NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
+"""Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
+_DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
+_CRY: Final = re.compile(r"(.)\1\1|(?:[hj][aeio]){2}|\A[bcdfghjklmnpqrstvwxz]+\Z")
 _SURE: Final = 0.5
+_NAMEABLE: Final = 0.3
+"""From here a language we do not read is named: nothing but the name rests on it."""
+_UNHEARD: Final = 0.02
+"""The chance of a language that the model does not know in Latin letters, such as Hindi."""
+_SHARED: Final = 0.7
+"""What a small word that stands in English too counts for another language: nearly what it counts for English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The outcome of the gate; ``reason`` is why the text is not read, or ``None`` when it is."""
+    """The outcome of the gate; ``reason`` is why the text is not read, or ``None`` when it is.
+
+    ``also`` is another language that part of a text we read is in.
+    """
 
     code: str
     confidence: float
     reason: str | None
+    also: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Words that tell English from its neighbours."""
+@dataclass(slots=True)
+class _Evidence:
+    """The words of a text by what they speak for: English alone, English too, and each of its neighbours."""
 
-    english: frozenset[str]
-    plain: frozenset[str]
-    foreign: frozenset[str]
+    own: int = 0
+    plain: int = 0
+    strange: int = 0
+    accented: int = 0
+    north: int = 0
+    count: int = 0
+    foreign: float = 0.0
+    hits: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def known(self) -> int:
+        """Words that stand in English."""
+        return self.own + self.plain
+
+    def best(self) -> str | None:
+        """The neighbour with most words, when there is one."""
+        return max(self.hits, key=self.hits.__getitem__, default=None)
 
 
 @cache
-def _word_lists() -> _Words:
-    lists = {name: frozenset(words.split()) for name, words in load("language")["words"].items()}
-    return _Words(lists["english"], lists["plain"], lists["foreign"])
+def _english() -> tuple[frozenset[str], frozenset[str]]:
+    lists = load("language")["words"]
+    return frozenset(lists["english"].split()), frozenset((lists["plain"] + lists["hasty"]).split())
+
+
+@cache
+def _neighbours() -> dict[str, tuple[str, ...]]:
+    """The languages in which each small word stands; some stand in English as well."""
+    found: dict[str, list[str]] = {}
+    for code, words in load("language")["neighbours"].items():
+        for word in set(words.split()):
+            found.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in found.items()}
 
 
 @cache
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(_LATIN))
+    # The other hundred languages are never asked for; without them the model takes a third of the memory.
+    identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes
     return identifier
+
+
+def load_identifier() -> None:
+    """Load the model now, so that processes forked from this one share it."""
+    _identifier()
 
 
 def tell_language(text: str, words: tuple[Word, ...]) -> Language:
     """The language of a masked text, or ``und`` with a reason when it cannot or should not be told."""
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(str.isalpha, text))
     if letters == 0:
         return Language("und", 0.0, "too_short" if text.strip() else "empty")
-    scripted = _by_script(text, letters)
-    if scripted:
-        return scripted
-    keys = [word.key for word in words if not word.key.isdigit()]
-    english = _english_evidence(text, keys)
-    if english:
-        return english
-    return _by_model(text, keys, letters)
+    script = None if text.isascii() else by_script(text, letters)
+    if script is not None and script.share < 0.4:
+        return Language(script.code, script.confidence, "unknown_language" if script.code == "und" else "language")
+    found = _weighed(text, words)
+    also = script.code if script is not None else None
+    if _is_plainly_english(found):
+        return Language("en", _sure(found), None, also or _second(found))
+    return _by_model(text, found, letters, also)
 
 
-def _by_script(text: str, letters: int) -> Language | None:
-    """The answer of the writing system, or ``None`` when most letters are Latin."""
-    latin = sum(character.isalpha() and character < "\u0250" for character in text)
-    if latin >= 0.6 * letters:
-        return None
-    if _KANA_HANGUL.search(text):
-        return Language("und", 0.9, "unknown_language")
-    han = len(_HAN.findall(text))
-    if 2 * han + latin >= letters and han >= 0.15 * letters:
-        return Language("zh", round(min(0.99, 0.7 + 0.3 * han / letters), 3), "language")
-    return Language("und", 0.9, "unknown_language")
+def _weighed(text: str, words: tuple[Word, ...]) -> _Evidence:
+    noise = [match.span() for match in _NOISE.finditer(text)] if _may_hold_noise(text) else []
+    found, first_letter = _Evidence(), words[0].start if words else 0
+    for key, start, _ in words:
+        if key.isdigit() or (noise and any(first <= start < last for first, last in noise)):
+            continue
+        # Inside a sentence a word with one capital that nobody knows may be a name: it speaks for no language.
+        is_name = start != first_letter and text[start].isupper() and not text[start + 1 : start + 2].isupper()
+        _count(found, key, is_name)
+    return found
 
 
-def _english_evidence(text: str, keys: list[str]) -> Language | None:
-    """English when its own function words, or plain English words, outweigh those of its neighbours.
-
-    Few words are only enough when all of them are English, or when the model agrees: *App ottima* is half English too.
-    """
-    lists = _word_lists()
-    own = sum(key in lists.english for key in keys)
-    plain = sum(key not in lists.english and (key in lists.plain or knows_word(key)) for key in keys)
-    foreign = sum(key in lists.foreign for key in keys)
-    known = own + plain
-    share = known / max(1, len(keys))
-    if known <= 2 * foreign or share < 0.2:
-        return None
-    decisive = own >= 2 or share == 1.0 or (known >= 4 and share >= 0.5)
-    if not decisive and not _model_agrees(text, known, share, foreign):
-        return None
-    return Language("en", round(min(0.99, 0.6 + 0.1 * own + 0.3 * share), 3), None)
+def _count(found: _Evidence, key: str, is_name: bool) -> None:
+    """Add one word to the evidence."""
+    own, plain = _english()
+    codes = _neighbours().get(key)
+    if codes is not None:
+        both = key in own or key in plain
+        _add_foreign(found, codes, 0.0 if both else 0.5 if key in english_words() else 1.0)
+    if key in own:
+        found.own += 1
+    elif key in plain:
+        found.plain += 1
+    elif codes is None and not _count_ordinary(found, key, is_name):
+        return
+    found.count += 1
 
 
-def _model_agrees(text: str, known: int, share: float, foreign: int) -> bool:
-    """The model says English too; or it is at a loss, and half of at least two words are English."""
-    code, confidence = _identifier().classify(text)
-    at_a_loss = confidence < _SURE and known >= 2 and share >= 0.5 and foreign == 0
-    return (share >= 0.3 and code == "en") or at_a_loss
+def _count_ordinary(found: _Evidence, key: str, is_name: bool) -> bool:
+    """Add a word that is in no list of ours; false when it tells nothing: a name, a laugh, a cry."""
+    if _is_english(key):
+        found.plain += 1
+        found.north += _NORTHERN.search(key) is not None
+    elif not key.isascii():
+        found.accented += 1
+    elif is_name or _CRY.search(key):
+        return False
+    else:
+        found.strange += 1
+    return True
 
 
-def _by_model(text: str, keys: list[str], letters: int) -> Language:
-    code, confidence = _identifier().classify(text)
-    confidence = round(float(confidence), 3)
-    foreign = sum(key in _word_lists().foreign for key in keys)
-    if code == "en" and foreign == 0 and confidence >= _SURE and len(keys) >= 2:
-        return Language("en", confidence, None)
-    if letters < 8 or (len(keys) < 2 and not (code in NAMED and confidence >= 0.9 and letters >= 10)):
-        return Language("und", confidence, "too_short")
-    if code == "en" or confidence < _SURE or code not in NAMED:
-        return Language("und", confidence, "unknown_language")
-    return Language(code, confidence, "language")
+def _is_english(key: str) -> bool:
+    """Whether a word is in an English dictionary, by itself, before its ``'s``, or with its drawn-out letters cut."""
+    every = english_words()
+    if key in every or knows_word(key):
+        return True
+    stem = _DRAWN_OUT.sub(r"\1", key.partition("'")[0])
+    return stem != key and (stem in every or stem in _english()[1])
+
+
+def _may_hold_noise(text: str) -> bool:
+    return "@" in text or "/" in text or "\\" in text or "." in text
+
+
+def _add_foreign(found: _Evidence, codes: tuple[str, ...], weight: float) -> None:
+    """Count a word for its languages; one that English has too (``weight`` 0) does not tell the two apart."""
+    found.foreign += weight
+    for code in codes:
+        found.hits[code] = found.hits.get(code, 0.0) + (weight or _SHARED)
+
+
+def _is_plainly_english(found: _Evidence) -> bool:
+    """English beyond doubt, without asking the model: its own small words, or hardly any word that is not English."""
+    foreign = found.foreign + 0.7 * found.accented
+    if found.own >= 2 and found.own + 0.7 * found.plain > 2 * foreign + 0.8 * found.strange:
+        return True
+    if foreign or not found.count:
+        return False
+    share = found.known / found.count
+    return share == 1.0 or (share >= 0.7 and (found.own >= 1 or found.known >= 4))
+
+
+def _sure(found: _Evidence) -> float:
+    share = found.known / max(1, found.count)
+    return round(min(0.99, 0.5 + 0.05 * min(found.own, 6) + 0.3 * share), 3)
+
+
+def _second(found: _Evidence) -> str | None:
+    """The language of a part of an English text, when at least three words speak for it."""
+    best = found.best() if found.foreign >= 3 else None
+    return best if best and found.hits[best] >= 3 else None
+
+
+def _by_model(text: str, found: _Evidence, letters: int, also: str | None) -> Language:
+    cleaned = _NOISE.sub(" ", text) if _may_hold_noise(text) else text
+    chances = dict.fromkeys(found.hits, _UNHEARD) | dict(_identifier().rank(cleaned))
+    scores = {
+        code: math.log(max(chance, 1e-9)) + 1.5 * found.hits.get(code, 0.0) + _COMMON.get(code, 0.0)
+        for code, chance in chances.items()
+    }
+    # Words of Latin descent stand in many languages: without small words of its own they prove less for English.
+    weight = 0.8 if found.own or not found.strange + found.foreign else 0.4
+    scores["en"] += 1.2 * found.own + weight * found.plain - 0.5 * found.accented
+    best = max(scores, key=scores.__getitem__)
+    confidence = round(1.0 / sum(math.exp(score - scores[best]) for score in scores.values()), 3)
+    if best == "en":
+        if found.known and confidence >= _SURE and found.known >= found.foreign:
+            return Language("en", confidence, None, also or _second(found))
+        return Language("und", confidence, _why_not(found, letters))
+    at_a_loss = confidence < _SURE and not found.foreign + found.accented
+    if at_a_loss and found.north and found.known + found.own > found.strange:
+        return Language("en", round(math.exp(scores["en"] - scores[best]) * confidence, 3), None, also)
+    if best not in NAMED or (confidence < _NAMEABLE and not found.foreign):
+        return Language("und", confidence, _why_not(found, letters))
+    if found.count < 2 and confidence < 0.8 and not found.foreign:
+        return Language("und", confidence, _why_not(found, letters))
+    return Language(best, confidence, "language")
+
+
+def _why_not(found: _Evidence, letters: int) -> str:
+    return "too_short" if letters < 8 or found.count < 2 else "unknown_language"

@@ -6,7 +6,7 @@ Two sources are fused: key phrases, and likeness to seed phrases. Below the thre
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -25,7 +25,7 @@ THRESHOLD: Final = 0.35
 """Below this a need is not claimed: not sure goes to a person."""
 _WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
 _SEED_WEIGHT: Final = 0.8
-_UNTOLD: Final = 0.6
+_UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
@@ -54,6 +54,10 @@ class _Evidence:
         phrases = [match for match in self.phrases if not match.label.endswith("/hint")]
         phrases.sort(key=lambda match: (-_WEIGHTS[match.label.partition("/")[2]], match.start))
         return [(match.start, match.end) for match in phrases]
+
+    def states(self) -> bool:
+        """Whether a phrase of it says more than what is spoken of."""
+        return any(kind not in ("about", "hint") for kind in self.kinds())
 
     def places(self) -> set[Place]:
         """Everything it rests on."""
@@ -120,9 +124,9 @@ class NeedFinder:
                 break
             # After the first, a need must have a key phrase of its own, in words that no surer need rests on.
             own = found.own()
-            if taken and all(any(start < last and first < end for first, last in taken) for start, end in own):
+            if taken and all(any(first <= start and end <= last for first, last in taken) for start, end in own):
                 continue
-            if not found.is_telling():
+            if not found.is_telling() or (claims and not found.states() and _is_beside(context, own, taken)):
                 continue
             taken |= set(own) or found.places()
             standing = standing_of(found.kinds(), own or sorted(found.places()), context)
@@ -175,6 +179,12 @@ class NeedFinder:
                 product *= 0.5
             nearest[key] = max(nearest.get(key, 0.0), product)
         return nearest
+
+
+def _is_beside(context: Context, own: Sequence[Place], taken: Collection[Place]) -> bool:
+    """Whether places lie only in clauses that a surer need speaks of already: *waiting weeks for a new card*."""
+    theirs = [(part.start, part.end) for part in context.clauses_at(sorted(taken))]
+    return all((part.start, part.end) in theirs for part in context.clauses_at(own))
 
 
 def longest_win(matches: Sequence[Match]) -> list[Match]:

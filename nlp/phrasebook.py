@@ -10,18 +10,19 @@ as plain runs of characters, since those scripts put no spaces between words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from .words import Word, words_of
 
 _GAP: Final = 3
+_REMEMBERED: Final = 50_000
+"""Words of which a book remembers what they may begin, so that no flood of new words fills the memory."""
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found: what it stands for, and the stretch of text it was found in."""
 
     label: str
@@ -39,11 +40,8 @@ class _Step:
     gap: int
     optional: bool
 
-    def fits(self, key: str) -> bool:
-        return key in self.exact or (bool(self.prefixes) and key.startswith(self.prefixes))
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Phrase:
     label: str
     text: str
@@ -52,13 +50,60 @@ class _Phrase:
     at_end: bool
 
 
-@dataclass(slots=True)
+class _Head:
+    """The phrases that may begin with one word, by what must follow, so that most are never tried.
+
+    ``seconds`` holds those whose second word is one of a few spellings, ``reach`` words away at most; ``rest`` the rest.
+    """
+
+    __slots__ = ("reach", "rest", "seconds")
+
+    def __init__(self) -> None:
+        self.rest: list[_Phrase] = []
+        self.seconds: dict[str, list[_Phrase]] = {}
+        self.reach = 0
+
+    def add(self, phrase: _Phrase) -> None:
+        second = phrase.steps[1] if len(phrase.steps) > 1 else None
+        if second is None or second.optional or second.prefixes:
+            self.rest.append(phrase)
+            return
+        self.reach = max(self.reach, second.gap)
+        for word in second.exact:
+            self.seconds.setdefault(word, []).append(phrase)
+
+
+class _Heads(dict[str, _Head | None]):
+    """For every word met so far, the phrases that may begin with it; most words begin none."""
+
+    def __init__(self, by_word: dict[str, list[_Phrase]], by_prefix: dict[str, list[_Phrase]]) -> None:
+        super().__init__()
+        self._by_word = by_word
+        self._by_prefix = by_prefix
+
+    def __missing__(self, key: str) -> _Head | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        prefixed = self._by_prefix.get(key[:3], ())
+        phrases = [phrase for phrase in prefixed if key.startswith(phrase.steps[0].prefixes)]
+        phrases += [phrase for phrase in self._by_word.get(key, ()) if phrase not in phrases]
+        head = _Head() if phrases else None
+        for phrase in phrases:
+            head.add(phrase)  # type: ignore[union-attr]
+        self[key] = head
+        return head
+
+
 class PhraseBook:
     """Phrases by label. Add once, then look up as often as you like."""
 
-    _by_word: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _by_prefix: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _runs: list[tuple[str, str]] = field(default_factory=list)
+    __slots__ = ("_by_prefix", "_by_word", "_heads", "_runs")
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[_Phrase]] = {}
+        self._by_prefix: dict[str, list[_Phrase]] = {}
+        self._heads = _Heads(self._by_word, self._by_prefix)
+        self._runs: list[tuple[str, str]] = []
 
     @classmethod
     def of(cls, phrases: dict[str, list[str]]) -> PhraseBook:
@@ -75,20 +120,24 @@ class PhraseBook:
             self._runs.append((text, label))
             return
         phrase = _parsed(label, text)
-        first = phrase.steps[0]
-        for word in first.exact:
+        self._heads.clear()
+        for word in phrase.steps[0].exact:
             self._by_word.setdefault(word, []).append(phrase)
-        for prefix in first.prefixes:
-            self._by_prefix.setdefault(prefix[:3], []).append(phrase)
+        for start in {prefix[:3] for prefix in phrase.steps[0].prefixes}:
+            self._by_prefix.setdefault(start, []).append(phrase)
 
     def find(self, words: Sequence[Word]) -> list[Match]:
         """Every phrase in the words of one sentence, in order."""
         found: list[Match] = []
-        for at, word in enumerate(words):
-            for phrase in self._candidates(word.key):
-                end = _match(phrase, words, at)
-                if end is not None:
-                    found.append(Match(phrase.label, phrase.text, word.start, words[end - 1].end))
+        keys = [word[0] for word in words]
+        for at, head in enumerate(map(self._heads.__getitem__, keys)):
+            if head is None:
+                continue
+            for phrase in head.rest:
+                _try(phrase, words, keys, at, found)
+            seconds = head.seconds
+            if seconds and not seconds.keys().isdisjoint(keys[at + 1 : at + 2 + head.reach]):
+                _try_seconds(head, words, keys, at, found)
         return found
 
     def find_runs(self, text: str) -> list[Match]:
@@ -101,29 +150,32 @@ class PhraseBook:
                 at = text.find(run, at + len(run))
         return found
 
-    def _candidates(self, key: str) -> Iterable[_Phrase]:
-        exact = self._by_word.get(key)
-        prefixed = self._by_prefix.get(key[:3])
-        if prefixed is None:
-            return exact or ()
-        fitting = [phrase for phrase in prefixed if key.startswith(phrase.steps[0].prefixes)]
-        return fitting if exact is None else [*exact, *fitting]
+
+def _try_seconds(head: _Head, words: Sequence[Word], keys: list[str], at: int, found: list[Match]) -> None:
+    for place in range(at + 1, min(len(keys), at + 2 + head.reach)):
+        for phrase in head.seconds.get(keys[place], ()):
+            second = phrase.steps[1]
+            # Only the nearest second word counts, and only when it is near enough.
+            if place - at - 1 <= second.gap and second.exact.isdisjoint(keys[at + 1 : place]):
+                _try(phrase, words, keys, at, found)
 
 
-def _match(phrase: _Phrase, words: Sequence[Word], at: int) -> int | None:
-    """Where the phrase that begins at word ``at`` ends, or ``None``. The first step is known to fit."""
+def _try(phrase: _Phrase, words: Sequence[Word], keys: list[str], at: int, found: list[Match]) -> None:
+    """Put the phrase that may begin at word ``at`` among those found, if it fits. Its first step is known to fit."""
     if phrase.at_start and at != 0:
-        return None
+        return
     place = at + 1
     for step in phrase.steps[1:]:
-        for place_tried in range(place, min(len(words), place + step.gap + 1)):
-            if step.fits(words[place_tried].key):
+        for place_tried in range(place, min(len(keys), place + step.gap + 1)):
+            key = keys[place_tried]
+            if key in step.exact or (step.prefixes and key.startswith(step.prefixes)):
                 place = place_tried + 1
                 break
         else:
             if not step.optional:
-                return None
-    return None if phrase.at_end and place != len(words) else place
+                return
+    if not phrase.at_end or place == len(keys):
+        found.append(Match(phrase.label, phrase.text, words[at].start, words[place - 1].end))
 
 
 def _parsed(label: str, text: str) -> _Phrase:

@@ -2,41 +2,49 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from .aspects import find_aspects
 from .explain import explain
 from .intake import Intake, take_in
 from .intents import find_intents
-from .language import Language, tell_language
+from .language import Language, load_identifier, tell_language
+from .learning.cold import View
+from .learning.model import Model
+from .learning.store import load as load_model
 from .needs import NeedFinder
 from .personal import Found, find_personal_data, placeholder_mask, same_length_mask, within_cap
 from .reading import Explanation, PiiSpan, Reading, SafetyFlag, Urgency
 from .safety import screen
 from .sentiment import feel, sum_up
 from .sentiment_seed import VERSION as SENTIMENT_VERSION
+from .sharing import shared
 from .taxonomy import Taxonomy
 from .urgency import actionability_of, rate_urgency
 from .voices import warm_up
 from .words import Sentence, sentences_of
 
-READER_VERSION: Final = "1.1"
+READER_VERSION: Final = "2.0"
 """Changes whenever the same text may be read differently."""
-_CHUNK: Final = 200
 
 
 class Reader:
-    """Reads texts by the needs of one taxonomy. Safe to share between threads; holds no text."""
+    """Reads texts by the needs of one taxonomy. Safe to share between threads; holds no text.
 
-    __slots__ = ("_finder", "taxonomy", "version")
+    With a ``model`` (see :mod:`nlp.learning`) its claims are corrected by what people said of other texts.
+    """
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
+    __slots__ = ("_finder", "model", "taxonomy", "version")
+
+    def __init__(self, taxonomy: Taxonomy, model: Model | None = None) -> None:
         self.taxonomy = taxonomy
-        self.version = f"reader {READER_VERSION}; taxonomy {taxonomy.name}; sentiment {SENTIMENT_VERSION}"
+        self.model = model
+        learned = f"; {model.version}" if model is not None else ""
+        self.version = f"reader {READER_VERSION}; taxonomy {taxonomy.name}; sentiment {SENTIMENT_VERSION}{learned}"
         self._finder = NeedFinder(taxonomy)
         warm_up()
 
@@ -45,18 +53,27 @@ class Reader:
         """The reader with everything that ships with it; made once in a process."""
         return _default()
 
+    @classmethod
+    def load(cls, folder: Path | str, taxonomy: Taxonomy | None = None) -> Reader:
+        """The reader with the model saved in ``folder``. Raises ``ValueError`` when that is missing or was changed."""
+        return cls(taxonomy or Taxonomy.shipped(), load_model(Path(folder)))
+
+    @property
+    def need_keys(self) -> tuple[str, ...]:
+        """The needs of its taxonomy, in order."""
+        return tuple(self.taxonomy.needs)
+
     def read(self, text: str) -> Reading:
         """Read one text. Any string can be read; the first 5,000 characters of it are."""
-        intake = take_in(text)
-        intake, personal = within_cap(intake, find_personal_data(intake.clean))
-        masked = same_length_mask(intake.clean, personal)
-        sentences = sentences_of(masked)
-        safety = screen(intake, masked, sentences)
-        words = tuple(word for sentence in sentences for word in sentence.words)
-        language = tell_language(masked, words)
-        if language.reason is not None:
-            return self._unread(intake, personal, language, sentences, safety)
-        return self._read(intake, personal, language, masked, sentences, safety)
+        seen = _look(text)
+        if seen.language.reason is not None:
+            return self._unread(seen, seen.language.reason)
+        return self._read(seen)
+
+    def view(self, text: str) -> View | None:
+        """The text as the stages before learning see it; ``None`` when it cannot be read. For :mod:`nlp.learning`."""
+        seen = _look(text)
+        return None if seen.language.reason is not None else self._view(seen)
 
     def read_many(self, texts: Iterable[str], workers: int = 1) -> list[Reading]:
         """The readings of many texts in their order. With ``workers`` above 1, that many processes share the work."""
@@ -67,72 +84,88 @@ class Reader:
         if workers < 2:
             yield from map(self.read, texts)
             return
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, initializer=_be_ready, initargs=(self.taxonomy,)) as pool:
-            yield from pool.map(_read_one, texts, chunksize=_CHUNK)
+        load_identifier()
+        yield from shared(texts, workers, self.read, _reader_anew, (self.taxonomy, self.model))
 
     def explain(self, text: str) -> Explanation:
         """Read one text and say in words what each stage contributed."""
         return explain(self.read(text))
 
-    def _unread(
-        self,
-        intake: Intake,
-        personal: list[Found],
-        language: Language,
-        sentences: tuple[Sentence, ...],
-        safety: tuple[SafetyFlag, ...],
-    ) -> Reading:
-        urgency = rate_urgency((), safety, None, ()) if safety else Urgency(0, ())
+    def _unread(self, seen: _Seen, reason: str) -> Reading:
+        urgency = rate_urgency((), seen.safety, None, ()) if seen.safety else Urgency(0, ())
         return Reading(
-            text_length=len(intake.original),
-            truncated=intake.truncated,
-            language=language.code,
-            language_confidence=language.confidence,
+            text_length=len(seen.intake.original),
+            truncated=seen.intake.truncated,
+            language=seen.language.code,
+            language_confidence=seen.language.confidence,
             readable=False,
-            not_read_reason=language.reason,
+            not_read_reason=reason,
             sentiment=None,
             intents=(),
             needs=(),
             aspects=(),
             urgency=urgency,
-            safety=safety,
-            pii=_pii(intake, personal),
-            masked_text=placeholder_mask(intake.clean, personal),
-            actionability=actionability_of(False, language.reason, (), safety, None),
+            safety=seen.safety,
+            pii=_pii(seen.intake, seen.personal),
+            masked_text=placeholder_mask(seen.intake.clean, seen.personal),
+            actionability=actionability_of(False, reason, (), seen.safety, None),
             version=self.version,
         )
 
-    def _read(
-        self,
-        intake: Intake,
-        personal: list[Found],
-        language: Language,
-        masked: str,
-        sentences: tuple[Sentence, ...],
-        safety: tuple[SafetyFlag, ...],
-    ) -> Reading:
-        felt = [feel(sentence) for sentence in sentences]
-        sentiment = sum_up(intake, felt)
-        intents = find_intents(intake, sentences, felt, safety)
+    def _view(self, seen: _Seen) -> View:
+        felt = tuple(feel(sentence) for sentence in seen.sentences)
+        return View(
+            seen.intake,
+            seen.sentences,
+            felt,
+            sum_up(seen.intake, felt),
+            self._finder.claims(seen.intake, seen.sentences, felt),
+            find_intents(seen.intake, seen.sentences, felt, seen.safety),
+        )
+
+    def _read(self, seen: _Seen) -> Reading:
+        view = self._view(seen)
+        claims = view if self.model is None else self.model.revise(view)
         return Reading(
-            text_length=len(intake.original),
-            truncated=intake.truncated,
-            language=language.code,
-            language_confidence=language.confidence,
+            text_length=len(seen.intake.original),
+            truncated=seen.intake.truncated,
+            language=seen.language.code,
+            language_confidence=seen.language.confidence,
             readable=True,
             not_read_reason=None,
-            sentiment=sentiment,
-            intents=intents,
-            needs=self._finder.claims(intake, sentences, felt),
-            aspects=find_aspects(intake, sentences, felt),
-            urgency=rate_urgency(sentences, safety, sentiment, intents),
-            safety=safety,
-            pii=_pii(intake, personal),
-            masked_text=placeholder_mask(intake.clean, personal),
-            actionability=actionability_of(True, None, intents, safety, sentiment),
+            sentiment=claims.sentiment,
+            intents=claims.intents,
+            needs=claims.needs,
+            aspects=find_aspects(seen.intake, seen.sentences, view.felt),
+            urgency=rate_urgency(seen.sentences, seen.safety, claims.sentiment, claims.intents),
+            safety=seen.safety,
+            pii=_pii(seen.intake, seen.personal),
+            masked_text=placeholder_mask(seen.intake.clean, seen.personal),
+            actionability=actionability_of(True, None, claims.intents, seen.safety, claims.sentiment),
             version=self.version,
+            also_language=seen.language.also,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A text after the stages that look at any language."""
+
+    intake: Intake
+    personal: list[Found]
+    sentences: tuple[Sentence, ...]
+    safety: tuple[SafetyFlag, ...]
+    language: Language
+
+
+def _look(text: str) -> _Seen:
+    intake = take_in(text)
+    intake, personal = within_cap(intake, find_personal_data(intake.clean))
+    masked = same_length_mask(intake.clean, personal)
+    sentences = sentences_of(masked)
+    safety = screen(intake, masked, sentences)
+    words = tuple(word for sentence in sentences for word in sentence.words)
+    return _Seen(intake, personal, sentences, safety, tell_language(masked, words))
 
 
 def _pii(intake: Intake, personal: list[Found]) -> tuple[PiiSpan, ...]:
@@ -144,13 +177,5 @@ def _default() -> Reader:
     return Reader(Taxonomy.shipped())
 
 
-_ready: list[Reader] = []
-"""The one reader of a worker process."""
-
-
-def _be_ready(taxonomy: Taxonomy) -> None:
-    _ready[:] = [Reader(taxonomy)]
-
-
-def _read_one(text: str) -> Reading:
-    return _ready[0].read(text)
+def _reader_anew(taxonomy: Taxonomy, model: Model | None) -> Callable[[str], Reading]:
+    return Reader(taxonomy, model).read

@@ -1,4 +1,4 @@
-"""Stage 5: how the writer feels. A published logistic regression over two dictionaries and our own rules.
+"""Stage 5: how the writer feels. A published regression over two dictionaries, our own lists and phrases, and signs.
 
 The coefficients were fitted by ``benchmarks/sentiment_seed.py`` on public labelled sentences (see there), never on a
 customer's words, and are stored as numbers. Until they are calibrated on local labels, confidence is an estimate.
@@ -7,30 +7,23 @@ customer's words, and are stored as numbers. Until they are calibrated on local 
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from .intake import Intake
-from .lexicon import load, load_phrases
-from .phrasebook import Match, PhraseBook
+from .phrasebook import Match
 from .reading import Sentiment, Span
+from .sentiment_features import FEATURES, Heard, hear
+from .sentiment_phrases import Place, is_hollow_opening
 from .sentiment_seed import COEFFICIENTS, INTERCEPTS
-from .voices import Voices, listen, word_valence
 from .words import Sentence, clauses_of
 
 POLES: Final = ("negative", "neutral", "positive")
-FEATURES: Final = (
-    "polarity", "subjectivity", "vader_negative", "vader_neutral", "vader_positive", "vader_compound",
-    "failure", "success", "request", "question", "exclaimed", "silent", "contrast",
-)  # fmt: skip
+Chances = tuple[float, float, float]
+"""Probabilities of negative, neutral, positive."""
 _STRONG: Final = 0.5
-_EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
-_EMOTICON = re.compile(r"(?<!\w)[:;=]-?[()DPp/\\|3](?!\w)")
-_CONTRAST: Final = frozenset({"but", "however", "although", "though", "yet", "except", "unfortunately"})
+_HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +31,16 @@ class Felt:
     """One sentence: probabilities of negative, neutral, positive, and the words (clean offsets) behind each pole.
 
     ``poles`` are the most negative and most positive that any clause of it is: ``great app but rude staff`` is both.
-    ``matches`` are our own phrases in it, ``cues`` what they stand for.
+    ``matches`` are our own phrases in it, ``cues`` what they stand for; ``numbers`` is what the regression saw.
     """
 
-    probabilities: tuple[float, float, float]
+    probabilities: Chances
     poles: tuple[float, float]
-    against: tuple[tuple[int, int], ...]
-    pro: tuple[tuple[int, int], ...]
+    against: tuple[Place, ...]
+    pro: tuple[Place, ...]
     cues: frozenset[str]
     matches: tuple[Match, ...]
+    numbers: tuple[float, ...]
 
     @property
     def score(self) -> float:
@@ -54,87 +48,50 @@ class Felt:
         return self.probabilities[2] - self.probabilities[0]
 
 
-@cache
-def phrases() -> PhraseBook:
-    """The phrases that dictionaries of feeling miss, ready for use."""
-    return PhraseBook.of(load_phrases("sentiment"))
-
-
-@cache
-def _things() -> frozenset[str]:
-    return frozenset(load("things")["words"].split())
-
-
 def feel(sentence: Sentence) -> Felt:
     """The feeling of one sentence. Without a single word of evidence it is neutral."""
-    matches = phrases().find(sentence.words)
-    cues = {match.label for match in matches}
-    against, pro = _evidence(sentence, matches)
-    if not against and not pro:
-        return Felt((0.0, 1.0, 0.0), (0.0, 0.0), (), (), frozenset(cues), tuple(matches))
-    chances = _softmax(features(sentence, listen(spoken(sentence)), matches))
-    chances = _corrected(chances, cues, bool(pro))
-    poles = (chances[0], chances[2])
-    if against and pro and any(word.key in _CONTRAST for word in sentence.words):
-        poles = _poles_of_clauses(sentence, poles)
-    return Felt(chances, poles, against, pro, frozenset(cues), tuple(matches))
+    heard = hear(sentence)
+    cues = frozenset(match.label for match in heard.matches)
+    if is_hollow_opening(sentence.words):
+        cues |= {"opening"}
+    chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues)
+    poles = _poles(sentence, heard, (chances[0], chances[2]))
+    return Felt(chances, poles, heard.against, heard.pro, cues, heard.matches, heard.numbers)
 
 
-def _poles_of_clauses(sentence: Sentence, whole: tuple[float, float]) -> tuple[float, float]:
+def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tuple[float, float]:
+    """Both sides of a sentence that has words for both, each from a clause of its own."""
+    if not heard.against or not heard.pro:
+        return whole
     clauses = clauses_of(sentence)
     if len(clauses) == 1:
         return whole
     poles = [feel(part).poles for part in clauses]
-    return max(whole[0], *(one for one, _ in poles)), max(whole[1], *(other for _, other in poles))
+    return max(one for one, _ in poles), max(other for _, other in poles)
 
 
-def spoken(sentence: Sentence) -> str:
-    """The sentence as the dictionaries hear it: words that name things here (*support*, *charge*) feel nothing."""
-    names = _things()
-    if not any(word.key in names for word in sentence.words):
-        return sentence.text
-    parts, at = [], 0
-    for word in sentence.words:
-        if word.key in names:
-            parts += [sentence.text[at : word.start - sentence.start], "item"]
-            at = word.end - sentence.start
-    return "".join(parts) + sentence.text[at:]
+def judged(numbers: Sequence[float], is_blamed: bool, is_praised: bool, cues: frozenset[str]) -> Chances:
+    """The probabilities for these numbers; a pole for which no word speaks has no chance.
 
-
-def _corrected(chances: tuple[float, float, float], cues: set[str], praised: bool) -> tuple[float, float, float]:
-    """What no dictionary can know: sarcastic praise is blame, and friendly words within a wish praise nothing."""
-    against, neither, pro = chances
+    What no dictionary can know is corrected: sarcastic praise is blame, and a wish without praise praises nothing.
+    """
+    if not is_blamed and not is_praised:
+        return 0.0, 1.0, 0.0
+    against, neither, pro = _softmax(numbers)
     if "sarcasm" in cues:
-        return against + 0.9 * pro, neither, 0.1 * pro
-    if "request" in cues and not praised:
-        return against, neither + 0.9 * pro, 0.1 * pro
-    return chances
+        against, pro = against + 0.9 * (neither + pro), 0.1 * pro
+        neither = 1.0 - against - pro
+    if not is_praised:
+        pro = 0.0
+    if not is_blamed:
+        against = 0.0
+    total = against + neither + pro
+    return against / total, neither / total, pro / total
 
 
-def features(sentence: Sentence, voices: Voices, matches: Sequence[Match]) -> tuple[float, ...]:
-    """The numbers the regression sees, in the order of :data:`FEATURES`."""
-    counts = Counter(match.label for match in matches)
-    silent = voices.polarity == 0.0 and voices.compound == 0.0
-    return (
-        voices.polarity,
-        voices.subjectivity,
-        voices.negative,
-        voices.neutral,
-        voices.positive,
-        voices.compound,
-        float(min(counts["failure"], 3)),
-        float(min(counts["success"], 3)),
-        float(min(counts["request"], 1)),
-        float(sentence.is_question),
-        float("!" in sentence.text),
-        float(silent),
-        float(any(word.key in _CONTRAST for word in sentence.words)),
-    )
-
-
-def _softmax(numbers: Sequence[float]) -> tuple[float, float, float]:
+def _softmax(numbers: Sequence[float]) -> Chances:
     raised = [
-        intercept + sum(weight * number for weight, number in zip(weights, numbers, strict=True))
+        intercept + sum(map(float.__mul__, weights, numbers))
         for intercept, weights in zip(INTERCEPTS, COEFFICIENTS, strict=True)
     ]
     top = max(raised)
@@ -143,56 +100,55 @@ def _softmax(numbers: Sequence[float]) -> tuple[float, float, float]:
     return powers[0] / total, powers[1] / total, powers[2] / total
 
 
-def _evidence(
-    sentence: Sentence, matches: Sequence[Match]
-) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """The stretches that speak against and for, from our phrases and from both dictionaries."""
-    against = {(match.start, match.end) for match in matches if match.label in ("failure", "sarcasm")}
-    pro = {(match.start, match.end) for match in matches if match.label == "success"}
-    things = _things()
-    wishes = [(match.start, match.end) for match in matches if match.label == "request"]
-    for word in sentence.words:
-        valence = word_valence(word.key)
-        wished = valence > 0 and any(start <= word.start < end for start, end in wishes)
-        if valence and not wished and word.key not in things:
-            (pro if valence > 0 else against).add((word.start, word.end))
-    for pattern in (_EMOJI, _EMOTICON):
-        for found in pattern.finditer(sentence.text):
-            valence = word_valence(found.group())
-            if valence:
-                place = (sentence.start + found.start(), sentence.start + found.end())
-                (pro if valence > 0 else against).add(place)
-    return tuple(sorted(against)), tuple(sorted(pro))
+def weight_of(numbers: Sequence[float], is_last: bool) -> float:
+    """How much a sentence counts in its text: the last one and those that speak loudest count most."""
+    polarity, compound, pro, against = (numbers[at] for at in _HEARD_AS)
+    strength = 0.2 + 0.5 * (abs(polarity) + abs(compound)) + pro + against
+    return float((strength + (0.5 if is_last else 0.0)) ** 1.5)
+
+
+def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """The numbers of a whole text: the weighted mean of its sentences' numbers."""
+    if len(sentences) == 1:
+        return tuple(sentences[0])
+    weights = [weight_of(numbers, place == len(sentences) - 1) for place, numbers in enumerate(sentences)]
+    total = sum(weights)
+    return tuple(
+        sum(weight * value for weight, value in zip(weights, column, strict=True)) / total
+        for column in zip(*sentences, strict=True)
+    )
 
 
 def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
-    """The feeling of the whole text: the last and strongest sentences most; mixed if both poles are strong."""
-    if not felt:
-        return Sentiment("neutral", 0.0, None, True, "rule", ())
-    weights = [_weight(place, one, len(felt)) for place, one in enumerate(felt)]
-    total = sum(weights)
-    means = [
-        sum(weight * one.probabilities[pole] for weight, one in zip(weights, felt, strict=True)) for pole in range(3)
-    ]
-    chances = [mean / total for mean in means]
-    score = round(chances[2] - chances[0], 4)
-    worst, best = max(one.poles[0] for one in felt), max(one.poles[1] for one in felt)
+    """The feeling of the whole text; mixed if both poles are strong, each in a clause or sentence of its own."""
     against = [place for one in felt for place in one.against]
     pro = [place for one in felt for place in one.pro]
-    if worst >= _STRONG and best >= _STRONG:
-        return Sentiment("mixed", score, round(min(worst, best), 4), True, "lexicon", _spans(intake, against + pro))
     if not against and not pro:
         return Sentiment("neutral", 0.0, None, True, "rule", ())
+    cues = frozenset(cue for one in felt for cue in one.cues)
+    if _is_poisoned(felt):
+        cues |= {"sarcasm"}
+    chances = judged(pooled([one.numbers for one in felt]), bool(against), bool(pro), cues)
+    score = round(chances[2] - chances[0], 4)
+    worst, best = max(one.poles[0] for one in felt), max(one.poles[1] for one in felt)
+    if worst >= _STRONG and best >= _STRONG and "sarcasm" not in cues:
+        return Sentiment("mixed", score, round(min(worst, best), 4), True, "lexicon", _spans(intake, against + pro))
     label = POLES[max(range(3), key=lambda index: chances[index])]
-    # A pole without words of its own rests on turned ones: in "not good" it is "good" that makes it bad.
-    places = {"negative": against or pro, "neutral": [], "positive": pro or against}[label]
+    ironic = pro if "sarcasm" in cues else []
+    places = {"negative": against + ironic, "neutral": [], "positive": pro}[label]
     return Sentiment(label, score, round(max(chances), 4), True, "lexicon", _spans(intake, places))
 
 
-def _weight(place: int, felt: Felt, count: int) -> float:
-    strongest = 1.0 - felt.probabilities[1]
-    return 0.5 + strongest + (0.5 if place == count - 1 else 0.0)
+def _is_poisoned(felt: Sequence[Felt]) -> bool:
+    """Whether a short cry of praise stands before nothing but blame: ``Fantastic. My key stopped working.``"""
+    first, *rest = felt
+    return (
+        "opening" in first.cues
+        and bool(first.pro)
+        and any(one.poles[0] >= _STRONG for one in rest)
+        and not any(one.pro for one in rest)
+    )
 
 
-def _spans(intake: Intake, places: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+def _spans(intake: Intake, places: Sequence[Place]) -> tuple[Span, ...]:
     return tuple(sorted({intake.span(start, end) for start, end in places}))

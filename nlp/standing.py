@@ -14,11 +14,11 @@ from typing import Final
 from .evidence import Place
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
-from .sentiment import Felt, feel
+from .sentiment import POLES, Felt, feel
 from .taxonomy import STATED
 from .words import Sentence, clauses_of
 
-_CUES: Final = ("fault", "wish", "look", "praise", "asked")
+_CUES: Final = ("fault", "fine", "wish", "look", "praise", "asked")
 
 
 @cache
@@ -52,7 +52,10 @@ class Context:
         named = {"failure": "fault", "success": "praise"}
         felt = [cue for cue in self.felt.matches if cue.label in named]
         cues = [Match(named[cue.label], cue.phrase, cue.start, cue.end) for cue in felt]
-        return sorted([*_book().find(self.sentence.words), *cues], key=lambda cue: (cue.start, cue.end))
+        cues += _book().find(self.sentence.words)
+        fine = [cue for cue in cues if cue.label == "fine"]
+        kept = [cue for cue in cues if cue.label != "fault" or not any(_touch(cue, other) for other in fine)]
+        return sorted(kept, key=lambda cue: (cue.start, cue.end))
 
     @cached_property
     def is_asked(self) -> bool:
@@ -83,6 +86,15 @@ class Standing:
     is_told: bool = True
 
 
+def _touch(one: Match, other: Match) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def leaning(felt: Felt) -> str:
+    """The pole a sentence is most likely at: ``negative``, ``neutral`` or ``positive``."""
+    return POLES[max(range(3), key=lambda index: felt.probabilities[index])]
+
+
 def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context) -> Standing:
     """How a need stands that was found at ``places`` by key phrases of these kinds."""
     clauses = context.clauses_at(places)
@@ -92,8 +104,11 @@ def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context)
     stated = max(STATED, key=kinds.count) if any(state in kinds for state in STATED) else None
     if wish is not None and (fault is None or wish.start <= fault.start):
         return Standing("wished", ((wish.start, wish.end),))
-    if fault is not None and not (stated == "met" and context.felt.score > 0.3):
+    if fault is not None and not (stated == "met" and leaning(context.felt) == "positive"):
         return Standing("unmet", tuple((cue.start, cue.end) for cue in cues if cue.label == "fault"))
+    fine = first["fine"]
+    if fine is not None and stated != "wished":
+        return Standing("met", ((fine.start, fine.end),))
     if stated is not None:
         return Standing(_as_stated(stated, clauses, context), ())
     if first["praise"] is not None and context.felt.score > 0:
@@ -108,19 +123,19 @@ def _as_stated(stated: str, clauses: Sequence[Sentence], context: Context) -> st
     if stated == "unmet":
         return "unmet"
     felt = context.felt if len(context.clauses) == 1 or not clauses else feel(clauses[0])
-    if felt.score < -0.2 and context.felt.score < 0.3:
+    if leaning(felt) == "negative" and leaning(context.felt) != "positive":
         return "unmet"
     return "wished" if "request" in felt.cues or context.is_asked else "met"
 
 
 def _as_felt(context: Context) -> Standing:
     felt = context.felt
-    if any(cue.label == "fault" for cue in context.cues) or felt.score < -0.3:
+    if any(cue.label == "fault" for cue in context.cues) or leaning(felt) == "negative":
         return Standing("unmet", ())
     if "request" in felt.cues or context.is_asked:
         return Standing("wished", ())
     if context.is_looked_into:
         return Standing("unmet", ())
-    if felt.score > 0.3:
+    if leaning(felt) == "positive":
         return Standing("met", ())
     return Standing("unmet" if felt.score < 0 else "wished", (), is_told=False)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
-from textblob.en import sentiment as textblob_sentiment
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+from .dictionaries import textblob_voice, vader_voice
 
 _SPOKEN: Final = 1_000
 """Characters of one sentence that the dictionaries see: VADER's emphasis check is quadratic in some inputs."""
@@ -25,33 +24,28 @@ class Voices:
     compound: float
 
 
-@cache
-def _vader() -> SentimentIntensityAnalyzer:
-    return SentimentIntensityAnalyzer()
-
-
 def listen(sentence: str) -> Voices:
     """Ask both dictionaries. TextBlob is asked by its cheap inner call; its spelling correction is never used."""
     spoken = sentence[:_SPOKEN]
-    polarity, subjectivity = textblob_sentiment(spoken)
-    scores = _vader().polarity_scores(spoken)
-    return Voices(polarity, subjectivity, scores["neg"], scores["neu"], scores["pos"], scores["compound"])
+    polarity, subjectivity = textblob_voice()(spoken)
+    told = vader_voice()(spoken)
+    return Voices(polarity, subjectivity, told.negative, told.neutral, told.positive, told.compound)
 
 
 def knows_word(word: str) -> bool:
     """Whether VADER's English dictionary holds the lower-case word, and it is no emoticon or shorthand."""
-    return len(word) >= 4 and word.isascii() and word.isalpha() and word in _vader().lexicon
+    return len(word) >= 4 and word.isascii() and word.isalpha() and word in vader_voice().lexicon
 
 
 @lru_cache(maxsize=50_000)
 def word_valence(word: str) -> float:
     """How one lower-case word (or emoji) sounds to the dictionaries, from -1 to 1; 0 when neither knows it."""
-    valence = _vader().lexicon.get(word)
+    valence = vader_voice().lexicon.get(word)
     if valence is None:
-        described = _vader().emojis.get(word)
+        described = vader_voice().emojis.get(word)
         if described:
-            return float(_vader().polarity_scores(described)["compound"])
-        return float(textblob_sentiment(word)[0])
+            return vader_voice()(described).compound
+        return float(textblob_voice()(word)[0])
     return max(-1.0, min(1.0, float(valence) / 4))
 
 

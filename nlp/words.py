@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 _WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*")
-_END = re.compile(r"(?<=[.!?…。！？])[\"')\]]*(?=\s)|[\n]+|(?<=[。！？])|;")
+_END = re.compile(r"[.!?…][\"')\]]*(?=\s)|[。！？](?:[\"')\]]*(?=\s))?|\n+|;")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|no|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|inc|ltd)|\b[A-Za-z])\.\Z", re.IGNORECASE
 )
@@ -17,7 +19,7 @@ _CLAUSE = re.compile(
     r"|and (?=i |you |the |it |they |we |nobody |no ))",
     re.IGNORECASE,
 )
-_WITHOUT_APOSTROPHE: Final = {
+_ONE_SPELLING: Final = {"cannot": "can't"} | {
     word.replace("'", ""): word
     for word in (
         "can't don't won't doesn't didn't isn't wasn't aren't weren't couldn't wouldn't shouldn't haven't "
@@ -33,13 +35,15 @@ _JOINED_NOT: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word: ``key`` is lower case with contractions in one spelling (``cannot``, ``can not`` → ``can't``)."""
 
     key: str
     start: int
     end: int
+
+
+_START: Final = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,13 @@ def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
     words: list[Word] = []
     for match in _WORD.finditer(text):
         key = match.group().lower()
-        key = "can't" if key == "cannot" else _WITHOUT_APOSTROPHE.get(key, key)
+        key = _ONE_SPELLING.get(key, key)
+        start, end = match.span()
         if key == "not" and words and words[-1].key in _JOINED_NOT:
             before = words.pop()
-            words.append(Word(_JOINED_NOT[before.key], before.start, offset + match.end()))
+            words.append(Word(_JOINED_NOT[before.key], before.start, offset + end))
         else:
-            words.append(Word(key, offset + match.start(), offset + match.end()))
+            words.append(Word(key, offset + start, offset + end))
     return tuple(words)
 
 
@@ -76,7 +81,8 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     at = 0
     for match in _END.finditer(text):
-        if match.end() <= at or _ABBREVIATION.search(text, max(0, match.start() - 8), match.start()):
+        mark = match.start() + 1
+        if text[mark - 1] == "." and _ABBREVIATION.search(text, max(0, mark - 8), mark):
             continue
         _add(sentences, text, at, match.end())
         at = match.end()
@@ -108,5 +114,6 @@ def _part(sentence: Sentence, start: int, end: int) -> Sentence | None:
         return None
     first = sentence.start + start + piece.index(stripped)
     last = first + len(stripped)
-    words = tuple(word for word in sentence.words if first <= word.start < last)
-    return Sentence(stripped, first, last, words)
+    low = bisect_left(sentence.words, first, key=_START)
+    high = bisect_left(sentence.words, last, low, key=_START)
+    return Sentence(stripped, first, last, sentence.words[low:high])

@@ -1,0 +1,271 @@
+"""From labels to a model: features, strength by grouped cross-validation, calibration out of fold, honest figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .calibration import NOT_CALIBRATED
+from .cold import NOTHING, POLES, ColdReader, View, cold_claims, start_of
+from .deciding import as_told, decided, out_of_fold
+from .features import Tokens, Vocabulary, tokens_of
+from .figures import Figures, figures_of
+from .grouping import grouped_folds, near_duplicate_groups
+from .head import Head, cold_row
+from .labels import TASKS, Label, within_limits
+from .logistic import FEW, Problem, design_of
+from .model import Model
+
+Numbers = NDArray[np.float64]
+FEWEST: Final = 20
+"""Labels of a task below which nothing is learned: the cold reader is left as it is."""
+CALIBRATED_FROM: Final = 200
+"""Labels of a task from which confidence is no longer called an estimate."""
+_PER_LABEL: Final = 3
+_FOLDS: Final = 5
+_STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
+_MANY_STRENGTHS: Final = (3.0, 10.0, 30.0)
+_BALANCE: Final = 0.5
+"""How far rare labels are raised while learning: 0 not at all, 1 until all count the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one task: out-of-fold figures of the model and of the cold reader on the same rows.
+
+    ``reason`` says why nothing was kept (``too_few``, ``one_label``, ``not_better``), else it is ``None``.
+    """
+
+    task: str
+    rows: int
+    reason: str | None
+    model: Figures | None = None
+    cold: Figures | None = None
+    strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model and how each task went; ``unread`` labels are of texts that the reader cannot read."""
+
+    model: Model
+    outcomes: tuple[Outcome, ...]
+    unread: int = 0
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The readable labels with everything that learning needs of them."""
+
+    labels: list[Label] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)
+    tokens: list[Tokens] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
+
+    def only(self, places: Sequence[int]) -> _Rows:
+        return _Rows(
+            [self.labels[place] for place in places],
+            [self.views[place] for place in places],
+            [self.tokens[place] for place in places],
+            [self.groups[place] for place in places],
+        )
+
+
+def train(
+    labels: Sequence[Label],
+    reader: ColdReader,
+    *,
+    number: int = 1,
+    at: str | None = None,
+    tasks: Iterable[str] = TASKS,
+    seed: int = 7,
+    progress: Callable[[str], None] | None = None,
+) -> Trained:
+    """Learn from ``labels`` on the ground of a cold ``reader`` (one without a model).
+
+    ``number`` is the N of ``model vN``, ``at`` the day to write on it (ISO 8601). At most five labels of one giver
+    count. A task with fewer than 20 labels, with one label only, or that out of fold is no better than the cold
+    reader, is left to the cold reader. Never raises for few labels.
+    """
+    say = progress or _nothing
+    rows, unread = _rows_of(within_limits(labels), reader)
+    say(f"{len(rows.labels)} labelled texts can be read, {unread} cannot")
+    vocabulary = Vocabulary.of(rows.tokens, least=2 if len(rows.tokens) > FEW else 1)
+    wanted = set(tasks)
+    heads: list[Head] = []
+    words: list[Numbers] = []
+    outcomes: list[Outcome] = []
+    for task in (task for task in TASKS if task in wanted):
+        chosen = [place for place, label in enumerate(rows.labels) if label.of(task) is not None]
+        if not chosen:
+            continue
+        say(f"{task}: learning from {len(chosen)} labels")
+        outcome, learned = _Task(task, rows.only(chosen), reader.need_keys, seed).learn(vocabulary)
+        outcomes.append(outcome)
+        if learned is not None:
+            heads.append(learned[0])
+            words.append(learned[1])
+    info = _info(number, at, reader, rows, unread, outcomes, seed)
+    return Trained(Model.of(vocabulary, heads, words, info), tuple(outcomes), unread)
+
+
+def _nothing(_: str) -> None:
+    return None
+
+
+def _rows_of(labels: Sequence[Label], reader: ColdReader) -> tuple[_Rows, int]:
+    rows = _Rows()
+    for label in labels:
+        view = reader.view(label.text)
+        if view is not None:
+            rows.labels.append(label)
+            rows.views.append(view)
+            rows.tokens.append(tokens_of(view.sentences))
+    texts = [view.intake.clean for view in rows.views]
+    rows.groups = near_duplicate_groups(texts, [label.group for label in rows.labels])
+    return rows, len(labels) - len(rows.labels)
+
+
+class _Task:
+    """The training of one task."""
+
+    def __init__(self, task: str, rows: _Rows, needs: tuple[str, ...], seed: int) -> None:
+        self.task, self.rows, self.needs, self.seed = task, rows, needs, seed
+        self.told = [_meant(task, label) for label in rows.labels]
+        self.weights = np.array([label.weight for label in rows.labels])
+        several = sum(len(one) > 1 for one in self.told)
+        self.exclusive = task == "sentiment" or (task == "needs" and several <= 0.02 * len(self.told))
+        self.labels = self._labels()
+
+    def _labels(self) -> tuple[str, ...]:
+        """The labels worth learning: those given to three texts that are no copies of each other."""
+        if self.task == "sentiment":
+            return POLES
+        seen: dict[str, set[int]] = {}
+        for told, group in zip(self.told, self.rows.groups, strict=True):
+            for label in told or ((NOTHING,) if self.exclusive else ()):
+                seen.setdefault(label, set()).add(group)
+        return tuple(sorted(label for label, groups in seen.items() if len(groups) >= _PER_LABEL))
+
+    def learn(self, vocabulary: Vocabulary) -> tuple[Outcome, tuple[Head, Numbers] | None]:
+        """The outcome and, when it is worth keeping, the head with the weights of the words."""
+        count = len(self.told)
+        truth = self._truth()
+        if count < FEWEST:
+            return Outcome(self.task, count, "too_few"), None
+        if not self._is_mixed(truth):
+            return Outcome(self.task, count, "one_label"), None
+        sparse = vocabulary.rows(self.rows.tokens)
+        dense = np.array([cold_row(view, self.needs) for view in self.rows.views])
+        start = np.array([start_of(self.task, self.labels, view) for view in self.rows.views])
+        problem = Problem(design_of(sparse, dense), start, truth, self._importance(truth), self.exclusive)
+        folds = np.array(grouped_folds(self.rows.groups, [told[:1] for told in self.told], _FOLDS, self.seed))
+        strength, raw = problem.choose(folds, _STRENGTHS if count <= FEW else _MANY_STRENGTHS)
+        head = decided(self._draft(), raw, truth, self.told, self.weights)
+        outcome = self._outcome(head, raw, strength)
+        if outcome.reason is not None:
+            return outcome, None
+        weights = problem.design.unfold(problem.solve(strength))
+        return outcome, (head.with_dense(weights[sparse.width :]), weights[: sparse.width])
+
+    def _truth(self) -> Numbers:
+        truth = np.zeros((len(self.told), len(self.labels)))
+        place = {label: number for number, label in enumerate(self.labels)}
+        for row, told in enumerate(self.told):
+            meant = told or ((NOTHING,) if self.exclusive else ())
+            known = [place[label] for label in meant if label in place]
+            truth[row, known] = 1.0 / len(known) if self.exclusive and known else 1.0
+        return truth
+
+    def _is_mixed(self, truth: Numbers) -> bool:
+        """Whether there is anything to tell apart."""
+        if self.exclusive:
+            return int((truth.sum(axis=0) > 0).sum()) > 1
+        return bool(len(self.labels)) and bool((truth.min(axis=0) < truth.max(axis=0)).any())
+
+    def _importance(self, truth: Numbers) -> Numbers:
+        """Weights of people, with rare labels raised a little; their mean is 1. Labels not worth learning count 0."""
+        importance = self.weights.copy()
+        if self.exclusive:
+            share = np.maximum(1e-9, self.weights @ truth / self.weights.sum())
+            importance *= (truth / share**_BALANCE).sum(axis=1)
+        return importance / (float(importance.mean()) or 1.0)
+
+    def _draft(self) -> Head:
+        counts = Counter(label for told in self.told for label in told or (NOTHING,))
+        return Head(
+            task=self.task,
+            labels=self.labels,
+            needs=self.needs,
+            exclusive=self.exclusive,
+            dense=np.zeros((0, len(self.labels))),
+            calibration=NOT_CALIBRATED,
+            lean=(0.0,) * len(self.labels),
+            threshold=0.0,
+            counts=dict(sorted(counts.items())),
+            is_estimate=len(self.told) < CALIBRATED_FROM,
+        )
+
+    def _outcome(self, head: Head, raw: Numbers, strength: float) -> Outcome:
+        known = set(self.labels)
+        model = figures_of(self.told, [_spoken(said) for said in as_told(head, out_of_fold(head, raw))])
+        cold = figures_of(
+            self.told,
+            [[one for one in cold_claims(self.task, view) if one[0] in known] for view in self.rows.views]
+            if not self.exclusive
+            else [cold_claims(self.task, view)[:1] for view in self.rows.views],
+        )
+        better = (model.macro_f1, model.accuracy) > (cold.macro_f1, cold.accuracy)
+        return Outcome(self.task, len(self.told), None if better else "not_better", model, cold, strength)
+
+
+def _meant(task: str, label: Label) -> tuple[str, ...]:
+    told = label.of(task) or ()
+    return ("negative", "positive") if task == "sentiment" and told == ("mixed",) else told
+
+
+def _spoken(said: Sequence[tuple[str, float | None]]) -> list[tuple[str, float | None]]:
+    return [one for one in said if one[0] != NOTHING]
+
+
+def _info(
+    number: int,
+    at: str | None,
+    reader: ColdReader,
+    rows: _Rows,
+    unread: int,
+    outcomes: Sequence[Outcome],
+    seed: int,
+) -> dict[str, Any]:
+    """What the model card needs to know of how it came to be."""
+    dates = sorted(label.at for label in rows.labels if label.at is not None)
+    return {
+        "number": number,
+        "trained_at": at,
+        "reader": reader.version,
+        "labels": len(rows.labels),
+        "unread": unread,
+        "groups": len(set(rows.groups)),
+        "weights": dict(sorted(Counter(f"{label.weight:g}" for label in rows.labels).items())),
+        "givers": len({label.giver for label in rows.labels if label.giver is not None}),
+        "languages": dict(sorted(Counter(label.language or "unsaid" for label in rows.labels).items())),
+        "first_label_at": dates[0] if dates else None,
+        "last_label_at": dates[-1] if dates else None,
+        "settings": {"seed": seed, "folds": _FOLDS, "balance": _BALANCE, "fewest": FEWEST},
+        "tasks": {
+            outcome.task: {
+                "rows": outcome.rows,
+                "kept": outcome.reason is None,
+                "reason": outcome.reason,
+                "strength": outcome.strength,
+                "model": outcome.model.as_dict() if outcome.model else None,
+                "cold": outcome.cold.as_dict() if outcome.cold else None,
+            }
+            for outcome in outcomes
+        },
+    }

@@ -1,0 +1,150 @@
+"""Our phrases of feeling in one sentence, after what stands around them has been heard: negation, wishes, sarcasm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from .lexicon import load_phrases
+from .phrasebook import Match, PhraseBook
+from .sentiment_words import marks_of, valence_of
+from .voices import word_valence
+from .words import Sentence, Word
+
+Place = tuple[int, int]
+CONTRAST: Final = frozenset({"but", "however", "although", "though", "yet", "except", "unfortunately"})
+_REACH: Final = 3
+_FAR: Final = 7
+"""Words that a negator reaches: ``not very good``; farther in ``I don't think``, ``nobody at the desk was kind``."""
+_FAR_TURNERS: Final = frozenset("nobody none neither noone".split())
+_THINKING: Final = frozenset("think believe feel say consider find thought".split())
+_SUCH: Final = frozenset("so such only just as".split())
+"""After a negator these strengthen what follows: ``never such bad service``, ``not only cheap``."""
+_PRAISE: Final = frozenset(("success", "delight"))
+_BLAME: Final = frozenset(("failure", "grievance", "outcry"))
+_MENDED: Final = re.compile(
+    r"(?:fix|sort|solv|resol|help|clear|patien|deal|handl|explain|refund|tak|rescu|quick|prompt|kind|tact|swift|fast|so$)"
+)
+"""Beginnings of words that say, after thanks, that what was bad has been mended."""
+_SCARE: Final = re.compile(
+    r"\b(?:your|this|that|so|called|such|call)\s+(?:\w+\s+)?\"(?P<of>[^\"]{3,40})\""
+    r"|\"(?P<said>[^\"]{3,40})\",?\s+(?:it|they|you|the ad|the sign)\s+(?:say|said|claim|promis|boast)"
+    r"|\b(?:say|says|said|claim|claims|claimed|promise|promises|promised|repeating|boasts)\s+\"(?P<told>[^\"]{3,60})\"",
+    re.IGNORECASE,
+)
+_OPENERS: Final = frozenset(
+    "great fantastic lovely brilliant wonderful wow congratulations congrats nice one job work well done thanks "
+    "thank you bravo perfect excellent cool awesome good just oh superb marvellous amazing charming splendid "
+    "way to go again so".split()
+)
+_OPENING: Final = 5
+
+
+@cache
+def phrases() -> PhraseBook:
+    """The phrases that dictionaries of feeling miss, ready for use."""
+    return PhraseBook.of(load_phrases("sentiment"))
+
+
+def phrases_in(sentence: Sentence) -> tuple[Match, ...]:
+    """Our phrases in a sentence; praise under a negation blames, and what is relieved or wished is left out."""
+    found = phrases().find(sentence.words)
+    if any(match.label == "sarcasm" for match in found) and _is_mended(sentence.words):
+        found = [match for match in found if match.label != "sarcasm"]
+    ironies = [*_poisoned_thanks(sentence.words), *_scare_quotes(sentence), *_poisoned_opening(sentence, found)]
+    if not found:
+        return tuple(ironies)
+    relieved = [match for match in found if match.label == "relief"]
+    wished = [match for match in found if match.label == "request"]
+    is_ironic = bool(ironies) or any(match.label == "sarcasm" for match in found)
+    reached = reached_by_negation(sentence.words)
+    kept = []
+    for match in found:
+        if match.label in _PRAISE:
+            if not is_ironic and not _overlaps(match, wished):
+                kept.append(_turned(match, sentence.words, reached))
+        elif match.label not in _BLAME or not _overlaps(match, relieved):
+            kept.append(match)
+    return (*kept, *ironies)
+
+
+def _overlaps(match: Match, others: Sequence[Match]) -> bool:
+    return any(match.start < other.end and other.start < match.end for other in others)
+
+
+def _turned(match: Match, words: Sequence[Word], reached: Sequence[int | None]) -> Match:
+    """Praise whose first word a negator before it reaches is blame: ``not really good service``."""
+    for word, turner in zip(words, reached, strict=True):
+        if word.start == match.start:
+            if turner is None:
+                return match
+            return Match("grievance", match.phrase, words[turner].start, match.end)
+    return match
+
+
+def reached_by_negation(words: Sequence[Word]) -> list[int | None]:
+    """For each word the place of the negator that turns it, if there is one."""
+    reached: list[int | None] = []
+    turner, until = 0, -1
+    for at, word in enumerate(words):
+        if word.key in CONTRAST or (at <= until and word.key in _SUCH):
+            until = -1
+        reached.append(turner if at <= until else None)
+        names = marks_of(word.key)
+        if "negator" in names and "fault" not in names:
+            turner, until = at, at + _reach(words, at)
+    return reached
+
+
+def _reach(words: Sequence[Word], at: int) -> int:
+    following = words[at + 1].key if at + 1 < len(words) else ""
+    is_far = words[at].key in _FAR_TURNERS or following in _THINKING or (words[at].key == "no" and following == "one")
+    return _FAR if is_far else _REACH
+
+
+def _is_mended(words: Sequence[Word]) -> bool:
+    return any(_MENDED.match(word.key) for word in words)
+
+
+def _poisoned_thanks(words: Sequence[Word]) -> Iterator[Match]:
+    """``Thanks for ruining my week``: thanks for something bad that nobody has mended."""
+    for at, word in enumerate(words):
+        following = [one.key for one in words[at + 1 : at + 4]]
+        if "thanks" in marks_of(word.key) and "for" in following:
+            after = words[at + 2 + following.index("for") :]
+            if any(valence_of(one.key) < 0 for one in after[:2]) and not _is_mended(after):
+                yield Match("sarcasm", "thanks for", word.start, after[min(3, len(after) - 1)].end)
+
+
+def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
+    """``your "help"``: a good word in quotation marks is not meant."""
+    if '"' not in sentence.text:
+        return
+    for quoted in _SCARE.finditer(sentence.text):
+        name = quoted.lastgroup or "of"
+        start, end = sentence.start + quoted.start(name), sentence.start + quoted.end(name)
+        if any(word_valence(word.key) > 0 for word in sentence.words if start <= word.start < end):
+            yield Match("sarcasm", "in quotation marks", start, end)
+
+
+def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Match]:
+    """``Lovely, mould in the shower``: a short cry of praise before nothing but blame."""
+    cut = min((at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0), default=-1)
+    if cut < 0:
+        return
+    opening = [word for word in sentence.words if word.start < sentence.start + cut]
+    rest = sentence.words[len(opening) :]
+    if not rest or not is_hollow_opening(opening) or rest[0].key in CONTRAST:
+        return
+    kinds = {match.label for match in found if match.start >= rest[0].start}
+    values = [valence_of(word.key) for word in rest]
+    is_blamed = not _BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
+    if is_blamed and _PRAISE.isdisjoint(kinds) and "relief" not in kinds and not any(value > 0 for value in values):
+        yield Match("sarcasm", "a cry of praise", opening[0].start, rest[-1].end)
+
+
+def is_hollow_opening(words: Sequence[Word]) -> bool:
+    """Whether a sentence is no more than a short cry of praise: ``Fantastic.`` ``Nice one,``"""
+    return 0 < len(words) <= _OPENING and all(word.key in _OPENERS for word in words)

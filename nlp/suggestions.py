@@ -1,0 +1,154 @@
+"""Does a sentence suggest something: to whoever makes a thing, or as advice to its next customers?
+
+Cues of grammar carry points (a modal and who it speaks of, a condition, a wish, advice in the first person), and so
+does an order. A sentence suggests when the points reach 1. Such signs travel between domains; single words do not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from .evidence import Place
+from .lexicon import load
+from .orders import order_in, word_sets
+from .phrasebook import Match, PhraseBook
+from .words import Sentence, Word
+
+ENOUGH: Final = 1.0
+"""Points from which a sentence suggests."""
+_FAINT: Final = "0.5"
+"""The points of signs that never make a suggestion by themselves; they count once."""
+_ORDER: Final = "order"
+_VETO: Final = "veto"
+_BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•]|\s-+\s|\.\.|[!?]\s")
+_SHAPES: Final = {"ing": "gerundform", "ed": "participleform"}
+"""One word for all forms in -ing, and one for all in -ed, that no phrase names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How much speaks for a suggestion, and where it stands; the places with most points first."""
+
+    points: float
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cues:
+    """Phrases anywhere in a sentence, phrases at the head of its parts, and the words that any phrase names."""
+
+    book: PhraseBook
+    heads: PhraseBook
+    named: frozenset[str]
+
+
+@cache
+def _cues() -> _Cues:
+    content = load("suggestions")
+    stated = [(str(cue["points"]), phrase) for cue in content["cue"] for phrase in cue["phrases"]]
+    stated += [(_VETO, phrase) for phrase in content[_VETO]["phrases"]]
+    sets = word_sets()
+    named = frozenset(word for _, phrase in stated for word in re.findall(r"[a-z']+", phrase)) | sets["good"]
+    spelled = {
+        "make": sets["change"],
+        "change": sets["change"],
+        "verb": sets["change"] | sets["advice"],
+        "told": sets["change"] | sets["advice"] - sets["expected"],
+        "good": sets["good"],
+        "ing": {_SHAPES["ing"], *(word for word in named if _shape(word) == "ing")},
+        "done": {_SHAPES["ed"], *sets["done"], *(word for word in named if _shape(word) == "ed")},
+    }
+    book, heads = PhraseBook(), PhraseBook()
+    for label, phrase in stated:
+        plain = re.sub(r"@(\w+)", lambda found: "|".join(sorted(spelled[found.group(1)])), phrase)
+        (heads if phrase.startswith("^") else book).add(label, plain)
+    return _Cues(book, heads, named)
+
+
+def _shape(key: str) -> str | None:
+    if len(key) > 5 and key.endswith("ing") and not key.endswith("thing"):
+        return "ing"
+    return "ed" if len(key) > 4 and key.endswith("ed") else None
+
+
+def _shaped(word: Word, named: frozenset[str]) -> Word:
+    shape = _shape(word.key)
+    return word if shape is None or word.key in named else Word(_SHAPES[shape], word.start, word.end)
+
+
+def suggestion_in(sentence: Sentence) -> Suggestion:
+    """What speaks for a suggestion in the sentence."""
+    return weigh(sentence, sentence.words)
+
+
+def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
+    """As :func:`suggestion_in`, with only these words of the sentence."""
+    cues = _cues()
+    found = cues.book.find([_shaped(word, cues.named) for word in words])
+    before: list[Word] = []
+    for whole in _parts(sentence, words):
+        part = _opened(whole)
+        found += cues.heads.find(part)
+        order = order_in(part, bool(before) and _goes_on(sentence, before, whole))
+        if order is not None:
+            found.append(Match(str(order[0]), _ORDER, *order[1:]))
+        before = whole
+    barred = [(match.start, match.end) for match in found if match.label == _VETO]
+    return _summed([match for match in found if match.label != _VETO and not _is_barred(match, barred)])
+
+
+def _is_barred(match: Match, barred: Sequence[Place]) -> bool:
+    return match.phrase != _ORDER and any(start < match.end and match.start < end for start, end in barred)
+
+
+def _summed(kept: Sequence[Match]) -> Suggestion:
+    """Points of cues that lie apart; of those that overlap only the one with most counts."""
+    total, faint, places = 0.0, 0.0, list[Place]()
+    for match in sorted(kept, key=lambda match: (-float(match.label), match.start - match.end)):
+        if not any(start < match.end and match.start < end for start, end in places):
+            places.append((match.start, match.end))
+            if match.label == _FAINT:
+                faint = float(match.label)
+            else:
+                total += float(match.label)
+    return Suggestion(round(total + faint, 2), tuple(places))
+
+
+def _parts(sentence: Sentence, words: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words between breaks."""
+    part: list[Word] = []
+    last = sentence.start
+    for word in words:
+        if part and _BREAK.search(sentence.text, last - sentence.start, word.start - sentence.start):
+            yield part
+            part = []
+        part.append(word)
+        last = word.end
+    if part:
+        yield part
+
+
+def _opened(part: list[Word]) -> list[Word]:
+    """A part without the small words that open it."""
+    sets = word_sets()
+    at = 0
+    while at < len(part) - 1:
+        if at < len(part) - 2 and f"{part[at].key}_{part[at + 1].key}" in sets["opening"]:
+            at += 2
+        elif part[at].key in sets["opening"]:
+            at += 1
+        else:
+            break
+    return part[at:]
+
+
+def _goes_on(sentence: Sentence, before: Sequence[Word], part: Sequence[Word]) -> bool:
+    """Whether the part before is a statement, and no condition or announcement."""
+    keys = [word.key for word in before]
+    if ":" in sentence.text[before[-1].end - sentence.start : part[0].start - sentence.start]:
+        return False
+    return len(keys) > 2 and keys[0] not in word_sets()["condition"] and "if" not in keys and "when" not in keys
