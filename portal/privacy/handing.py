@@ -24,8 +24,7 @@ SECRETS = frozenset({"password_hash", "token_hash", "evidence_salt", "submission
 
 LEFT_OUT = (
     "Internal notes of the team and names of those who wrote them are not in this file; ask us for them.",
-    "Counts made of your texts, by which texts that are alike are found, are not in this file: they say nothing that the "
-    "texts themselves do not.",
+    "Counts made of your texts, to find texts that are alike, are not in this file: they say nothing more than the texts.",
 )
 THROUGH = {
     "accounts": ("sign_ins", "account_links"),
