@@ -75,7 +75,7 @@ class TurnsQuery(Schema):
 
 
 class InboxQuery(Schema):
-    """Which conversations the team wants to see. `need` is a key of the taxonomy; whoever asks looks whether it is one."""
+    """Which conversations the team wants to see. Whether `need` is one of the taxonomy, the asker finds out."""
 
     state = fields.String(
         validate=validate.OneOf(("waiting_team", "waiting_customer", "answered", "open", "closed", "all")),
