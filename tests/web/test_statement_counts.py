@@ -1,0 +1,150 @@
+"""What each page costs in statements: at most six, whatever there is to show; what still takes more is named here."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Connection, Engine
+
+from portal import accounts, clock, conversations, db, demo, ideas
+from portal.app import create_app
+from portal.settings import Settings
+from tests import databases
+from tests.cast import sign_in
+
+MOST = 6
+MORE = {
+    "open.thread": 9,
+    "customer.conversation": 8,
+    "customer.why": 12,
+    "customer.download": 34,
+    "team.inbox": 17,
+    "team.conversation": 18,
+    "team.alike": 7,
+    "team.idea": 8,
+    "analyst.decision": 7,
+    "analyst.rule": 8,
+    "analyst.segment": 15,
+}
+"""Pages that gather from more places than six statements reach. Each figure may only be lowered."""
+NOT_PAGES = {"static", "customer.live_events"}
+"""A file, and a stream that does not end."""
+WHO = {"open": "ada", "customer": "ada", "team": "priya", "analyst": "omar", "admin": "ines"}
+Company = tuple[Flask, Engine, dict[str, FlaskClient]]
+
+OWN = "JOIN accounts ON accounts.customer_id = {0}.customer_id WHERE accounts.email = 'ada@example.org'"
+LONGEST = (
+    "SELECT ref FROM conversations ORDER BY (SELECT count(*) FROM messages WHERE conversation_id = conversations.id)"
+)
+BY_CODE = "SELECT receipt_code FROM conversations WHERE customer_id IS NULL AND origin <> 'import'"
+VALUES = {
+    "open.idea": "SELECT ref FROM ideas WHERE hidden_at IS NULL ORDER BY comments DESC, votes DESC",
+    "open.idea_edit": f"SELECT ideas.ref FROM ideas {OWN.format('ideas')}",
+    "open.receipt": f"SELECT code FROM receipts {OWN.format('receipts')}",
+    "open.said": BY_CODE,
+    "open.thread": BY_CODE,
+    "open.thread_latest": BY_CODE,
+    "open.notice": "SELECT purpose_key, version FROM notices WHERE published_at IS NOT NULL",
+    "customer.conversation": f"SELECT conversations.ref FROM conversations {OWN.format('conversations')}",
+    "customer.why_decision": f"SELECT decisions.ref FROM decisions {OWN.format('decisions')}",
+    "team.idea": "SELECT ref FROM ideas ORDER BY comments DESC, votes DESC",
+    "team.conversation": LONGEST,
+    "team.alike": """SELECT conversations.ref, messages.ref FROM messages
+        JOIN conversations ON conversations.id = messages.conversation_id WHERE messages.author = 'customer'""",
+    "analyst.decision": "SELECT ref FROM decisions ORDER BY id DESC",
+    "analyst.rule": "SELECT key FROM treatment_rules",
+    "analyst.segment": "SELECT key FROM segments ORDER BY id",
+    "analyst.segment_edit": "SELECT key FROM segments ORDER BY id",
+    "analyst.segment_members": "SELECT key FROM segments ORDER BY id",
+    "analyst.segment_members_csv": "SELECT key FROM segments ORDER BY id",
+    "analyst.segment_sizes_csv": "SELECT key FROM segments ORDER BY id",
+    "admin.outbox_mail": "SELECT id FROM outbox_messages",
+    "admin.purpose": "SELECT key FROM purposes ORDER BY position",
+    "admin.notice": "SELECT id FROM notices",
+}
+"""Where the values of an address come from. An endpoint with values must be here or in `BY_MAIL`."""
+BY_MAIL = {"open.confirm", "open.new_password"}
+"""Opened with a token that stands only in a letter."""
+
+
+@pytest.fixture(scope="module")
+def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """A small demo company with everybody signed in. SQLite only: the statements are the same on PostgreSQL."""
+    folder: Path = tmp_path_factory.mktemp("counted")
+    settings = Settings(
+        database_url=sqlite_copies(),
+        instance=str(folder),
+        secret_key="a key for tests only, long enough to be taken seriously",
+        password_time_cost=1,
+        password_memory_kib=64,
+        rate_sign_in="100000 per minute",
+    )
+    engine = db.make_engine(settings.url)
+    now = clock.utc_now()
+    demo.load(engine, settings=settings, now=now, scale=0.02)
+    with db.writing(engine) as session:
+        ada = accounts.customer_by_email(session, "ada@example.org")
+        assert ada is not None
+        conversations.submit(session, customer=None, text="The queue in the branch was long.", now=now)
+        for number in range(30):
+            ideas.propose(session, ada, title=f"Wish {number}", text="A wish of mine.", board="Cards", now=now)
+    app = create_app(settings)
+    browsers = {name: app.test_client() for name in set(WHO.values())}
+    for name, browser in browsers.items():
+        sign_in(browser, f"{name}@example.org", demo.PASSWORD)
+    yield app, engine, browsers
+    engine.dispose()
+
+
+def pages(app: Flask) -> list[str]:
+    """Every endpoint a person opens with a browser."""
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return sorted(one for one in found if one.split(".")[0] in WHO and one not in NOT_PAGES | BY_MAIL)
+
+
+def address(app: Flask, connection: Connection, endpoint: str) -> str:
+    """An address of the endpoint, with the values that show most."""
+    rule = next(app.url_map.iter_rules(endpoint))
+    if not rule.arguments:
+        return str(rule.rule)
+    assert endpoint in VALUES, f"{endpoint} has values; say in VALUES where they come from."
+    values = iter(connection.execute(sa.text(f"{VALUES[endpoint]} LIMIT 1")).one())
+    return re.sub(r"<[^>]+>", lambda _match: str(next(values)), str(rule.rule))
+
+
+def counted(ask: Callable[[], object]) -> list[str]:
+    """The statements that `ask` sends."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH"):
+            sent.append(statement)
+
+    sa.event.listen(Engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        sa.event.remove(Engine, "before_cursor_execute", note)
+    return sent
+
+
+EVERY_PAGE = pages(create_app(Settings(secret_key="a key for tests only, to look at the map of addresses")))
+
+
+@pytest.mark.parametrize("endpoint", EVERY_PAGE)
+def test_a_page_takes_few_statements(company: Company, endpoint: str) -> None:
+    app, engine, browsers = company
+    with engine.connect() as connection:
+        place = address(app, connection, endpoint)
+    browser = browsers[WHO[endpoint.split(".")[0]]]
+    assert browser.get(place).status_code < 400, place
+    sent = counted(lambda: browser.get(place))
+    assert len(sent) <= MORE.get(endpoint, MOST), f"{place}: {len(sent)} statements\n" + "\n".join(sent)
+
+
+def test_pages_that_take_more_exist() -> None:
+    assert set(EVERY_PAGE) >= set(MORE)
