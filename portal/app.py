@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from flask import Response
+from flask import Response, request
 from flask_wtf import CSRFProtect
 
+from portal import needs
 from portal.settings import Settings, from_environment, secret_of
 from portal.web import (
     access,
@@ -27,6 +28,8 @@ from portal.web import (
 )
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+READ_NEEDS = frozenset({"open", "customer", "team", "analyst", "admin", "api"})
+"""Whose pages read texts or speak of needs: they look now and then which version of the needs is in force."""
 csrf = CSRFProtect()
 
 
@@ -37,6 +40,8 @@ class Portal(addresses.Addresses):
         """Run the view, then commit or roll back before the answer leaves."""
         database.begin_request()
         refusal = access.guard()
+        if refusal is None and request.blueprint in READ_NEEDS:
+            needs.catch_up(database.db.session)
         response: Response = self.make_response(refusal if refusal is not None else super().dispatch_request())
         return database.end_request(response)
 

@@ -12,6 +12,7 @@ from portal.jobs import models as jobs
 from portal.live import models as live
 from portal.mail import models as mail
 from portal.needs import models as needs
+from portal.needs.taxonomies import models as taxonomies
 from portal.outreach import models as outreach
 from portal.segments import models as segments
 from portal.treatment import models as treatment
@@ -30,6 +31,7 @@ MODULES = (
     needs,
     outreach,
     segments,
+    taxonomies,
     treatment,
 )
 metadata = Base.metadata

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db, migrate
+from portal import db, migrate, needs
 from portal.app import create_app
 from portal.settings import Settings
 from tests import databases
@@ -49,6 +49,12 @@ def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[database
 def postgresql_copies() -> Iterator[databases.Fresh]:
     with databases.postgresql_copies(migrate.upgrade) as fresh:
         yield fresh
+
+
+@pytest.fixture(autouse=True)
+def _what_ships_is_in_force() -> None:
+    """Each test has a database of its own, and a process knows of one: what was published in another is forgotten."""
+    needs.begin_anew()
 
 
 @pytest.fixture

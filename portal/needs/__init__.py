@@ -1,7 +1,7 @@
 """Needs: what was understood, who reviewed it, and the signals that rest on a consent."""
 
 from portal.needs.actions import add_tag, review
-from portal.needs.claims import claims_of, language_name, masked, preview, taxonomy
+from portal.needs.claims import claims_of, language_name, masked, need_name, preview, taxonomy
 from portal.needs.counting import (
     Coverage,
     SignalRow,
@@ -11,6 +11,7 @@ from portal.needs.counting import (
     need_series,
     signals_page,
 )
+from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
 from portal.needs.likeness import AlikeMessage, index_missing, messages_like, not_alike
 from portal.needs.models import MessageReading, Review, Signal, Tag
 from portal.needs.queries import (
@@ -39,6 +40,7 @@ __all__ = [
     "AddTagSchema",
     "AlikeMessage",
     "Coverage",
+    "InForce",
     "MessageReading",
     "NeedsQuery",
     "NotAlikeSchema",
@@ -51,17 +53,22 @@ __all__ = [
     "Tag",
     "WeekCount",
     "add_tag",
+    "begin_anew",
+    "catch_up",
     "claims_of",
     "conversations_about",
     "conversations_to_review",
     "coverage",
     "end_signals",
+    "in_force",
     "index_missing",
     "keep_readings",
     "language_name",
+    "look_soon",
     "masked",
     "messages_like",
     "messages_per_week",
+    "need_name",
     "need_series",
     "newest_review_id",
     "not_alike",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from nlp import Reader, Reading, Span, Taxonomy, mask_personal_data
+from portal.needs.in_force import in_force
 from portal.needs.rules import Claim, thousandths
 from portal.sentences import Sentence
 
@@ -32,8 +33,8 @@ NEED_NAMES = (
 
 
 def reader() -> Reader:
-    """The reader of this process; made on first use, kept afterwards."""
-    return Reader.default()
+    """The reader of this process, as it was when somebody last looked what is in force."""
+    return in_force().reader
 
 
 def preview(text: str) -> Reading:
@@ -42,8 +43,13 @@ def preview(text: str) -> Reading:
 
 
 def taxonomy() -> Taxonomy:
-    """The needs there are, by key, with name and gloss."""
-    return reader().taxonomy
+    """The needs there are now, by key, with name and gloss."""
+    return in_force().taxonomy
+
+
+def need_name(key: str) -> str:
+    """The name of a need, also of one that only an earlier version had; its key when no version did."""
+    return in_force().names.get(key, key)
 
 
 def masked(text: str) -> str:

@@ -19,7 +19,8 @@ from portal import conversations, db, likeness, live
 from portal.accounts import Customer
 from portal.conversations import Read, Waiting
 from portal.needs import rules, signals
-from portal.needs.claims import claims_of, language_name, preview, taxonomy
+from portal.needs.claims import claims_of, language_name, need_name, preview
+from portal.needs.in_force import catch_up
 from portal.needs.models import MessageFingerprint, MessageReading, Tag
 
 ReadText = Callable[[str], Reading]
@@ -48,6 +49,7 @@ def read_waiting(
     done = failed = 0
     while not should_stop():
         with db.writing(engine) as session:
+            catch_up(session)
             claimed = conversations.claim_waiting(session, worker=token, limit=limit, now=clock())
         if not claimed:
             break
@@ -170,9 +172,8 @@ def _tell(session: Session, pair: Pair, languages: dict[int, str], now: datetime
     """Say in the conversation what was understood, and to an open page that it was."""
     waiting, reading = pair
     if waiting.may_reply:
-        names = taxonomy().needs
         sure = [
-            (names[claim.need].name, claim.state)
+            (need_name(claim.need), claim.state)
             for claim in reading.needs
             if rules.makes_signal(rules.thousandths(claim.confidence), claim.source, "none")
         ]

@@ -51,9 +51,9 @@ PROMISES = {
 
 
 def need(key: str) -> str:
-    """The need's name as people read it; its key when the taxonomy no longer has it."""
-    found = needs.taxonomy().needs.get(key)
-    return _(found.name) if found is not None else key
+    """The need's name as people read it; its key when no version of the taxonomy has it."""
+    name = needs.need_name(key)
+    return _(name) if name else key
 
 
 def need_options(first: str | None = None) -> list[tuple[str, str]]:

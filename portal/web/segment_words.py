@@ -37,8 +37,7 @@ def condition(tree: segments.Tree, names: Mapping[str, str]) -> Markup:
 
 def need_name(key: str) -> str:
     """A need as people call it."""
-    found = needs.taxonomy().needs.get(key)
-    return found.name if found is not None else key
+    return needs.need_name(key)
 
 
 def _clause(phrase: Mapping[str, Any], names: Mapping[str, str], *, inside: bool) -> Markup:

@@ -1,0 +1,1 @@
+"""The needs a company wants to hear, in versions: a draft is edited and tried, then published with a note."""
