@@ -24,7 +24,7 @@ SECRETS = frozenset({"password_hash", "token_hash", "evidence_salt", "submission
 
 LEFT_OUT = (
     "Internal notes of the team and names of those who wrote them are not in this file; ask us for them.",
-    "Counts made of your texts, to find texts that are alike, are not in this file: they say no more than the texts do.",
+    "Counts made of your texts, to find texts that are alike, are not in this file: they say no more than the texts.",
 )
 THROUGH = {
     "accounts": ("sign_ins", "account_links"),
