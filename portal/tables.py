@@ -12,6 +12,7 @@ from portal.jobs import models as jobs
 from portal.live import models as live
 from portal.mail import models as mail
 from portal.needs import models as needs
+from portal.needs.learning import models as learning
 from portal.needs.taxonomies import models as taxonomies
 from portal.outreach import models as outreach
 from portal.segments import models as segments
@@ -26,6 +27,7 @@ MODULES = (
     entitlements,
     ideas,
     jobs,
+    learning,
     live,
     mail,
     needs,

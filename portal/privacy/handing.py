@@ -29,7 +29,7 @@ LEFT_OUT = (
 THROUGH = {
     "accounts": ("sign_ins", "account_links"),
     "conversations": ("messages",),
-    "messages": ("message_readings", "tags", "reviews"),
+    "messages": ("message_readings", "tags", "reviews", "queue_items", "learnt_items"),
     "ideas": ("idea_versions", "idea_answers"),
     "uses": ("use_parts",),
 }

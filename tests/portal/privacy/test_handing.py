@@ -14,7 +14,7 @@ from tests.people import ask_for, message_of, says, signal
 
 NOT_ABOUT_A_CUSTOMER = set(
     "alembic_version api_tokens audit_entries benefits boards idempotency_keys import_runs job_requests "
-    "job_runs leases message_templates not_duplicates notices policies purposes rate_counts "
+    "job_runs learnt_files learnt_models leases message_templates not_duplicates notices policies purposes rate_counts "
     "segment_definitions segments treatment_rules".split()
 )
 MADE_OF_THEIR_TEXTS = {"idea_fingerprints", "message_fingerprints", "not_alike"}
