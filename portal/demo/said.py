@@ -141,9 +141,8 @@ def _read(thread: Thread, session: Session, world: World, now: datetime) -> None
     if session.get_one(Conversation, world.conversations[thread.key]).origin != "portal":
         return
     claimed = conversations.claim_waiting(session, worker=WORKER, limit=1000, now=now)
-    needs.keep_readings(
-        session, [(waiting, needs.preview(waiting.text)) for waiting in claimed], worker=WORKER, now=now
-    )
+    pairs = [(waiting, needs.preview(waiting.text)) for waiting in claimed]
+    needs.keep_readings(session, pairs, needs.prints_of(pairs), worker=WORKER, now=now)
     if is_cast(thread.person):  # the others are placed at the end of the day, which is much faster
         segments.place_customer(session, world.customers[thread.person.key], cause="signal", now=now)
 

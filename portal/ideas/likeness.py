@@ -29,8 +29,11 @@ class Alike:
 
 def keep_fingerprint(session: Session, idea: Idea) -> None:
     """Make an idea findable by its present words, or not at all while it is hidden."""
-    text = f"{idea.title}\n{idea.text}" if idea.hidden_at is None else ""
-    likeness.keep(session, IdeaFingerprint, "idea_id", {idea.id: text})
+    likeness.keep(session, IdeaFingerprint, "idea_id", likeness.prints_of("idea_id", {idea.id: _findable(idea)}))
+
+
+def _findable(idea: Idea) -> str:
+    return f"{idea.title}\n{idea.text}" if idea.hidden_at is None else ""
 
 
 def index_missing(
@@ -49,13 +52,16 @@ def index_missing(
     wanted = sa.select(Idea).where(~known).order_by(Idea.id).limit(limit)
     done = 0
     while not should_stop():
-        with db.writing(engine) as session:
-            missing = session.scalars(wanted).all()
-            for idea in missing:
-                keep_fingerprint(session, idea)
+        with db.reading(engine) as session:
+            missing = {idea.id: _findable(idea) for idea in session.scalars(wanted)}
         if not missing:
             break
-        done += len(missing)
+        prints = likeness.prints_of("idea_id", missing)
+        with db.writing(engine) as session:
+            # What was rewritten, hidden or erased meanwhile waits for the next turn, or has its own already.
+            still = {idea.id for idea in session.scalars(wanted) if missing.get(idea.id) == _findable(idea)}
+            likeness.keep(session, IdeaFingerprint, "idea_id", [one for one in prints if one["idea_id"] in still])
+        done += len(still)
     return done, 0
 
 

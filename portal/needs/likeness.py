@@ -81,12 +81,18 @@ def index_missing(
     )
     done = 0
     while not should_stop():
-        with db.writing(engine) as session:
+        with db.reading(engine) as session:
             missing = {number: text or "" for number, text in session.execute(wanted)}
-            likeness.keep(session, MessageFingerprint, "message_id", missing)
         if not missing:
             break
-        done += len(missing)
+        prints = likeness.prints_of("message_id", missing)
+        with db.writing(engine) as session:
+            # What was erased meanwhile must not come back as a fingerprint.
+            still = {number for number, text in session.execute(wanted) if missing.get(number) == text}
+            likeness.keep(
+                session, MessageFingerprint, "message_id", [one for one in prints if one["message_id"] in still]
+            )
+        done += len(still)
     return done, 0
 
 

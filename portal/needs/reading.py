@@ -18,6 +18,7 @@ from nlp import Reading
 from portal import conversations, db, likeness, live
 from portal.accounts import Customer
 from portal.conversations import Read, Waiting
+from portal.likeness import Print
 from portal.needs import rules, signals
 from portal.needs.claims import claims_of, language_name, need_name, preview
 from portal.needs.in_force import catch_up
@@ -54,8 +55,9 @@ def read_waiting(
         if not claimed:
             break
         pairs, faults = _read_all(claimed, read)
+        prints = prints_of(pairs)
         with db.writing(engine) as session:
-            done += keep_readings(session, pairs, worker=token, now=clock())
+            done += keep_readings(session, pairs, prints, worker=token, now=clock())
             for waiting, kind in faults:
                 conversations.mark_failed(session, waiting.id, worker=token, error=kind, now=clock())
         failed += len(faults)
@@ -73,16 +75,25 @@ def _read_all(claimed: Sequence[Waiting], read: ReadText) -> tuple[list[Pair], l
     return pairs, faults
 
 
-def keep_readings(session: Session, pairs: Sequence[Pair], *, worker: str, now: datetime) -> int:
-    """Write readings, tags, signals and what the portal says about them, for messages this worker still holds."""
+def prints_of(pairs: Sequence[Pair]) -> list[Print]:
+    """By what each message will be found among those like it; to be made before the writing begins."""
+    return likeness.prints_of("message_id", {waiting.id: _storable(reading.masked_text) for waiting, reading in pairs})
+
+
+def keep_readings(
+    session: Session, pairs: Sequence[Pair], prints: Sequence[Print], *, worker: str, now: datetime
+) -> int:
+    """Write readings, tags, signals and what the portal says about them, for messages this worker still holds.
+
+    :param prints: what `prints_of` made of these pairs.
+    """
     ours = conversations.still_ours(session, [waiting.id for waiting, _ in pairs], worker=worker, now=now)
     kept = [pair for pair in pairs if pair[0].id in ours]
     if not kept:
         return 0
     connection = session.connection()
     connection.execute(sa.insert(MessageReading), [_reading_row(pair, now) for pair in kept])
-    texts = {waiting.id: _storable(reading.masked_text) for waiting, reading in kept}
-    likeness.keep(session, MessageFingerprint, "message_id", texts)
+    likeness.keep(session, MessageFingerprint, "message_id", [one for one in prints if one["message_id"] in ours])
     tags = [row for pair in kept for row in _tag_rows(pair, now)]
     if tags:
         connection.execute(sa.insert(Tag), tags)

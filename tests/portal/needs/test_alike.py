@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import conversations, db, needs
+from portal import conversations, db, likeness, needs
 from portal.conversations import Message
 from portal.errors import Invalid
 from portal.likeness import print_of
@@ -90,3 +90,22 @@ def test_the_job_makes_findable_what_was_read_before_and_what_older_fingerprints
     assert needs.index_missing(engine, clock=lambda: now, worker="test") == (0, 0)
     with db.reading(engine) as session:
         assert like(session, said["ada"]) == [said["ben"]]
+
+
+def test_what_is_erased_while_its_fingerprint_is_made_does_not_come_back(
+    engine: Engine, said: dict[str, int], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = likeness.prints_of
+
+    def erased_meanwhile(key: str, texts: dict[int, str]) -> list[likeness.Print]:
+        with db.writing(engine) as session:  # possible only while the job holds no writing transaction
+            session.execute(sa.update(Message).where(Message.id == said["ada"]).values(masked_text=None))
+        return made(key, texts)
+
+    with db.writing(engine) as session:
+        session.execute(sa.delete(MessageFingerprint))
+    monkeypatch.setattr(likeness, "prints_of", erased_meanwhile)
+    assert needs.index_missing(engine, clock=lambda: now, worker="test") == (2, 0)
+    with db.reading(engine) as session:
+        found = session.scalars(sa.select(MessageFingerprint.message_id))
+        assert set(found) == {said["ben"], said["cleo"]}
