@@ -42,6 +42,27 @@ def rest_on_message(session: Session, message_id: int, *, now: datetime) -> int:
     return _rest(session, Message.id == message_id, now=now)
 
 
+def hold_owners(session: Session, read: Sequence[Waiting]) -> None:
+    """Lock the customers behind these messages, so that no consent and no review comes between."""
+    _hold_still(session, {waiting.customer_id for waiting in read if waiting.customer_id is not None})
+
+
+def rest_again(session: Session, message_ids: Sequence[int], *, now: datetime) -> int:
+    """Make the signals these messages give after they were read again; their customers must be locked."""
+    return _rest(session, Message.id.in_(message_ids), now=now)
+
+
+def end_with_tags(session: Session, tag_ids: Sequence[int], *, cause: str, now: datetime) -> int:
+    """End the open signals that rest on these tags; gives how many ended. `cause` as for `end_signals`."""
+    ended = session.execute(
+        sa.update(Signal)
+        .where(Signal.tag_id.in_(tag_ids), Signal.ended_at.is_(None))
+        .values(ended_at=now, ended_cause=cause)
+        .execution_options(synchronize_session=False)
+    )
+    return int(ended.rowcount)  # type: ignore[attr-defined]  # an UPDATE has a rowcount
+
+
 def end_signals(session: Session, customer_id: int, *, cause: str, now: datetime, tag_id: int | None = None) -> int:
     """End a customer's open signals; gives how many ended.
 
