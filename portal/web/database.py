@@ -42,8 +42,13 @@ def writes() -> bool:
 
 
 def begin_request() -> None:
-    """Open the writing transaction of a request that writes, before anything reads."""
+    """Open the writing transaction of a request that writes, before anything reads.
+
+    What had to be read even before, such as the language in which a form is refused, was read in a transaction of its
+    own, which ends here: a transaction that began by reading may not become a writing one.
+    """
     if writes():
+        db.session.rollback()
         begin_writing(db.session)
 
 
