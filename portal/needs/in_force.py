@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from nlp import Reader, Taxonomy
+from portal.needs.learning.files import model_numbered
+from portal.needs.learning.models import LearntModel
 from portal.needs.taxonomies.models import TaxonomyVersion
 
 LOOK_SECONDS = 2.0
@@ -26,6 +28,8 @@ class InForce:
     :param taxonomy_number: version of the needs, as shown to people; the shipped one's when none was published.
     :param model_number: the learned model that is live, None when the rules read alone.
     :param names: names of needs by key, those of earlier versions too.
+    :param shadow_number: the model that reads along without being heard, if there is one.
+    :param shadow: the reader with that model.
     """
 
     taxonomy_number: int
@@ -33,10 +37,13 @@ class InForce:
     model_number: int | None
     reader: Reader
     names: Mapping[str, str]
+    shadow_number: int | None = None
+    shadow: Reader | None = None
 
 
-Numbers = tuple[int | None, int | None]
-"""Of the newest published taxonomy and of the live model; None where there is none."""
+Numbers = tuple[int | None, int | None, int | None]
+"""Of the newest published taxonomy, of the live model and of the one in shadow; None where there is none."""
+NOTHING_ELSE: Numbers = (None, None, None)
 
 
 @dataclass(slots=True)
@@ -44,7 +51,7 @@ class _Process:
     """What this process believes. `looked_at` is in seconds of the clock that is never set."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    numbers: Numbers = (None, None)
+    numbers: Numbers = NOTHING_ELSE
     now: InForce | None = None
     looked_at: float | None = None
 
@@ -92,7 +99,7 @@ def look_soon() -> None:
 
 def begin_anew() -> None:
     """Forget what was in force: for a process that turns to another database."""
-    _process.numbers, _process.now, _process.looked_at = (None, None), None, None
+    _process.numbers, _process.now, _process.looked_at = NOTHING_ELSE, None, None
 
 
 def _is_due() -> bool:
@@ -104,16 +111,28 @@ def _look(session: Session) -> Numbers:
     newest = (
         sa.select(sa.func.max(TaxonomyVersion.number)).where(TaxonomyVersion.state == "published").scalar_subquery()
     )
-    row = session.execute(sa.select(newest.label("taxonomy"))).one()
-    return row.taxonomy, None
+    live, shadow = (
+        sa.select(sa.func.max(LearntModel.number)).where(LearntModel.state == state).scalar_subquery()
+        for state in ("live", "shadow")
+    )
+    row = session.execute(sa.select(newest.label("taxonomy"), live.label("live"), shadow.label("shadow"))).one()
+    return row.taxonomy, row.live, row.shadow
 
 
 def _made(session: Session, numbers: Numbers) -> InForce:
     """A reader for these; made once for each change, a few hundredths of a second."""
-    taxonomy_number, model_number = numbers
+    taxonomy_number, live, shadow = numbers
     taxonomy, names = _taxonomy(session, taxonomy_number)
-    reader = Reader.default() if numbers == (None, None) else Reader(taxonomy)
-    return InForce(taxonomy.version, taxonomy, model_number, reader, names)
+    model, silent = (model_numbered(session, number, taxonomy) for number in (live, shadow))
+    return InForce(
+        taxonomy_number=taxonomy.version,
+        taxonomy=taxonomy,
+        model_number=live if model is not None else None,
+        reader=Reader.default() if taxonomy_number is None and model is None else Reader(taxonomy, model),
+        names=names,
+        shadow_number=shadow if silent is not None else None,
+        shadow=Reader(taxonomy, silent) if silent is not None else None,
+    )
 
 
 def _taxonomy(session: Session, number: int | None) -> tuple[Taxonomy, dict[str, str]]:
