@@ -137,7 +137,7 @@ def need_series(
 
     :param consented_only: count only what became a signal that still stands.
     """
-    week = _week_of(session).label("week")
+    week = week_of(session).label("week")
     counted = (
         sa.select(
             week,
@@ -155,14 +155,13 @@ def need_series(
     if consented_only:
         counted = counted.where(sa.exists().where(Signal.tag_id == Tag.id, Signal.ended_at.is_(None)))
     return [
-        WeekCount(_monday(int(number)), key, count, int(unmet))
-        for number, key, count, unmet in session.execute(counted)
+        WeekCount(monday(int(number)), key, count, int(unmet)) for number, key, count, unmet in session.execute(counted)
     ]
 
 
 def messages_per_week(session: Session, *, since: datetime, until: datetime) -> dict[datetime, int]:
     """How many messages of customers were read, by week: what the counts of needs are a share of."""
-    week = _week_of(session).label("week")
+    week = week_of(session).label("week")
     counted = (
         sa.select(week, sa.func.count())
         .select_from(Message)
@@ -174,10 +173,10 @@ def messages_per_week(session: Session, *, since: datetime, until: datetime) -> 
         )
         .group_by(week)
     )
-    return {_monday(int(number)): count for number, count in session.execute(counted)}
+    return {monday(int(number)): count for number, count in session.execute(counted)}
 
 
-def _week_of(session: Session) -> sa.ColumnElement[int]:
+def week_of(session: Session) -> sa.ColumnElement[int]:
     """Number of the week a message was written in; the database counts, so that no row has to leave it."""
     if session.get_bind().dialect.name == "postgresql":
         seconds: sa.ColumnElement[Any] = sa.cast(sa.func.floor(sa.extract("epoch", Message.written_at)), sa.BigInteger)
@@ -186,7 +185,8 @@ def _week_of(session: Session) -> sa.ColumnElement[int]:
     return sa.cast((seconds + THURSDAY) // WEEK, sa.Integer)
 
 
-def _monday(number: int) -> datetime:
+def monday(number: int) -> datetime:
+    """The instant the week of that number begins, in UTC."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=number * WEEK - THURSDAY)
 
 

@@ -17,15 +17,16 @@ from sqlalchemy.orm import Session
 from nlp import Reading
 from portal import conversations, db, likeness, live
 from portal.accounts import Customer
-from portal.conversations import Read, Waiting
+from portal.conversations import Waiting
 from portal.likeness import Print
 from portal.needs import rules, signals
 from portal.needs.claims import claims_of, language_name, need_name, preview
 from portal.needs.in_force import catch_up
+from portal.needs.learning.shadow import count_along, read_along
 from portal.needs.models import MessageFingerprint, MessageReading, Tag
+from portal.needs.rows import Pair, read_row, reading_row, storable, tag_row
 
 ReadText = Callable[[str], Reading]
-Pair = tuple[Waiting, Reading]
 
 
 def _never() -> bool:
@@ -56,7 +57,9 @@ def read_waiting(
             break
         pairs, faults = _read_all(claimed, read)
         prints = prints_of(pairs)
+        along = read_along((waiting.id, waiting.text, reading) for waiting, reading in pairs)
         with db.writing(engine) as session:
+            count_along(session, along)
             done += keep_readings(session, pairs, prints, worker=token, now=clock())
             for waiting, kind in faults:
                 conversations.mark_failed(session, waiting.id, worker=token, error=kind, now=clock())
@@ -77,7 +80,7 @@ def _read_all(claimed: Sequence[Waiting], read: ReadText) -> tuple[list[Pair], l
 
 def prints_of(pairs: Sequence[Pair]) -> list[Print]:
     """By what each message will be found among those like it; to be made before the writing begins."""
-    return likeness.prints_of("message_id", {waiting.id: _storable(reading.masked_text) for waiting, reading in pairs})
+    return likeness.prints_of("message_id", {waiting.id: storable(reading.masked_text) for waiting, reading in pairs})
 
 
 def keep_readings(
@@ -92,12 +95,12 @@ def keep_readings(
     if not kept:
         return 0
     connection = session.connection()
-    connection.execute(sa.insert(MessageReading), [_reading_row(pair, now) for pair in kept])
+    connection.execute(sa.insert(MessageReading), [reading_row(pair, now) for pair in kept])
     likeness.keep(session, MessageFingerprint, "message_id", [one for one in prints if one["message_id"] in ours])
     tags = [row for pair in kept for row in _tag_rows(pair, now)]
     if tags:
         connection.execute(sa.insert(Tag), tags)
-    conversations.mark_read(session, [_read(pair) for pair in kept])
+    conversations.mark_read(session, [read_row(pair, _feeling(pair[1])) for pair in kept])
     signals.rest_on_new_tags(session, [waiting for waiting, _ in kept], now=now)
     from_here = [pair for pair in kept if pair[0].origin == "portal"]
     languages = _languages(session, from_here) if from_here else {}
@@ -106,70 +109,13 @@ def keep_readings(
     return len(kept)
 
 
-def _read(pair: Pair) -> Read:
-    waiting, reading = pair
-    return Read(
-        id=waiting.id,
-        conversation_id=waiting.conversation_id,
-        masked_text=_storable(reading.masked_text),
-        readable=reading.readable,
-        urgency=reading.urgency.score,
-        distress=rules.is_distress(flag.kind for flag in reading.safety),
-        sentiment=reading.sentiment.label if reading.sentiment else None,
-    )
-
-
-def _storable(text: str) -> str:
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-
-
-def _reading_row(pair: Pair, now: datetime) -> dict[str, Any]:
-    waiting, reading = pair
-    felt = reading.sentiment
-    return {
-        "message_id": waiting.id,
-        "reader_version": reading.version,
-        "language": reading.language,
-        "readable": reading.readable,
-        "not_read_reason": reading.not_read_reason,
-        "sentiment": felt.label if felt else None,
-        "score": rules.thousandths(felt.score) if felt else None,
-        "actionability": reading.actionability,
-        "urgency": reading.urgency.score,
-        "safety": [{"kind": flag.kind, "spans": [[s.start, s.end] for s in flag.spans]} for flag in reading.safety],
-        "pii": [[found.span.start, found.span.end, found.kind] for found in reading.pii],
-        "aspects": [
-            {
-                "aspect": one.aspect,
-                "kind": one.kind,
-                "polarity": rules.thousandths(one.polarity),
-                "spans": [[s.start, s.end] for s in one.spans],
-            }
-            for one in reading.aspects
-        ],
-        "read_at": now,
-    }
+def _feeling(reading: Reading) -> str | None:
+    return reading.sentiment.label if reading.sentiment else None
 
 
 def _tag_rows(pair: Pair, now: datetime) -> list[dict[str, Any]]:
-    waiting, reading = pair
-    return [
-        {
-            "message_id": waiting.id,
-            "kind": claim.kind,
-            "value": claim.value,
-            "need_state": claim.need_state,
-            "confidence": claim.confidence,
-            "is_estimate": claim.is_estimate,
-            "polarity": claim.polarity,
-            "source": claim.source,
-            "reader_version": reading.version,
-            "spans": [list(span) for span in claim.spans],
-            "review": "none",
-            "created_at": now,
-        }
-        for claim in claims_of(reading)
-    ]
+    message, reading = pair
+    return [tag_row(message.id, claim, reading.version, now) for claim in claims_of(reading)]
 
 
 def _languages(session: Session, pairs: Sequence[Pair]) -> dict[int, str]:
