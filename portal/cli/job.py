@@ -3,7 +3,7 @@
 import click
 
 from portal import db, jobs
-from portal.cli import ground
+from portal.cli import ground, rereading
 from portal.clock import utc_now
 from portal.db import random_ref
 
@@ -36,15 +36,26 @@ def how_it_went(run: jobs.JobRun | None) -> str:
 @job.command("run")
 @click.argument("name")
 def run_job(name: str) -> None:
-    """Run the job NAME now, here, until nothing is left for it to do. Safe beside the scheduler."""
+    """Run the job NAME now, here, until nothing is left for it to do. Safe beside the scheduler.
+
+    `reread` begins to read history again, or goes on where that was stopped; ctrl-C stops it after the batch at hand.
+    """
     settings = ground.settings()
     chosen = jobs.job_named(name)
     with ground.migrated_engine(settings) as engine:
-        work = jobs.Work(engine, settings, utc_now, f"command:{random_ref('W')}", lambda: False)
+        watch = rereading.Watch(engine, rereading.take_up(engine)) if name == "reread" else None
+        should_stop = watch.should_stop if watch else _never
+        work = jobs.Work(engine, settings, utc_now, f"command:{random_ref('W')}", should_stop)
         run = jobs.run(chosen, work, by="command")
+        if watch:
+            click.echo(watch.end())
     click.echo(f"{name}: {run.done} done, {run.failed} failed.")
     if run.error:
         raise click.ClickException(f"The job broke: {run.error}")
+
+
+def _never() -> bool:
+    return False
 
 
 COMMANDS = {"job": job}

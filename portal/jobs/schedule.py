@@ -49,12 +49,24 @@ def _read(work: Work) -> Counts:
     return needs.read_waiting(work.engine, **work.terms, limit=work.settings.read_batch)
 
 
+def _reread(work: Work) -> Counts:
+    return needs.reread(work.engine, **work.terms)
+
+
 def _index_messages(work: Work) -> Counts:
     return needs.index_missing(work.engine, **work.terms)
 
 
 def _index_ideas(work: Work) -> Counts:
     return ideas.index_missing(work.engine, **work.terms)
+
+
+def _fill_queue(work: Work) -> Counts:
+    return needs.fill_queue(work.engine, **work.terms)
+
+
+def _learn(work: Work) -> Counts:
+    return needs.learn(work.engine, **work.terms)
 
 
 def _place(work: Work) -> Counts:
@@ -102,7 +114,10 @@ JOBS: tuple[Job, ...] = (
     Job("place-customers", lambda _settings: 10, (_place,)),
     Job("reconcile-entitlements", lambda _settings: 15, (_grant,)),
     Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _tell_answers, _send_due, _send_mail)),
+    Job("reread", lambda _settings: 15, (_reread,)),
     Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
+    Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),
+    Job("learn", lambda _settings: 86_400, (_learn,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),
 )
 

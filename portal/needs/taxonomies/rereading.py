@@ -33,7 +33,7 @@ SUPERSEDED = "another reader"
 
 
 @dataclass(frozen=True, slots=True)
-class _Slice:
+class Slice:
     """Messages to read next, and where the run stood when they were chosen."""
 
     reread_id: int
@@ -59,16 +59,17 @@ def reread(
     done = 0
     while not should_stop():
         with db.writing(engine) as session:
-            batch = _next(session, limit, clock())
+            batch = next_slice(session, limit, clock())
         if batch is None:
             break
         pairs = [(message, batch.reader.read(message.text)) for message in batch.messages]
         with db.writing(engine) as session:
-            done += _keep(session, batch, pairs, clock())
+            done += keep_slice(session, batch, pairs, clock())
     return done, 0
 
 
-def _next(session: Session, limit: int, now: datetime) -> _Slice | None:
+def next_slice(session: Session, limit: int, now: datetime) -> Slice | None:
+    """The messages to read next; None when nobody asked, all are done, or another reader is in force."""
     run = session.scalars(sa.select(Reread).where(Reread.state.in_(OPEN)).with_for_update()).one_or_none()
     if run is None:
         return None
@@ -81,7 +82,7 @@ def _next(session: Session, limit: int, now: datetime) -> _Slice | None:
         run.state, run.slot, run.finished_at, run.updated_at = "finished", None, now, now
         return None
     run.state, run.updated_at = "running", now
-    return _Slice(run.id, run.position, reader, messages)
+    return Slice(run.id, run.position, reader, messages)
 
 
 def _after(session: Session, position: int, last_id: int, limit: int) -> list[Waiting]:
@@ -103,7 +104,7 @@ def _after(session: Session, position: int, last_id: int, limit: int) -> list[Wa
     return [Waiting(*row) for row in rows]
 
 
-def _keep(session: Session, batch: _Slice, pairs: Sequence[Pair], now: datetime) -> int:
+def keep_slice(session: Session, batch: Slice, pairs: Sequence[Pair], now: datetime) -> int:
     """Write what one batch changes, unless somebody else has, or it was stopped meanwhile."""
     moved = session.execute(
         sa.update(Reread)
