@@ -12,6 +12,25 @@ from portal.needs.counting import (
     signals_page,
 )
 from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
+from portal.needs.learning.actions import finish_item, go_back, make_live, skip_item
+from portal.needs.learning.labels import labels
+from portal.needs.learning.models import LearntModel, QueueItem
+from portal.needs.learning.queries import (
+    Material,
+    Queue,
+    WeekOfReading,
+    learnt_models,
+    material,
+    models_with_files,
+    next_item,
+    queue_item,
+    queue_today,
+    weeks_of_reading,
+)
+from portal.needs.learning.queue import fill_queue
+from portal.needs.learning.rules import wants_sign_off
+from portal.needs.learning.schemas import GoBackSchema, MakeLiveSchema, QueueQuery
+from portal.needs.learning.training import learn
 from portal.needs.likeness import AlikeMessage, index_missing, messages_like, not_alike
 from portal.needs.models import MessageReading, Review, Signal, Tag
 from portal.needs.queries import (
@@ -81,7 +100,11 @@ __all__ = [
     "AlikeMessage",
     "Coverage",
     "DraftFromSchema",
+    "GoBackSchema",
     "InForce",
+    "LearntModel",
+    "MakeLiveSchema",
+    "Material",
     "MessageReading",
     "NeedChange",
     "NeedSchema",
@@ -90,6 +113,9 @@ __all__ = [
     "NewNeedSchema",
     "NotAlikeSchema",
     "PublishTaxonomySchema",
+    "Queue",
+    "QueueItem",
+    "QueueQuery",
     "Reread",
     "Review",
     "ReviewSchema",
@@ -104,6 +130,7 @@ __all__ = [
     "TrialRun",
     "TrySchema",
     "WeekCount",
+    "WeekOfReading",
     "add_tag",
     "ask_reread",
     "begin_anew",
@@ -118,24 +145,36 @@ __all__ = [
     "end_signals",
     "examples_that_fail",
     "failing_examples",
+    "fill_queue",
     "fingerprint_of",
+    "finish_item",
+    "go_back",
     "in_force",
     "index_missing",
     "keep_readings",
+    "labels",
     "language_name",
+    "learn",
+    "learnt_models",
     "load_draft",
     "look_soon",
+    "make_live",
     "masked",
+    "material",
     "messages_like",
     "messages_per_week",
+    "models_with_files",
     "need_name",
     "need_series",
     "newest_review_id",
+    "next_item",
     "not_alike",
     "owner_of",
     "preview",
     "prints_of",
     "publish_draft",
+    "queue_item",
+    "queue_today",
     "read_waiting",
     "readings_of",
     "remove_need",
@@ -149,6 +188,7 @@ __all__ = [
     "save_need",
     "section_of",
     "signals_page",
+    "skip_item",
     "start_draft",
     "stop_reread",
     "sureness",
@@ -162,4 +202,6 @@ __all__ = [
     "try_on_newest",
     "try_text",
     "uses_of_needs",
+    "wants_sign_off",
+    "weeks_of_reading",
 ]
