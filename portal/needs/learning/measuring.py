@@ -48,14 +48,10 @@ def measured(frozen: Sequence[Learnable], readers: Readers) -> dict[str, Any]:
     if not frozen:
         return {}
     texts = [one.label.text for one in frozen]
-    readings = {
-        name: [reader.read(text) for text in texts]
-        for name, reader in (
-            ("rules", readers.rules),
-            ("champion", readers.champion),
-            ("model", readers.challenger),
-        )
-    }
+    readings = {"rules": [readers.rules.read(text) for text in texts]}
+    alone = readers.champion.version == readers.rules.version
+    readings["champion"] = readings["rules"] if alone else [readers.champion.read(text) for text in texts]
+    readings["model"] = [readers.challenger.read(text) for text in texts]
     groups = groups_of(texts)
     tasks = {task: _of_task(task, frozen, groups, readings) for task in TASKS}
     return {"count": len(frozen), "tasks": {task: told for task, told in tasks.items() if told}}
