@@ -36,6 +36,7 @@ _NOISE: Final = re.compile(r"https?://\S*|\bwww\.\S+|\S+\.(?:com|org|net|io|co|d
 """Addresses and names of users: in no language."""
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
 """Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
+_CAMEL: Final = re.compile("[a-z][A-Z]")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _CRY: Final = re.compile(r"(.)\1\1|(?:[hj][aeio]){2}|\A[bcdfghjklmnpqrstvwxz]+\Z")
 _SURE: Final = 0.5
@@ -131,11 +132,12 @@ def tell_language(text: str, words: tuple[Word, ...]) -> Language:
 def _weighed(text: str, words: tuple[Word, ...]) -> _Evidence:
     noise = [match.span() for match in _NOISE.finditer(text)] if _may_hold_noise(text) else []
     found, first_letter = _Evidence(), words[0].start if words else 0
-    for key, start, _ in words:
+    for key, start, end in words:
         if key.isdigit() or (noise and any(first <= start < last for first, last in noise)):
             continue
         # Inside a sentence a word with one capital that nobody knows may be a name: it speaks for no language.
         is_name = start != first_letter and text[start].isupper() and not text[start + 1 : start + 2].isupper()
+        is_name = is_name or _CAMEL.search(text, start, end) is not None
         _count(found, key, is_name)
     return found
 
