@@ -27,6 +27,7 @@ _WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "abo
 _SEED_WEIGHT: Final = 0.8
 _UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
+_TURNS: Final = frozenset("but however although though whereas".split())
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
 
@@ -155,7 +156,9 @@ class NeedFinder:
 
     def _evidence(self, words: Sequence[Word]) -> dict[str, _Evidence]:
         evidence: dict[str, _Evidence] = {}
-        for match in longest_win(self._book.find(words)):
+        turns = [word.start for word in words if word.key in _TURNS]
+        found_at = [match for match in self._book.find(words) if not _turns(match, turns)]
+        for match in longest_win(found_at):
             evidence.setdefault(match.label.partition("/")[0], _Evidence()).phrases.append(match)
         for key, likeness in self._likeness(words).items():
             found = evidence.setdefault(key, _Evidence())
@@ -185,6 +188,11 @@ def _is_beside(context: Context, own: Sequence[Place], taken: Collection[Place])
     """Whether places lie only in clauses that a surer need speaks of already: *waiting weeks for a new card*."""
     theirs = [(part.start, part.end) for part in context.clauses_at(sorted(taken))]
     return all((part.start, part.end) in theirs for part in context.clauses_at(own))
+
+
+def _turns(match: Match, turns: Sequence[int]) -> bool:
+    """Whether a phrase was pieced together across a turn: *love the cashback but you never told me*."""
+    return any(match.start < turn < match.end for turn in turns)
 
 
 def longest_win(matches: Sequence[Match]) -> list[Match]:
