@@ -50,12 +50,12 @@ EXPECTED = {
     "failure": (1.2, -0.7, -0.5), "grievance": (1.0, -0.6, -0.4), "bad": (0.6, -0.2, -0.4), "fault": (0.4, -0.1, -0.3),
     "outcry": (0.7, -0.4, -0.3), "sarcasm": (1.5, -0.5, -1.0), "swear": (0.4, -0.2, -0.2), "wait": (0.2, -0.1, -0.1),
     "persist": (0.2, -0.1, -0.1), "negator": (0.2, -0.1, -0.1), "sour_face": (0.8, -0.4, -0.4),
-    "success": (-0.5, -0.6, 1.1), "delight": (-0.4, -0.5, 0.9), "good": (-0.3, -0.2, 0.5), "relief": (-0.8, 0.0, 0.8),
+    "success": (-0.5, -0.6, 1.1), "delight": (-0.4, -0.5, 0.9), "good": (-0.3, -0.2, 0.5), "relief": (-0.8, -0.4, 1.2),
     "glad_face": (-0.5, -0.3, 0.8), "request": (0.0, 0.6, -0.6),
 }  # fmt: skip
 """What we expect of our own lists before any data: letters to a company are rare in public sets, whose texts mostly
 address nobody. The penalty draws each coefficient towards this, not towards nothing; left-out domains lose nothing."""
-FEWER_NEUTRAL = np.array((0.0, 0.25, 0.0))
+FEWER_NEUTRAL = np.array((0.0, 0.3, 0.0))
 """Who writes to a company is less often indifferent than who writes to nobody: on domains left out this costs nothing
 in macro-F1 and finds five in a hundred more of the unhappy."""
 STRETCHES = np.arange(1.0, 12.1, 0.25)

@@ -15,14 +15,14 @@ from .intake import Intake
 from .phrasebook import Match
 from .reading import Sentiment, Span
 from .sentiment_features import FEATURES, Heard, hear
-from .sentiment_phrases import Place, is_hollow_opening
+from .sentiment_phrases import Place, is_hollow_opening, is_politeness
 from .sentiment_seed import COEFFICIENTS, INTERCEPTS
 from .words import Sentence, clauses_of
 
 POLES: Final = ("negative", "neutral", "positive")
 Chances = tuple[float, float, float]
 """Probabilities of negative, neutral, positive."""
-_STRONG: Final = 0.5
+_STRONG: Final = 0.55
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
 
@@ -54,6 +54,8 @@ def feel(sentence: Sentence) -> Felt:
     cues = frozenset(match.label for match in heard.matches)
     if is_hollow_opening(sentence.words):
         cues |= {"opening"}
+    if is_politeness(sentence.words):
+        cues |= {"polite"}
     chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues)
     poles = _poles(sentence, heard, (chances[0], chances[2]))
     return Felt(chances, poles, heard.against, heard.pro, cues, heard.matches, heard.numbers)
@@ -61,7 +63,7 @@ def feel(sentence: Sentence) -> Felt:
 
 def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tuple[float, float]:
     """Both sides of a sentence that has words for both, each from a clause of its own."""
-    if not heard.against or not heard.pro:
+    if not heard.is_two_sided:
         return whole
     clauses = clauses_of(sentence)
     if len(clauses) == 1:
@@ -121,6 +123,7 @@ def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
 
 def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
     """The feeling of the whole text; mixed if both poles are strong, each in a clause or sentence of its own."""
+    felt = _without_politeness(felt)
     against = [place for one in felt for place in one.against]
     pro = [place for one in felt for place in one.pro]
     if not against and not pro:
@@ -137,6 +140,14 @@ def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
     ironic = pro if "sarcasm" in cues else []
     places = {"negative": against + ironic, "neutral": [], "positive": pro}[label]
     return Sentiment(label, score, round(max(chances), 4), True, "lexicon", _spans(intake, places))
+
+
+def _without_politeness(felt: Sequence[Felt]) -> Sequence[Felt]:
+    """Bare thanks at the end of what praises nothing are manners."""
+    if not felt or "polite" not in felt[-1].cues:
+        return felt
+    before = felt[:-1]
+    return before if any(one.against for one in before) and not any(one.pro for one in before) else felt
 
 
 def _is_poisoned(felt: Sequence[Felt]) -> bool:

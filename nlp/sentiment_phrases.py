@@ -20,10 +20,12 @@ _FAR: Final = 7
 """Words that a negator reaches: ``not very good``; farther in ``I don't think``, ``nobody at the desk was kind``."""
 _FAR_TURNERS: Final = frozenset("nobody none neither noone".split())
 _THINKING: Final = frozenset("think believe feel say consider find thought".split())
+_TURNING_PAIRS: Final = frozenset({("far", "from"), ("anything", "but"), ("less", "than"), ("not", "exactly")})
 _SUCH: Final = frozenset("so such only just as".split())
 """After a negator these strengthen what follows: ``never such bad service``, ``not only cheap``."""
 _PRAISE: Final = frozenset(("success", "delight"))
-_BLAME: Final = frozenset(("failure", "grievance", "outcry"))
+BLAME: Final = frozenset(("failure", "grievance", "outcry"))
+_FELT: Final = _PRAISE | BLAME | {"relief"}
 _MENDED: Final = re.compile(
     r"(?:fix|sort|solv|resol|help|clear|patien|deal|handl|explain|refund|tak|rescu|quick|prompt|kind|tact|swift|fast|so$)"
 )
@@ -38,6 +40,13 @@ _OPENERS: Final = frozenset(
     "great fantastic lovely brilliant wonderful wow congratulations congrats nice one job work well done thanks "
     "thank you bravo perfect excellent cool awesome good just oh superb marvellous amazing charming splendid "
     "way to go again so".split()
+)
+_ASKING: Final = frozenset(
+    "is are do does did will can could which where when any anyone would should has have".split()
+)
+_POLITE: Final = frozenset(
+    "thanks thank you thx ty cheers many a lot so much again guys all in advance very kindly kind regards best "
+    "please".split()
 )
 _OPENING: Final = 5
 
@@ -56,22 +65,46 @@ def phrases_in(sentence: Sentence) -> tuple[Match, ...]:
     ironies = [*_poisoned_thanks(sentence.words), *_scare_quotes(sentence), *_poisoned_opening(sentence, found)]
     if not found:
         return tuple(ironies)
+    found = _heard_together(found)
     relieved = [match for match in found if match.label == "relief"]
     wished = [match for match in found if match.label == "request"]
-    is_ironic = bool(ironies) or any(match.label == "sarcasm" for match in found)
+    is_ironic = bool(ironies) or any(match.label == "sarcasm" for match in found) or asks_plainly(sentence)
     reached = reached_by_negation(sentence.words)
+    blamed = [match for match in found if match.label in BLAME]
     kept = []
     for match in found:
         if match.label in _PRAISE:
-            if not is_ironic and not _overlaps(match, wished):
+            if not is_ironic and not _overlaps(match, wished) and not _is_within(match, blamed):
                 kept.append(_turned(match, sentence.words, reached))
-        elif match.label not in _BLAME or not _overlaps(match, relieved):
+        elif match.label not in BLAME or not _overlaps(match, relieved):
             kept.append(match)
     return (*kept, *ironies)
 
 
+def _heard_together(found: Sequence[Match]) -> list[Match]:
+    """``I would like to thank`` is thanks and no wish; ``I wish I had never`` is blame, and nothing in it is praise."""
+    commended = [match for match in found if match.label == "commend"]
+    blamed = [match for match in found if match.label in BLAME]
+    hollow = [match for match in found if match.label == "hollow"]
+    together = []
+    for match in found:
+        if match.label in _FELT and _is_within(match, hollow):
+            continue
+        if match.label == "commend":
+            together.append(match._replace(label="success"))
+        elif match.label != "request":
+            together.append(match)
+        elif not _overlaps(match, commended):
+            together.append(match._replace(label="hollow") if _overlaps(match, blamed) else match)
+    return together
+
+
 def _overlaps(match: Match, others: Sequence[Match]) -> bool:
     return any(match.start < other.end and other.start < match.end for other in others)
+
+
+def _is_within(match: Match, others: Sequence[Match]) -> bool:
+    return any(other.start <= match.start and match.end <= other.end for other in others)
 
 
 def _turned(match: Match, words: Sequence[Word], reached: Sequence[int | None]) -> Match:
@@ -89,11 +122,13 @@ def reached_by_negation(words: Sequence[Word]) -> list[int | None]:
     reached: list[int | None] = []
     turner, until = 0, -1
     for at, word in enumerate(words):
-        if word.key in CONTRAST or (at <= until and word.key in _SUCH):
+        if (word.key in CONTRAST and at - turner > 1) or (at <= until and word.key in _SUCH):
             until = -1
         reached.append(turner if at <= until else None)
         names = marks_of(word.key)
-        if "negator" in names and "fault" not in names:
+        if at and (words[at - 1].key, word.key) in _TURNING_PAIRS:
+            turner, until = at - 1, at + _REACH
+        elif "negator" in names and "fault" not in names:
             turner, until = at, at + _reach(words, at)
     return reached
 
@@ -140,9 +175,21 @@ def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Ma
         return
     kinds = {match.label for match in found if match.start >= rest[0].start}
     values = [valence_of(word.key) for word in rest]
-    is_blamed = not _BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
+    is_blamed = not BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
     if is_blamed and _PRAISE.isdisjoint(kinds) and "relief" not in kinds and not any(value > 0 for value in values):
         yield Match("sarcasm", "a cry of praise", opening[0].start, rest[-1].end)
+
+
+def asks_plainly(sentence: Sentence) -> bool:
+    """Whether it only asks: ``Is the train on time?`` holds no praise. ``How great is that!`` does."""
+    if "!" in sentence.text or not sentence.words or sentence.words[0].key not in _ASKING:
+        return False
+    return sentence.is_question or not sentence.text.endswith(".")
+
+
+def is_politeness(words: Sequence[Word]) -> bool:
+    """Whether a sentence is bare thanks, as they end any letter: ``Thanks a lot.``"""
+    return 0 < len(words) <= _OPENING and all(word.key in _POLITE for word in words)
 
 
 def is_hollow_opening(words: Sequence[Word]) -> bool:

@@ -113,5 +113,7 @@ def valence_of(key: str) -> float:
     if key in things():
         return 0.0
     names = marks_of(key)
+    if "fair" in names:
+        return 0.1
     own = [_OWN[name] for name in ("bad", "fault", "good") if name in names]
     return own[0] if own else word_valence(well_written(key))
