@@ -69,7 +69,7 @@ def intents_of(sentence: Sentence, felt: Felt) -> dict[str, tuple[float, list[Pl
     }
     if suggests:
         places = resting_on(sentence, suggestion.places, lambda left: _still_suggests(sentence, left))
-        claims["idea"] = (min(0.9, round(0.35 + 0.3 * suggestion.points, 2)), places)
+        claims["idea"] = (min(0.9, round(0.6 + 0.2 * suggestion.points, 2)), places)
     return claims
 
 

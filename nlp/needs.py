@@ -117,7 +117,7 @@ class NeedFinder:
     def _claims_of(self, context: Context) -> list[tuple[NeedClaim, list[Place]]]:
         evidence = self._evidence(context.sentence.words)
         ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
-        claims = []
+        claims: list[tuple[NeedClaim, list[Place]]] = []
         taken: set[Place] = set()
         for key, found in ranked[:_MOST]:
             confidence = found.confidence()
