@@ -13,6 +13,7 @@ from .personal import mask_personal_data
 from .reader import READER_VERSION, Reader
 from .reading import (
     AspectClaim,
+    Change,
     Explanation,
     IntentClaim,
     NeedClaim,
@@ -21,6 +22,7 @@ from .reading import (
     SafetyFlag,
     Sentiment,
     Span,
+    Stage,
     Urgency,
 )
 from .similar import FINGERPRINT_VERSION, Fingerprint, SimilarTexts, fingerprint
@@ -33,6 +35,7 @@ __all__ = [
     "FINGERPRINT_VERSION",
     "READER_VERSION",
     "AspectClaim",
+    "Change",
     "Claim",
     "Explanation",
     "Fingerprint",
@@ -46,6 +49,7 @@ __all__ = [
     "Sentiment",
     "SimilarTexts",
     "Span",
+    "Stage",
     "Taxonomy",
     "TaxonomyError",
     "Urgency",
