@@ -22,7 +22,7 @@ from .words import Sentence, clauses_of
 POLES: Final = ("negative", "neutral", "positive")
 Chances = tuple[float, float, float]
 """Probabilities of negative, neutral, positive."""
-_STRONG: Final = 0.55
+_STRONG: Final = 0.65
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .phrasebook import Match
-from .sentiment_phrases import BLAME, CONTRAST, Place, asks_plainly, phrases_in, reached_by_negation
+from .sentiment_phrases import BLAME, CONTRAST, Place, asks_plainly, is_name, phrases_in, reached_by_negation
 from .sentiment_words import faces, marks_of, things, valence_of, well_written
 from .voices import Voices, listen, word_valence
 from .words import Sentence, Word
@@ -38,7 +38,7 @@ _SIDES: Final = {
 }  # fmt: skip
 _TURN: Final = -0.6
 _UNFELT_WITHIN: Final = {
-    "relief": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1,
+    "relief": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1, "lukewarm": 0,
 }  # fmt: skip
 """Phrases within which bad (-1), good (1) or any words (0) are not felt."""
 _STRETCHED: Final = 1.3
@@ -88,7 +88,7 @@ def _coloured(
     words: Sequence[Word], matches: Sequence[Match], tones: Sequence[_Tone]
 ) -> list[tuple[Word, frozenset[str]]]:
     """The words of our lists with the names of the lists; no blame where it is taken back: ``no problem``."""
-    calm = [(match.start, match.end) for match in matches if match.label == "relief"]
+    calm = [(match.start, match.end) for match in matches if match.label in ("relief", "lukewarm")]
     calm += [tone.place for tone in tones if tone.is_turned and tone.valence > 0]
     coloured = []
     for word in words:
@@ -186,6 +186,7 @@ def _unfelt(sentence: Sentence, matches: Sequence[Match]) -> list[tuple[int, int
     unfelt = [
         (match.start, match.end, _UNFELT_WITHIN[match.label]) for match in matches if match.label in _UNFELT_WITHIN
     ]
+    unfelt += [(word.start, word.end, 0) for at, word in enumerate(sentence.words) if is_name(sentence, at)]
     turners = [word.start for word in sentence.words if "negator" in marks_of(word.key)]
     for match in matches:  # ``made fun of`` is no fun; ``not good`` is bad because of ``good``.
         if match.label in BLAME and not any(match.start <= start < match.end for start in turners):

@@ -9,7 +9,7 @@ from typing import Final
 
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
-from .sentiment_words import marks_of, valence_of
+from .sentiment_words import given_names, marks_of, valence_of
 from .voices import word_valence
 from .words import Sentence, Word
 
@@ -43,6 +43,10 @@ _OPENERS: Final = frozenset(
 )
 _ASKING: Final = frozenset(
     "is are do does did will can could which where when any anyone would should has have".split()
+)
+_DEEDS: Final = frozenset(
+    "said says told tells sent sends asked asks is was has had did does called calls wrote writes from helped at in "
+    "and gave answered explained promised came went made took works worked".split()
 )
 _POLITE: Final = frozenset(
     "thanks thank you thx ty cheers many a lot so much again guys all in advance very kindly kind regards best "
@@ -85,7 +89,7 @@ def _heard_together(found: Sequence[Match]) -> list[Match]:
     """``I would like to thank`` is thanks and no wish; ``I wish I had never`` is blame, and nothing in it is praise."""
     commended = [match for match in found if match.label == "commend"]
     blamed = [match for match in found if match.label in BLAME]
-    hollow = [match for match in found if match.label == "hollow"]
+    hollow = [match for match in found if match.label in ("hollow", "lukewarm")]
     together = []
     for match in found:
         if match.label in _FELT and _is_within(match, hollow):
@@ -178,6 +182,17 @@ def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Ma
     is_blamed = not BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
     if is_blamed and _PRAISE.isdisjoint(kinds) and "relief" not in kinds and not any(value > 0 for value in values):
         yield Match("sarcasm", "a cry of praise", opening[0].start, rest[-1].end)
+
+
+def is_name(sentence: Sentence, at: int) -> bool:
+    """Whether the word at ``at`` is somebody's name: ``Joy said``, ``I spoke to Grace``."""
+    word = sentence.words[at]
+    if word.key not in given_names():
+        return False
+    written = sentence.text[word.start - sentence.start : word.end - sentence.start]
+    if not written.istitle() or sentence.text.istitle():
+        return False
+    return at > 0 or (len(sentence.words) > 1 and sentence.words[1].key in _DEEDS)
 
 
 def asks_plainly(sentence: Sentence) -> bool:

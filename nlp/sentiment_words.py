@@ -31,6 +31,12 @@ def things() -> frozenset[str]:
 
 
 @cache
+def given_names() -> frozenset[str]:
+    """Given names that are words of feeling elsewhere: *Joy*, *Grace*."""
+    return frozenset(load("things")["names"].split())
+
+
+@cache
 def faces() -> dict[str, float]:
     """Emoji with what they say: 1 or -1."""
     found = load("emoji")
