@@ -193,7 +193,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one stage made of a text: a ``code`` with ``params`` (name, value) to be said in any language; in English."""
+    """What one stage made of a text: a ``code`` with ``params`` (name, value) for any language; in English."""
 
     name: str
     code: str
