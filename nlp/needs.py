@@ -28,6 +28,7 @@ _SEED_WEIGHT: Final = 0.8
 _UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
 _TURNS: Final = frozenset("but however although though whereas".split())
+_JUDGING: Final = ("/unmet", "/met")
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
 
@@ -173,11 +174,15 @@ def _is_beside(context: Context, own: Sequence[Place], taken: Collection[Place])
 
 
 def _unturned(matches: list[Match], words: Sequence[Word]) -> list[Match]:
-    """The phrases that are not pieced together across a turn: *love the cashback but you never told me*."""
+    """The phrases whose verdict is not pieced together across a turn: *love the cashback but you never told me*."""
     turns = [word.start for word in words if word.key in _TURNS]
     if not turns:
         return matches
-    return [match for match in matches if not any(match.start < turn < match.end for turn in turns)]
+    return [
+        match
+        for match in matches
+        if not match.label.endswith(_JUDGING) or not any(match.start < turn < match.end for turn in turns)
+    ]
 
 
 def longest_win(matches: Sequence[Match], labels: Mapping[str, tuple[str, str]]) -> list[Match]:
