@@ -33,7 +33,11 @@ NAMED: Final = frozenset(
 _LATIN: Final = (*sorted(NAMED - {"hi"}), "eu", "gl", "sq", "ga", "cy", "is", "mt")
 _COMMON: Final = {"en": 1.0, "it": 1.0, "fr": 1.0, "de": 1.0, "es": 1.0, "pt": 1.0, "nl": 0.5}
 """What is added to the score of the languages that most customers of ours write."""
-_NOISE: Final = re.compile(r"https?://\S*|\bwww\.\S+|\S+\.(?:com|org|net|io|co|de|nl|html?|php|js|py)\b\S*|[@/\\]\w+")
+_NOISE: Final = re.compile(
+    r"https?://\S*|\bwww\.\S+|[@/\\]\w+|\b[\w-]{1,60}(?:\.[\w-]{1,60}){0,5}"
+    r"\.(?:com|org|net|io|co|de|nl|html?|php|jsp?|py|java|cpp|css|xml|json|exe|dll|txt|pdf|png|jpe?g|zip|md|rb|ts|jar|ini)"
+    r"\b\S{0,200}"
+)
 """Addresses and names of users: in no language."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
