@@ -28,7 +28,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from nlp.metrics import macro_f1
-from nlp.sentiment import POLES, pooled
+from nlp.sentiment import OWN_TROUBLE, POLES, pooled
 from nlp.sentiment_features import FEATURES, hear
 from nlp.voices import listen
 from nlp.words import sentences_of
@@ -63,11 +63,12 @@ STRETCHES = np.arange(1.0, 12.1, 0.25)
 
 @dataclass
 class Part:
-    """One domain: numbers and truth (as places in POLES) of each text, which poles have words, and the texts."""
+    """One domain: numbers and truth (places in POLES) of each text, poles it has words for, whether about its writer."""
 
     numbers: np.ndarray
     truth: np.ndarray
     spoken_for: np.ndarray
+    personal: np.ndarray
     texts: list[str]
 
     @property
@@ -100,7 +101,7 @@ def _pole_of_emotion(emotion: str) -> str | None:
 
 def read_part(folder: Path, domain: str, seen: set[str]) -> Part:
     """The texts of a domain that no earlier one holds."""
-    numbers, truth, spoken_for, texts = [], [], [], []
+    numbers, truth, spoken_for, personal, texts = [], [], [], [], []
     for line in (folder / f"{domain}.train.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
         label, sentences = label_of(row), sentences_of(row["text"])
@@ -112,8 +113,15 @@ def read_part(folder: Path, domain: str, seen: set[str]) -> Part:
         numbers.append(pooled([one.numbers for one in heard]))
         truth.append(POLES.index(label))
         spoken_for.append((any(one.against for one in heard), True, any(one.pro for one in heard)))
+        personal.append(any(one.is_personal for one in heard))
         texts.append(row["text"])
-    return Part(np.array(numbers), np.array(truth), np.array(spoken_for), texts)
+    return Part(
+        np.array(numbers),
+        np.array(truth),
+        np.array(spoken_for),
+        np.array(personal),
+        texts,
+    )
 
 
 def fit(parts: list[Part], penalty: float) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +143,13 @@ def fit(parts: list[Part], penalty: float) -> tuple[np.ndarray, np.ndarray]:
         gradient = np.concatenate([(slope.T @ even + penalty * rows).ravel(), slope.sum(axis=0)])
         return lost + penalty / 2 * float((rows**2).sum()), gradient
 
-    found = minimize(loss, np.zeros(expected.size + 3), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    found = minimize(
+        loss,
+        np.zeros(expected.size + 3),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 500},
+    ).x
     rows = (found[:-3].reshape(expected.shape) + expected) / spread
     return rows, found[-3:] - rows @ middle - FEWER_NEUTRAL
 
@@ -157,6 +171,7 @@ def chances_of(raised: np.ndarray, part: Part, stretch: float = 1.0) -> np.ndarr
     powers = np.exp(stretch * (raised - raised.max(axis=1, keepdims=True)))
     chances = powers / powers.sum(axis=1, keepdims=True)
     chances = np.where(part.spoken_for, chances, 0.0)
+    chances[part.personal & ~part.spoken_for[:, 2] & part.spoken_for[:, 0], 1] *= OWN_TROUBLE
     return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
 
@@ -194,9 +209,15 @@ def leave_out(parts: dict[str, Part], penalty: float) -> float:
     raised: dict[str, np.ndarray] = {}
     print(f"# {'left out':<20} {'texts':>6}  macro-F1 / recall of negatives")
     for domain, part in parts.items():
-        rows, intercepts = fit([other for name, other in parts.items() if SIBLINGS[name] != SIBLINGS[domain]], penalty)
+        rows, intercepts = fit(
+            [other for name, other in parts.items() if SIBLINGS[name] != SIBLINGS[domain]],
+            penalty,
+        )
         raised[domain] = part.numbers @ rows.T + intercepts
-        voices = {"reader": told_by(chances_of(raised[domain], part), part), **plain_voices(part)}
+        voices = {
+            "reader": told_by(chances_of(raised[domain], part), part),
+            **plain_voices(part),
+        }
         shown = []
         for name, told in voices.items():
             score = 100 * macro_f1(part.labels, told)
@@ -227,7 +248,12 @@ def _best_stretch(parts: dict[str, Part], raised: dict[str, np.ndarray]) -> floa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", nargs="?", default=os.environ.get("CANDOUR_DATA"), type=Path)
-    parser.add_argument("--penalty", type=float, default=3_000.0, help="strength of the penalty on coefficients")
+    parser.add_argument(
+        "--penalty",
+        type=float,
+        default=3_000.0,
+        help="strength of the penalty on coefficients",
+    )
     arguments = parser.parse_args()
     if arguments.data is None:
         print("Skipped: this fits coefficients on public data. Name its folder, or set CANDOUR_DATA.")

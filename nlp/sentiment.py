@@ -22,6 +22,8 @@ from .words import Sentence, clauses_of
 POLES: Final = ("negative", "neutral", "positive")
 Chances = tuple[float, float, float]
 """Probabilities of negative, neutral, positive."""
+OWN_TROUBLE: Final = 0.75
+"""How much less neutral a text is that speaks of its writer and in which no word is for, but some are against."""
 _STRONG: Final = 0.65
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
@@ -31,7 +33,8 @@ class Felt:
     """One sentence: probabilities of negative, neutral, positive, and the words (clean offsets) behind each pole.
 
     ``poles`` are the most negative and most positive that any clause of it is: ``great app but rude staff`` is both.
-    ``matches`` are our own phrases in it, ``cues`` what they stand for; ``numbers`` is what the regression saw.
+    ``matches`` are our own phrases in it, ``cues`` what they stand for; ``numbers`` is what the regression saw;
+    ``is_personal`` says that it speaks of the writer.
     """
 
     probabilities: Chances
@@ -41,6 +44,7 @@ class Felt:
     cues: frozenset[str]
     matches: tuple[Match, ...]
     numbers: tuple[float, ...]
+    is_personal: bool
 
     @property
     def score(self) -> float:
@@ -56,9 +60,18 @@ def feel(sentence: Sentence) -> Felt:
         cues |= {"opening"}
     if is_politeness(sentence.words):
         cues |= {"polite"}
-    chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues)
+    chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues, heard.is_personal)
     poles = _poles(sentence, heard, (chances[0], chances[2]))
-    return Felt(chances, poles, heard.against, heard.pro, cues, heard.matches, heard.numbers)
+    return Felt(
+        chances,
+        poles,
+        heard.against,
+        heard.pro,
+        cues,
+        heard.matches,
+        heard.numbers,
+        heard.is_personal,
+    )
 
 
 def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tuple[float, float]:
@@ -72,7 +85,13 @@ def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tupl
     return max(one for one, _ in poles), max(other for _, other in poles)
 
 
-def judged(numbers: Sequence[float], is_blamed: bool, is_praised: bool, cues: frozenset[str]) -> Chances:
+def judged(
+    numbers: Sequence[float],
+    is_blamed: bool,
+    is_praised: bool,
+    cues: frozenset[str],
+    is_personal: bool,
+) -> Chances:
     """The probabilities for these numbers; a pole for which no word speaks has no chance.
 
     What no dictionary can know is corrected: sarcastic praise is blame, and a wish without praise praises nothing.
@@ -85,6 +104,7 @@ def judged(numbers: Sequence[float], is_blamed: bool, is_praised: bool, cues: fr
         neither = 1.0 - against - pro
     if not is_praised:
         pro = 0.0
+        neither *= OWN_TROUBLE if is_personal else 1.0
     if not is_blamed:
         against = 0.0
     total = against + neither + pro
@@ -131,11 +151,25 @@ def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
     cues = frozenset(cue for one in felt for cue in one.cues)
     if _is_poisoned(felt):
         cues |= {"sarcasm"}
-    chances = judged(pooled([one.numbers for one in felt]), bool(against), bool(pro), cues)
+    is_personal = any(one.is_personal for one in felt)
+    chances = judged(
+        pooled([one.numbers for one in felt]),
+        bool(against),
+        bool(pro),
+        cues,
+        is_personal,
+    )
     score = round(chances[2] - chances[0], 4)
     worst, best = max(one.poles[0] for one in felt), max(one.poles[1] for one in felt)
     if worst >= _STRONG and best >= _STRONG and "sarcasm" not in cues:
-        return Sentiment("mixed", score, round(min(worst, best), 4), True, "lexicon", _spans(intake, against + pro))
+        return Sentiment(
+            "mixed",
+            score,
+            round(min(worst, best), 4),
+            True,
+            "lexicon",
+            _spans(intake, against + pro),
+        )
     label = POLES[max(range(3), key=lambda index: chances[index])]
     ironic = pro if "sarcasm" in cues else []
     places = {"negative": against + ironic, "neutral": [], "positive": pro}[label]

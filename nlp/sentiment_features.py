@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from .phrasebook import Match
-from .sentiment_phrases import BLAME, CONTRAST, Place, asks_plainly, is_name, phrases_in, reached_by_negation
+from .sentiment_phrases import (
+    BLAME,
+    CONTRAST,
+    Place,
+    asks_plainly,
+    is_name,
+    phrases_in,
+    reached_by_negation,
+)
 from .sentiment_words import faces, marks_of, things, valence_of, well_written
 from .voices import Voices, listen, word_valence
 from .words import Sentence, Word
@@ -22,7 +30,16 @@ from .words import Sentence, Word
 _MARKS: Final = (
     "bad", "fault", "good", "fair", "negator", "wait", "persist", "thanks", "swear", "money", "intense", "why",
 )  # fmt: skip
-_CUES: Final = ("failure", "grievance", "success", "delight", "request", "sarcasm", "outcry", "relief")
+_CUES: Final = (
+    "failure",
+    "grievance",
+    "success",
+    "delight",
+    "request",
+    "sarcasm",
+    "outcry",
+    "relief",
+)
 FEATURES: Final = (
     "polarity", "subjectivity", "vader_negative", "vader_neutral", "vader_positive", "vader_compound",
     *_CUES, *_MARKS,
@@ -41,6 +58,7 @@ _UNFELT_WITHIN: Final = {
     "relief": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1, "lukewarm": 0,
 }  # fmt: skip
 """Phrases within which bad (-1), good (1) or any words (0) are not felt."""
+_WRITER: Final = frozenset("i i'm i've i'd i'll im ive my me mine myself we we're we've us our ours".split())
 _STRETCHED: Final = 1.3
 _CAP: Final = 3
 _GLAD: Final = re.compile(r"(?<!\w)(?:[:;=8][-o*']?[)\]dDpP3*]+|<3+|\^_+\^|\(:)(?!\w)")
@@ -53,13 +71,15 @@ _DRAWN_OUT: Final = re.compile(r"([a-z])\1\1", re.IGNORECASE)
 class Heard:
     """One sentence as numbers in the order of :data:`FEATURES`, with the places behind each pole and our phrases.
 
-    ``is_two_sided``: both poles have words of their own, more than a ``not`` or a ``still``.
+    ``is_two_sided``: both poles have words of their own, more than a ``not`` or a ``still``. ``is_personal``: it
+    speaks of the writer.
     """
 
     numbers: tuple[float, ...]
     against: tuple[Place, ...]
     pro: tuple[Place, ...]
     is_two_sided: bool
+    is_personal: bool
     matches: tuple[Match, ...]
 
 
@@ -80,8 +100,16 @@ def hear(sentence: Sentence) -> Heard:
     told["asked_not"] = asked * told.get("negator", 0.0)
     told["asked_failure"] = asked * told.get("failure", 0.0)
     told["asked_praise"] = asked * min(1.0, sum(told.get(name, 0.0) for name in ("success", "delight", "good")))
+    is_personal = any(word.key in _WRITER for word in sentence.words)
     told["one_sided"] = float(bool(pro)) - float(bool(against))
-    return Heard(tuple(told.get(name, 0.0) for name in FEATURES), against, pro, is_two_sided, matches)
+    return Heard(
+        tuple(told.get(name, 0.0) for name in FEATURES),
+        against,
+        pro,
+        is_two_sided,
+        is_personal,
+        matches,
+    )
 
 
 def _coloured(

@@ -48,6 +48,7 @@ _DEEDS: Final = frozenset(
     "said says told tells sent sends asked asks is was has had did does called calls wrote writes from helped at in "
     "and gave answered explained promised came went made took works worked".split()
 )
+_ADDRESSING: Final = frozenset("hi hello hey please so and but ok dear good morning evening afternoon".split())
 _POLITE: Final = frozenset(
     "thanks thank you thx ty cheers many a lot so much again guys all in advance very kindly kind regards best "
     "please".split()
@@ -66,7 +67,11 @@ def phrases_in(sentence: Sentence) -> tuple[Match, ...]:
     found = phrases().find(sentence.words)
     if any(match.label == "sarcasm" for match in found) and _is_mended(sentence.words):
         found = [match for match in found if match.label != "sarcasm"]
-    ironies = [*_poisoned_thanks(sentence.words), *_scare_quotes(sentence), *_poisoned_opening(sentence, found)]
+    ironies = [
+        *_poisoned_thanks(sentence.words),
+        *_scare_quotes(sentence),
+        *_poisoned_opening(sentence, found),
+    ]
     if not found:
         return tuple(ironies)
     found = _heard_together(found)
@@ -154,7 +159,12 @@ def _poisoned_thanks(words: Sequence[Word]) -> Iterator[Match]:
         if "thanks" in marks_of(word.key) and "for" in following:
             after = words[at + 2 + following.index("for") :]
             if any(valence_of(one.key) < 0 for one in after[:2]) and not _is_mended(after):
-                yield Match("sarcasm", "thanks for", word.start, after[min(3, len(after) - 1)].end)
+                yield Match(
+                    "sarcasm",
+                    "thanks for",
+                    word.start,
+                    after[min(3, len(after) - 1)].end,
+                )
 
 
 def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
@@ -163,14 +173,20 @@ def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
         return
     for quoted in _SCARE.finditer(sentence.text):
         name = quoted.lastgroup or "of"
-        start, end = sentence.start + quoted.start(name), sentence.start + quoted.end(name)
+        start, end = (
+            sentence.start + quoted.start(name),
+            sentence.start + quoted.end(name),
+        )
         if any(word_valence(word.key) > 0 for word in sentence.words if start <= word.start < end):
             yield Match("sarcasm", "in quotation marks", start, end)
 
 
 def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Match]:
     """``Lovely, mould in the shower``: a short cry of praise before nothing but blame."""
-    cut = min((at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0), default=-1)
+    cut = min(
+        (at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0),
+        default=-1,
+    )
     if cut < 0:
         return
     opening = [word for word in sentence.words if word.start < sentence.start + cut]
@@ -197,9 +213,18 @@ def is_name(sentence: Sentence, at: int) -> bool:
 
 def asks_plainly(sentence: Sentence) -> bool:
     """Whether it only asks: ``Is the train on time?`` holds no praise. ``How great is that!`` does."""
-    if "!" in sentence.text or not sentence.words or sentence.words[0].key not in _ASKING:
+    if "!" in sentence.text or _first_key(sentence) not in _ASKING:
         return False
     return sentence.is_question or not sentence.text.endswith(".")
+
+
+def _first_key(sentence: Sentence) -> str:
+    """The first word after whom it is addressed to: ``@bank hi, is ...``."""
+    for word in sentence.words:
+        at = word.start - sentence.start
+        if sentence.text[at - 1 : at] != "@" and word.key not in _ADDRESSING:
+            return word.key
+    return ""
 
 
 def is_politeness(words: Sequence[Word]) -> bool:

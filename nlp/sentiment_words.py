@@ -88,7 +88,10 @@ def well_written(key: str) -> str:
     skeleton = skeleton_of(key)
     meant = _by_skeleton().get(skeleton)
     if meant is None and len(skeleton) > _WRITTEN_WELL:
-        meant = next((begun for bare, begun in _skeleton_beginnings() if skeleton.startswith(bare)), None)
+        meant = next(
+            (begun for bare, begun in _skeleton_beginnings() if skeleton.startswith(bare)),
+            None,
+        )
     return meant or key
 
 
