@@ -9,6 +9,13 @@ A library of its own: offline, on a CPU, explainable. It knows no web, no databa
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is loaded: our matrices are small, and threads of its algebra would only wait for one another, the more
+# so where several processes read side by side.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# isort: split
+
 from .personal import mask_personal_data
 from .reader import READER_VERSION, Reader
 from .reading import (
