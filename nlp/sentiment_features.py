@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Final
 
 from .phrasebook import Match
@@ -64,6 +65,7 @@ _CAP: Final = 3
 _GLAD: Final = re.compile(r"(?<!\w)(?:[:;=8][-o*']?[)\]dDpP3*]+|<3+|\^_+\^|\(:)(?!\w)")
 _SOUR: Final = re.compile(r"(?<!\w)(?:[:=][-o*']?[(\[/\\|@]+|:'\(|D:|-_+-|>:\(|\):)(?!\w)")
 _UNHEARD: Final = re.compile(r"@\w+|https?://\S+|www\.\S+")
+_CAPITALS: Final = re.compile(r"[^\W\d_a-z]{3}")
 _DRAWN_OUT: Final = re.compile(r"([a-z])\1\1", re.IGNORECASE)
 
 
@@ -103,7 +105,7 @@ def hear(sentence: Sentence) -> Heard:
     is_personal = any(word.key in _WRITER for word in sentence.words)
     told["one_sided"] = float(bool(pro)) - float(bool(against))
     return Heard(
-        tuple(told.get(name, 0.0) for name in FEATURES),
+        tuple(map(told.get, FEATURES, repeat(0.0))),
         against,
         pro,
         is_two_sided,
@@ -155,7 +157,8 @@ def _signs(sentence: Sentence) -> dict[str, float]:
     """How it is written: marks, capitals, drawn-out words."""
     text = sentence.text
     bangs = text.count("!")
-    shouted = sum(len(piece) > 2 and piece.isalpha() and piece.isupper() for piece in text.split())
+    shouting = () if _CAPITALS.search(text) is None else text.split()
+    shouted = sum(len(piece) > 2 and piece.isalpha() and piece.isupper() for piece in shouting)
     return {
         "question": float(sentence.is_question),
         "exclaimed": float(bangs > 0),

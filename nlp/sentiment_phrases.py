@@ -155,8 +155,10 @@ def _is_mended(words: Sequence[Word]) -> bool:
 def _poisoned_thanks(words: Sequence[Word]) -> Iterator[Match]:
     """``Thanks for ruining my week``: thanks for something bad that nobody has mended."""
     for at, word in enumerate(words):
+        if "thanks" not in marks_of(word.key):
+            continue
         following = [one.key for one in words[at + 1 : at + 4]]
-        if "thanks" in marks_of(word.key) and "for" in following:
+        if "for" in following:
             after = words[at + 2 + following.index("for") :]
             if any(valence_of(one.key) < 0 for one in after[:2]) and not _is_mended(after):
                 yield Match(
