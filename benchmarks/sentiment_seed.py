@@ -63,7 +63,7 @@ STRETCHES = np.arange(1.0, 12.1, 0.25)
 
 @dataclass
 class Part:
-    """One domain: numbers and truth (places in POLES) of each text, poles it has words for, whether about its writer."""
+    """One domain: numbers and truth (places in POLES) of each text, poles it has words for, if about its writer."""
 
     numbers: np.ndarray
     truth: np.ndarray
