@@ -148,14 +148,16 @@ class NeedFinder:
         return [piece for phrase in phrases for piece in in_the_open(sentence, phrase)]
 
     def _evidence(self, words: Sequence[Word]) -> dict[str, _Evidence]:
+        likeness = self._seeds.likeness(words)
         evidence = {
-            key: _Evidence(partial(self._seeds.shared, key, words), likeness)
-            for key, likeness in self._seeds.likeness(words).items()
+            key: _Evidence(partial(self._seeds.shared, key, words), alike)
+            for key, alike in likeness.items()
+            if _SEED_WEIGHT * alike >= THRESHOLD
         }
         for match in longest_win(_unturned(self._book.find(words), words), self._labels):
             key, kind = self._labels[match.label]
             if key not in evidence:
-                evidence[key] = _Evidence(list)
+                evidence[key] = _Evidence(partial(self._seeds.shared, key, words), likeness.get(key, 0.0))
             evidence[key].phrases.append((match, kind))
         return evidence
 
@@ -187,16 +189,27 @@ def _unturned(matches: list[Match], words: Sequence[Word]) -> list[Match]:
 
 def longest_win(matches: Sequence[Match], labels: Mapping[str, tuple[str, str]]) -> list[Match]:
     """Drop a phrase that lies within a longer one of another need: ``wrong exchange rate`` is not about price."""
-    wide = [(match.start, match.end, *labels[match.label]) for match in matches if labels[match.label][1] != "hint"]
-    kept = []
-    for match in matches:
-        start, end, key = match.start, match.end, labels[match.label][0]
-        for first, last, other, _ in wide:
-            if first <= start and end <= last and last - first > end - start and other != key:
-                break
-        else:
-            kept.append(match)
-    return kept
+    told = [(match, *labels[match.label]) for match in matches]
+    wide = sorted(
+        {(match.start - match.end, match.start, match.end, key) for match, key, kind in told if kind != "hint"}
+    )
+    inside: dict[tuple[int, int, str], bool] = {}
+    for match, key, _ in told:
+        place = (match.start, match.end, key)
+        if place not in inside:
+            inside[place] = _is_inside(place, wide)
+    return [match for match, key, _ in told if not inside[match.start, match.end, key]]
+
+
+def _is_inside(place: tuple[int, int, str], wide: Sequence[tuple[int, int, int, str]]) -> bool:
+    """Whether a place lies in a longer one of another need; ``wide`` has the longest first."""
+    start, end, key = place
+    for length, first, last, other in wide:
+        if length >= start - end:
+            return False
+        if first <= start and end <= last and other != key:
+            return True
+    return False
 
 
 def _with_places(claim: NeedClaim, intake: Intake, places: Sequence[Place]) -> NeedClaim:
