@@ -63,7 +63,7 @@ def main() -> None:
     words = customers_words()
     short = words[:TEXTS]
     long = [" ".join(words[at : at + 12]) for at in range(0, min(len(words), 600), 12)]
-    reader.read_many(words)
+    reader.read_many([*words, "App ottima e veloce"])
     against_textblob(reader, "short", short)
     against_textblob(reader, "long", long)
     shared_work(reader, (words * (MANY // len(words) + 1))[:MANY])
