@@ -21,6 +21,8 @@ from .support import Judge, spans_of, with_negations, within
 Numbers = NDArray[np.float64]
 _BOTH: Final = 0.75
 """Below this chance of its best label a text stays mixed when its clauses say so."""
+_TURNED: Final = 0.75
+"""Below this chance blame that rules and dictionaries hear (``I don't like``) is not turned into praise."""
 _HOLDING: Final = frozenset({"request", "sarcasm"})
 """Cues that no number of labels turns into praise: a wish in friendly words, and praise that is meant as blame."""
 _ALSO: Final = 0.15
@@ -147,6 +149,9 @@ class _Asked:
             return Sentiment("neutral", score, told, head.is_estimate, self.source, ())
         if label == "positive" and cold.label != "positive" and any(_HOLDING & one.cues for one in self.view.felt):
             return replace(cold, is_estimate=True)
+        if label == "positive" and cold.label == "negative" and chance < _TURNED:
+            doubt = round(head.calibration.told(chances["negative"]), 4)
+            return replace(cold, score=min(score, 0.0), confidence=doubt, is_estimate=head.is_estimate)
         bare = replace(self.view, sentiment=Sentiment("neutral", 0.0, None, True, "rule", ()), felt=())
         agrees = cold.label in (label, "mixed")
         spans = self._rests_on(head.labels.index(label), ground, bare, cold.spans if agrees else ())
