@@ -1,6 +1,6 @@
 """How often a claim falls when the words it is shown to rest on are deleted: ``python benchmarks/evidence.py FOLDER``.
 
-Texts are drawn from every labelled file of the folder (one JSON object with ``text`` a line), the same number from each.
+Texts are drawn from every labelled file of the folder (a JSON object with ``text`` a line), equally many from each.
 A sentiment claim is one that is negative or positive; it falls when the label is another or nothing is read any more.
 """
 

@@ -1,8 +1,10 @@
-"""CPU per text of the whole reader, alone and with two workers, against TextBlob's sentiment alone."""
+"""CPU of the reader against TextBlob's sentiment alone, short and long texts, one and two workers; memory, start."""
 
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import time
 
 from machine import customers_words, describe, in_turns
@@ -11,6 +13,14 @@ from textblob import TextBlob
 from nlp import Reader
 
 TEXTS, MANY, ROUNDS = 200, 3_000, 7
+_START = (
+    "import time; began = time.process_time(); import nlp; came = time.process_time();"
+    "reader = nlp.Reader.default(); reader.read('The fee is too high'); read = time.process_time();"
+    "reader.read('App ottima e veloce'); other = time.process_time();"
+    "print(came - began, read - came, other - read);"
+    "[reader.read(f'Text {number} is too slow and nobody answers') for number in range(3000)];"
+    "print(next(int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+)
 
 
 def children_cpu() -> float:
@@ -19,11 +29,8 @@ def children_cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main() -> None:
-    print(describe())
-    reader = Reader.default()
-    words = customers_words()
-    texts = words[:TEXTS]
+def against_textblob(reader: Reader, name: str, texts: list[str]) -> None:
+    """Print what a text costs, and how often TextBlob's sentiment alone would fit into it, in the same run."""
     found = in_turns(
         {
             "TextBlob .sentiment alone": lambda: [TextBlob(text).sentiment for text in texts],
@@ -32,22 +39,38 @@ def main() -> None:
         ROUNDS,
     )
     base = found["TextBlob .sentiment alone"]
-    print(f"{len(texts)} texts, {sum(map(len, texts)) / len(texts):.0f} characters on average")
-    for name, seconds in found.items():
-        print(f"{name:<28} {1e3 * seconds / len(texts):6.2f} ms of CPU a text   {seconds / base:5.1f} x TextBlob")
-    began, others = time.perf_counter(), children_cpu()
-    reader.read_many(texts[:2], workers=2)
-    start = children_cpu() - others
-    print(f"starting a worker: {time.perf_counter() - began:.1f} s on the wall, {start:.1f} s of CPU")
-    many = (words * (MANY // len(words) + 1))[:MANY]
+    print(f"{name}: {len(texts)} texts, {sum(map(len, texts)) / len(texts):.0f} characters on average")
+    for voice, seconds in found.items():
+        print(f"  {voice:<28} {1e3 * seconds / len(texts):6.2f} ms of CPU a text   {seconds / base:5.1f} x TextBlob")
+
+
+def shared_work(reader: Reader, texts: list[str]) -> None:
+    """Print texts a second with one and two workers; the gain means something on idle cores only."""
+    rates = []
     for workers in (1, 2):
         began, own, others = time.perf_counter(), time.process_time(), children_cpu()
-        reader.read_many(many, workers=workers)
+        reader.read_many(texts, workers=workers)
         wall = time.perf_counter() - began
         cpu = time.process_time() - own + children_cpu() - others
-        print(
-            f"read_many, {workers} worker(s), {MANY} texts: {MANY / wall:6.0f} texts/s on the wall, {cpu:5.1f} s of CPU"
-        )
+        rates.append(len(texts) / wall)
+        print(f"read_many, {workers} worker(s): {rates[-1]:6.0f} texts/s on the wall, {cpu:5.1f} s of CPU")
+    print(f"two workers are {rates[1] / rates[0]:.2f} x one")
+
+
+def main() -> None:
+    print(describe())
+    reader = Reader.default()
+    words = customers_words()
+    short = words[:TEXTS]
+    long = [" ".join(words[at : at + 12]) for at in range(0, min(len(words), 600), 12)]
+    reader.read_many([*words, "App ottima e veloce"])
+    against_textblob(reader, "short", short)
+    against_textblob(reader, "long", long)
+    shared_work(reader, (words * (MANY // len(words) + 1))[:MANY])
+    told = subprocess.run([sys.executable, "-c", _START], capture_output=True, text=True, check=True).stdout.split()
+    came, read, other, memory = map(float, told)
+    print(f"import {came:.2f} s of CPU, first English text {read:.2f} s, first of another language {other:.2f} s")
+    print(f"peak memory of a process after 3,000 texts: {memory:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -9,10 +9,18 @@ A library of its own: offline, on a CPU, explainable. It knows no web, no databa
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is loaded: our matrices are small, and threads of its algebra would only wait for one another, the more
+# so where several processes read side by side.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# isort: split
+
 from .personal import mask_personal_data
 from .reader import READER_VERSION, Reader
 from .reading import (
     AspectClaim,
+    Change,
     Explanation,
     IntentClaim,
     NeedClaim,
@@ -21,6 +29,7 @@ from .reading import (
     SafetyFlag,
     Sentiment,
     Span,
+    Stage,
     Urgency,
 )
 from .similar import FINGERPRINT_VERSION, Fingerprint, SimilarTexts, fingerprint
@@ -33,6 +42,7 @@ __all__ = [
     "FINGERPRINT_VERSION",
     "READER_VERSION",
     "AspectClaim",
+    "Change",
     "Claim",
     "Explanation",
     "Fingerprint",
@@ -46,6 +56,7 @@ __all__ = [
     "Sentiment",
     "SimilarTexts",
     "Span",
+    "Stage",
     "Taxonomy",
     "TaxonomyError",
     "Urgency",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from .intake import Intake
 from .lexicon import load
-from .phrasebook import PhraseBook
+from .phrasebook import Match, PhraseBook
 from .reading import AspectClaim
 from .sentiment import Felt, feel
 from .words import Sentence, clauses_of
+
+_FELT: Final = 0.3
+"""How far from nothing a polarity must be to be called a feeling."""
 
 
 @cache
@@ -26,27 +30,38 @@ def _book() -> PhraseBook:
 
 def find_aspects(intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[AspectClaim, ...]:
     """Every aspect once, in order of appearance, with all its places and the mean feeling of their clauses."""
-    places: dict[str, list[tuple[int, int, float]]] = {}
+    found: dict[str, list[tuple[Match, float]]] = {}
     for sentence, feeling in zip(sentences, felt, strict=True):
-        matches = _book().find(sentence.words)
-        if not matches:
-            continue
-        scores = _clause_scores(sentence, feeling)
-        for match in matches:
-            score = next((score for start, end, score in scores if start <= match.start < end), feeling.score)
-            places.setdefault(match.label, []).append((match.start, match.end, score))
+        for match, score in scored_places(sentence, feeling, _book().find(sentence.words)):
+            found.setdefault(match.label, []).append((match, score))
     claims = []
-    for label, found in places.items():
+    for label, places in found.items():
         kind, _, aspect = label.partition("/")
-        spans = tuple(sorted({intake.span(start, end) for start, end, _ in found}))
-        polarity = round(sum(score for _, _, score in found) / len(found), 4)
+        spans = tuple(sorted({intake.span(match.start, match.end) for match, _ in places}))
+        polarity = round(sum(score for _, score in places) / len(places), 4)
         claims.append(AspectClaim(aspect, kind, polarity, spans))
     return tuple(claims)
 
 
-def _clause_scores(sentence: Sentence, felt: Felt) -> list[tuple[int, int, float]]:
-    """The feeling of each clause; a sentence of one clause, or without feeling, is not read twice."""
+def scored_places(sentence: Sentence, felt: Felt, matches: Sequence[Match]) -> list[tuple[Match, float]]:
+    """Each place where an aspect is named, with the feeling of its own clause.
+
+    A sentence of one clause, or without feeling, is not read twice; nor is a clause that names no aspect.
+    """
+    if not matches:
+        return []
     clauses = clauses_of(sentence)
     if len(clauses) == 1 or not (felt.against or felt.pro):
-        return [(sentence.start, sentence.end, felt.score)]
-    return [(part.start, part.end, feel(part).score) for part in clauses]
+        return [(match, felt.score) for match in matches]
+    scored = []
+    for part in clauses:
+        own = [match for match in matches if part.start <= match.start < part.end]
+        if own:
+            score = feel(part).score
+            scored += [(match, score) for match in own]
+    return scored
+
+
+def pole_of(polarity: float) -> str:
+    """A polarity in a word: ``negative``, ``neutral`` or ``positive``."""
+    return "positive" if polarity > _FELT else "negative" if polarity < -_FELT else "neutral"

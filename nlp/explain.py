@@ -1,59 +1,186 @@
-"""A reading in words, stage by stage."""
+"""A reading in words a customer understands: what each stage found, and what would change it.
+
+What would change it is computed, not written: the words of a claim are deleted, and the text is read again. Everything
+has a code and parameters beside its English text, so that a page can say it in another language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import Final
 
-from .reading import Explanation, Reading, Span
+from .reading import Change, Explanation, Reading, Span, Stage
+
+_MOST_SPANS: Final = 6
+"""Words of one claim that are tried one by one; of more only all together."""
+_FEELINGS: Final = {
+    "negative": "unhappy",
+    "positive": "happy",
+    "neutral": "neither happy nor unhappy",
+    "mixed": "both happy and unhappy",
+}
+_NOT_READ: Final = {
+    "empty": "there is nothing to read",
+    "too_short": "there is too little to tell the language",
+    "unknown_language": "we could not tell the language",
+    "language": "we do not read this language yet",
+}
+
+Claims = dict[tuple[str, str], tuple[Span, ...]]
+"""What a reading claims, by kind and value, with its words."""
 
 
-def explain(reading: Reading) -> Explanation:
-    """Say what each stage contributed to a reading, in the order in which they ran."""
+def explain(text: str, read: Callable[[str], Reading]) -> Explanation:
+    """What each stage of ``read`` makes of a text, and which words would have to be absent for another outcome."""
+    reading = read(text)
+    return Explanation(reading, tuple(_stages(reading)), tuple(_changes(text, reading, read)))
+
+
+def _stages(reading: Reading) -> list[Stage]:
     stages = [
-        ("intake", _intake(reading)),
-        ("personal data", ", ".join(f"{item.kind} hidden" for item in reading.pii) or "none found"),
-        ("safety", "; ".join(f"{flag.kind} {_quotes(flag.spans)}" for flag in reading.safety) or "nothing found"),
-        ("language", _language(reading)),
+        _intake(reading),
+        _stage(
+            "personal data",
+            "hidden" if reading.pii else "none",
+            ", ".join(f"{item.kind} hidden" for item in reading.pii) or "none found",
+            kinds=", ".join(item.kind for item in reading.pii),
+        ),
+        _stage(
+            "safety",
+            "person_first" if reading.safety else "none",
+            "; ".join(
+                f"{_plain(flag.kind)} {_quotes(flag.spans)}: a person reads this first" for flag in reading.safety
+            )
+            or "nothing found",
+            kinds=", ".join(flag.kind for flag in reading.safety),
+        ),
+        _language(reading),
     ]
     if reading.readable:
         stages += _what_was_read(reading)
-    reasons = ", ".join(reading.urgency.reasons) or "no reason to hurry"
-    stages += [
-        ("urgency", f"{reading.urgency.score} of 100: {reasons}"),
-        ("actionability", reading.actionability.replace("_", " ")),
-        ("version", reading.version),
+    reasons = ", ".join(reading.urgency.reasons)
+    return [
+        *stages,
+        _stage(
+            "urgency", "scored", f"{reading.urgency.score} of 100: {reasons or 'no reason to hurry'}", reasons=reasons
+        ),
+        _stage("actionability", reading.actionability, _plain(reading.actionability)),
+        _stage("version", "version", reading.version),
     ]
-    return Explanation(reading, tuple(stages))
 
 
-def _intake(reading: Reading) -> str:
-    tail = "; only the first 5,000 were read" if reading.truncated else ""
-    return f"{reading.text_length} characters typed{tail}"
+def _stage(name: str, code: str, text: str, **params: str) -> Stage:
+    return Stage(name, code, tuple(sorted(params.items())), text)
 
 
-def _language(reading: Reading) -> str:
+def _intake(reading: Reading) -> Stage:
+    typed = f"{reading.text_length} characters typed"
+    if reading.truncated:
+        return _stage("intake", "cut", f"{typed}; only the first 5,000 were read", length=str(reading.text_length))
+    return _stage("intake", "whole", typed, length=str(reading.text_length))
+
+
+def _language(reading: Reading) -> Stage:
     told = f"{reading.language} ({reading.language_confidence:.2f})"
-    return told if reading.readable else f"{told}: not read, {reading.not_read_reason}"
+    if not reading.readable:
+        reason = reading.not_read_reason or ""
+        return _stage(
+            "language",
+            f"not_read_{reason}",
+            f"{told}: not read, {_NOT_READ.get(reason, reason)}",
+            language=reading.language,
+        )
+    if reading.also_language:
+        told += f"; a part is in {reading.also_language}, which we do not read"
+        return _stage("language", "read_in_part", told, language=reading.language, also=reading.also_language)
+    return _stage("language", "read", told, language=reading.language)
 
 
-def _what_was_read(reading: Reading) -> list[tuple[str, str]]:
-    sentiment = reading.sentiment
-    feeling = "none"
-    if sentiment is not None:
-        sure = "no evidence" if sentiment.confidence is None else f"{sentiment.confidence:.2f}, an estimate"
-        feeling = f"{sentiment.label} {sentiment.score:+.2f} ({sure}) {_quotes(sentiment.spans)}"
+def _what_was_read(reading: Reading) -> list[Stage]:
     needs = [
         f"{claim.need} {claim.state} ({claim.source} {claim.confidence:.2f}) {_quotes(claim.spans)}"
         for claim in reading.needs
     ]
-    intents = [f"{claim.intent} {_quotes(claim.spans)}" for claim in reading.intents]
+    intents = [f"{_plain(claim.intent)} {_quotes(claim.spans)}".strip() for claim in reading.intents]
     aspects = [f"{claim.aspect} {claim.polarity:+.2f}" for claim in reading.aspects]
     return [
-        ("sentiment", feeling),
-        ("intents", "; ".join(intents)),
-        ("needs", "; ".join(needs) or "not sure: for a person"),
-        ("aspects", ", ".join(aspects) or "none named"),
+        _sentiment(reading),
+        _stage("intents", "found" if intents else "none", "; ".join(intents) or "none"),
+        _stage("needs", "found" if needs else "not_sure", "; ".join(needs) or "not sure: for a person"),
+        _stage("aspects", "found" if aspects else "none", ", ".join(aspects) or "none named"),
     ]
+
+
+def _sentiment(reading: Reading) -> Stage:
+    felt = reading.sentiment
+    if felt is None:
+        return _stage("sentiment", "none", "none")
+    if felt.confidence is None:
+        sure = "no evidence"
+    else:
+        sure = f"{felt.confidence:.2f}, an estimate" if felt.is_estimate else f"{felt.confidence:.2f}"
+    text = f"{felt.label} {felt.score:+.2f} ({sure}) {_quotes(felt.spans)}".strip()
+    return _stage("sentiment", felt.label, text, score=f"{felt.score:+.2f}")
+
+
+def _changes(text: str, reading: Reading, read: Callable[[str], Reading]) -> list[Change]:
+    """For every claim the fewest of its words without which it falls; for a feeling also what it becomes."""
+    changes = []
+    for (kind, value), spans in _claims(reading).items():
+        for words in _fewest_first(text, spans):
+            left = read(_without(text, words))
+            if (kind, value) not in _claims(left):
+                changes.append(_change(kind, value, words, left))
+                break
+    return changes
+
+
+def _fewest_first(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
+    """Each stretch of the words alone, then two at a time, then all of them."""
+    groups: list[Span] = []
+    for span in sorted(spans):
+        if groups and span.start <= groups[-1].end:
+            start, end = groups[-1].start, max(span.end, groups[-1].end)
+            groups[-1] = Span(start, end, text[start:end])
+        else:
+            groups.append(span)
+    if len(groups) <= _MOST_SPANS:
+        for size in range(1, min(3, len(groups))):
+            yield from combinations(groups, size)
+    yield tuple(groups)
+
+
+def _claims(reading: Reading) -> Claims:
+    claims: Claims = {("safety", flag.kind): flag.spans for flag in reading.safety}
+    claims |= {("need", f"{claim.need} {claim.state}"): claim.spans for claim in reading.needs}
+    claims |= {("intent", claim.intent): claim.spans for claim in reading.intents}
+    if reading.sentiment is not None:
+        claims["sentiment", reading.sentiment.label] = reading.sentiment.spans
+    return {claim: spans for claim, spans in claims.items() if spans}
+
+
+def _change(kind: str, value: str, spans: tuple[Span, ...], left: Reading) -> Change:
+    words = f"Without {_quotes(spans)}"
+    if kind == "sentiment":
+        after = left.sentiment.label if left.sentiment is not None else None
+        becomes = f"it would read as {_FEELINGS[after]}" if after else "there would be nothing to read"
+        return Change(kind, value, after, spans, f"{words} {becomes}.")
+    after = None
+    if kind == "need":
+        after = next((claim.state for claim in left.needs if claim.need == value.split(" ")[0]), None)
+    named = {"safety": "no reason for a person to read it first as", "need": "no need", "intent": "no"}[kind]
+    text = f"{words} there would be {named} {_plain(value)}" + (f", but {after}." if after else ".")
+    return Change(kind, value, after, spans, text)
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    gone = {at for span in spans for at in range(span.start, span.end)}
+    return "".join(character for at, character in enumerate(text) if at not in gone)
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
 
 
 def _quotes(spans: Sequence[Span]) -> str:

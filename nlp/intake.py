@@ -24,7 +24,7 @@ LOOKAHEAD: Final = 64
 _PLAIN_ASCII = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]*\Z")
 _RUN = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]+")
 """A stretch that is clean as it stands: no tag, entity, control or accented character begins in it."""
-_TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][^<>]{0,1000}>", re.DOTALL)
+_TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][a-zA-Z0-9:-]{0,40}(?:[\s/][^<>]{0,1000})?>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _DROPPED = frozenset("\u00ad\u034f\u061c\u180e\ufeff\ufe0e\ufe0f") | {
     chr(code) for code in (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))

@@ -21,7 +21,7 @@ _MORE_HITS: Final = 0.8
 _SHORT: Final = 12
 """A question of so many words is shown whole."""
 _CLEARLY: Final = 0.6
-"""From here a sentence is negative enough to complain without a phrase of ours."""
+"""From here a sentence is clear enough to complain or praise without a phrase of ours."""
 _PRAISES: Final = 0.9
 """From here a wish may praise as well."""
 _NOT: Final = "not_"
@@ -69,7 +69,7 @@ def intents_of(sentence: Sentence, felt: Felt) -> dict[str, tuple[float, list[Pl
     }
     if suggests:
         places = resting_on(sentence, suggestion.places, lambda left: _still_suggests(sentence, left))
-        claims["idea"] = (min(0.9, round(0.35 + 0.3 * suggestion.points, 2)), places)
+        claims["idea"] = (min(0.9, round(0.6 + 0.2 * suggestion.points, 2)), places)
     return claims
 
 
@@ -103,6 +103,8 @@ def _settle_feeling(found: dict[str, list[Place]], felt: Felt, is_wish: bool) ->
     praise = found.pop("praise", [])
     if felt.score < 0 or (is_wish and felt.score < _PRAISES):
         praise = []
+    if not praise and not is_wish and felt.pro and felt.probabilities[2] >= _CLEARLY:
+        praise = list(felt.pro)
     praise = [*praise, *found.pop("thanks", ())]
     if praise and "sarcasm" not in felt.cues:
         found["praise"] = praise
@@ -126,6 +128,8 @@ def _shown(label: str, sentence: Sentence, places: Sequence[Place], felt: Felt) 
         places = _question(sentence, min(start for start, _ in places))
     elif label == "complaint" and _blames(felt):
         places = [*places, *felt.against]
+    elif label == "praise" and felt.probabilities[2] >= _CLEARLY:
+        places = [*places, *felt.pro]
     telling = [place for place in places if says_something(sentence, place)] or [_widened(sentence, places[0])]
     return resting_on(sentence, telling, lambda left: _still_has(label, sentence, left))
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -32,12 +33,20 @@ NAMED: Final = frozenset(
 _LATIN: Final = (*sorted(NAMED - {"hi"}), "eu", "gl", "sq", "ga", "cy", "is", "mt")
 _COMMON: Final = {"en": 1.0, "it": 1.0, "fr": 1.0, "de": 1.0, "es": 1.0, "pt": 1.0, "nl": 0.5}
 """What is added to the score of the languages that most customers of ours write."""
-_NOISE: Final = re.compile(r"https?://\S*|\bwww\.\S+|\S+\.(?:com|org|net|io|co|de|nl|html?|php|js|py)\b\S*|[@/\\]\w+")
+_NOISE: Final = re.compile(
+    r"https?://\S*|\bwww\.\S+|[@/\\]\w+|\b[\w-]{1,60}(?:\.[\w-]{1,60}){0,5}"
+    r"\.(?:com|org|net|io|co|de|nl|html?|php|jsp?|py|java|cpp|css|xml|json|exe|dll|txt|pdf|png|jpe?g|zip|md|rb|ts|jar|ini)"
+    r"\b\S{0,200}"
+)
 """Addresses and names of users: in no language."""
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
 """Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
+_CAMEL: Final = re.compile("[a-z][A-Z]")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _CRY: Final = re.compile(r"(.)\1\1|(?:[hj][aeio]){2}|\A[bcdfghjklmnpqrstvwxz]+\Z")
+_SAMPLE: Final = 100
+"""Words that are looked at: of a longer text every second one, every third one, and so on."""
 _SURE: Final = 0.5
 _NAMEABLE: Final = 0.3
 """From here a language we do not read is named: nothing but the name rests on it."""
@@ -115,59 +124,53 @@ def load_identifier() -> None:
 
 def tell_language(text: str, words: tuple[Word, ...]) -> Language:
     """The language of a masked text, or ``und`` with a reason when it cannot or should not be told."""
-    letters = sum(map(str.isalpha, text))
-    if letters == 0:
+    if _LETTER.search(text) is None:
         return Language("und", 0.0, "too_short" if text.strip() else "empty")
-    script = None if text.isascii() else by_script(text, letters)
+    script = None if text.isascii() else by_script(text, sum(map(str.isalpha, text)))
     if script is not None and script.share < 0.4:
         return Language(script.code, script.confidence, "unknown_language" if script.code == "und" else "language")
     found = _weighed(text, words)
     also = script.code if script is not None else None
     if _is_plainly_english(found):
         return Language("en", _sure(found), None, also or _second(found))
-    return _by_model(text, found, letters, also)
+    return _by_model(text, found, sum(map(str.isalpha, text)), also)
 
 
-def _weighed(text: str, words: tuple[Word, ...]) -> _Evidence:
+def _weighed(text: str, words: Sequence[Word]) -> _Evidence:
     noise = [match.span() for match in _NOISE.finditer(text)] if _may_hold_noise(text) else []
     found, first_letter = _Evidence(), words[0].start if words else 0
-    for key, start, _ in words:
+    for key, start, end in words[:: len(words) // _SAMPLE + 1]:
         if key.isdigit() or (noise and any(first <= start < last for first, last in noise)):
             continue
-        # Inside a sentence a word with one capital that nobody knows may be a name: it speaks for no language.
-        is_name = start != first_letter and text[start].isupper() and not text[start + 1 : start + 2].isupper()
-        _count(found, key, is_name)
+        kind, codes, weight = _told_by(key)
+        if codes:
+            _add_foreign(found, codes, weight)
+        if kind == "strange" and (start != first_letter and text[start].isupper() and not text[start:end].isupper()):
+            continue  # A name, perhaps: it speaks for no language.
+        if kind == "strange" and _CAMEL.search(text, start, end):
+            continue
+        if kind:
+            found.count += 1
+            setattr(found, kind, getattr(found, kind) + 1)
+            found.north += kind == "plain" and _NORTHERN.search(key) is not None
+        found.count += bool(codes) and not kind
     return found
 
 
-def _count(found: _Evidence, key: str, is_name: bool) -> None:
-    """Add one word to the evidence."""
+@lru_cache(50_000)
+def _told_by(key: str) -> tuple[str, tuple[str, ...], float]:
+    """What a word counts as for English (nothing, for a laugh or a cry), the languages it stands in, and how much."""
     own, plain = _english()
-    codes = _neighbours().get(key)
-    if codes is not None:
-        both = key in own or key in plain
-        _add_foreign(found, codes, 0.0 if both else 0.5 if key in english_words() else 1.0)
-    if key in own:
-        found.own += 1
-    elif key in plain:
-        found.plain += 1
-    elif codes is None and not _count_ordinary(found, key, is_name):
-        return
-    found.count += 1
-
-
-def _count_ordinary(found: _Evidence, key: str, is_name: bool) -> bool:
-    """Add a word that is in no list of ours; false when it tells nothing: a name, a laugh, a cry."""
+    codes = _neighbours().get(key, ())
+    if key in own or key in plain:
+        return ("own" if key in own else "plain"), codes, 0.0
+    if codes:
+        return "", codes, 0.5 if key in english_words() else 1.0
     if _is_english(key):
-        found.plain += 1
-        found.north += _NORTHERN.search(key) is not None
-    elif not key.isascii():
-        found.accented += 1
-    elif is_name or _CRY.search(key):
-        return False
-    else:
-        found.strange += 1
-    return True
+        return "plain", (), 0.0
+    if not key.isascii():
+        return "accented", (), 0.0
+    return ("" if _CRY.search(key) else "strange"), (), 0.0
 
 
 def _is_english(key: str) -> bool:

@@ -5,98 +5,92 @@ Two sources are fused: key phrases, and likeness to seed phrases. Below the thre
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from .evidence import Place, fewest, in_the_open, joined
 from .intake import Intake
 from .phrasebook import Match, PhraseBook
 from .reading import NeedClaim
+from .seeds import Seeds
 from .sentiment import Felt
 from .standing import Context, Standing, generic_words, standing_of
 from .taxonomy import Taxonomy
-from .vectors import content_stems, is_stop, stem
 from .words import Sentence, Word
 
 THRESHOLD: Final = 0.35
 """Below this a need is not claimed: not sure goes to a person."""
 _WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "about": 0.45, "hint": 0.15}
+_COUNTED: Final = 4
+"""Key phrases that count at most towards a need's confidence."""
 _SEED_WEIGHT: Final = 0.8
 _UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
+_TURNS: Final = frozenset("but however although though whereas".split())
+_JUDGING: Final = ("/unmet", "/met")
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
 
 
-@dataclass(slots=True)
 class _Evidence:
-    """What speaks for one need in one sentence."""
+    """What speaks for one need in some words of a sentence: key phrases with their kinds, and likeness to its seeds."""
 
-    phrases: list[Match] = field(default_factory=list)
-    likeness: float = 0.0
-    like: list[Word] = field(default_factory=list)
+    __slots__ = ("_like", "likeness", "phrases")
+
+    def __init__(self, like: Callable[[], list[Word]], likeness: float = 0.0) -> None:
+        self.phrases: list[tuple[Match, str]] = []
+        self.likeness = likeness
+        self._like = like
 
     def confidence(self) -> float:
         doubt = 1.0 - _SEED_WEIGHT * self.likeness
-        for weight in sorted((_WEIGHTS[match.label.partition("/")[2]] for match in self.phrases), reverse=True)[:4]:
+        for weight in sorted((_WEIGHTS[kind] for _, kind in self.phrases), reverse=True)[:_COUNTED]:
             doubt *= 1.0 - weight
         return 1.0 - doubt
 
     def kinds(self) -> list[str]:
         """What its key phrases say of how the need stands."""
-        return [match.label.partition("/")[2] for match in self.phrases]
+        return [kind for _, kind in self.phrases]
 
     def own(self) -> list[Place]:
         """The places of its key phrases, the most telling first; hints are none."""
-        phrases = [match for match in self.phrases if not match.label.endswith("/hint")]
-        phrases.sort(key=lambda match: (-_WEIGHTS[match.label.partition("/")[2]], match.start))
-        return [(match.start, match.end) for match in phrases]
+        phrases = [(-_WEIGHTS[kind], match.start, match.end) for match, kind in self.phrases if kind != "hint"]
+        return [(start, end) for _, start, end in sorted(phrases, key=lambda phrase: phrase[:2])]
 
     def states(self) -> bool:
         """Whether a phrase of it says more than what is spoken of."""
-        return any(kind not in ("about", "hint") for kind in self.kinds())
+        return any(kind not in ("about", "hint") for _, kind in self.phrases)
 
     def places(self) -> set[Place]:
         """Everything it rests on."""
-        phrases = {(match.start, match.end) for match in self.phrases}
-        return phrases | {(word.start, word.end) for word in self.like}
+        phrases = {(match.start, match.end) for match, _ in self.phrases}
+        return phrases | ({(word.start, word.end) for word in self._like()} if self.likeness else set())
 
     def is_telling(self) -> bool:
         """Whether it rests on more than words that stand in every letter."""
-        return bool(self.own()) or any(word.key not in generic_words() for word in self.like)
+        return any(kind != "hint" for _, kind in self.phrases) or (
+            self.likeness > 0 and any(word.key not in generic_words() for word in self._like())
+        )
 
 
 class NeedFinder:
     """Key phrases and seeds of one taxonomy, ready for use."""
 
-    __slots__ = ("_book", "_idf", "_seeds", "_stems", "taxonomy")
+    __slots__ = ("_book", "_books", "_labels", "_seeds", "taxonomy")
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
         self._book = PhraseBook()
+        self._books = {key: PhraseBook() for key in taxonomy.needs}
+        self._labels: dict[str, tuple[str, str]] = {}
         for need in taxonomy.needs.values():
             for phrase, kind in need.phrases:
-                self._book.add(f"{need.key}/{kind}", phrase)
-        self._idf = _rarities([need.seeds for need in taxonomy.needs.values()])
-        self._seeds: dict[str, list[tuple[str, dict[str, float]]]] = {}
-        self._stems: dict[str, set[str]] = {}
-        for need in taxonomy.needs.values():
-            self._add_seeds(need.key, need.seeds)
-
-    def _add_seeds(self, key: str, seeds: Sequence[str]) -> None:
-        for seed in seeds:
-            vector = self._vector(_features(content_stems(seed.lower().split())))
-            for feature in vector:
-                self._seeds.setdefault(feature, []).append((f"{key}/{seed}", vector))
-            self._stems.setdefault(key, set()).update(feature for feature in vector if " " not in feature)
-
-    def _vector(self, features: Sequence[str]) -> dict[str, float]:
-        weights = {feature: self._idf.get(feature, 0.0) for feature in features}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return {feature: weight / length for feature, weight in weights.items() if weight}
+                label = f"{need.key}/{kind}"
+                self._labels[label] = (need.key, kind)
+                self._book.add(label, phrase)
+                self._books[need.key].add(label, phrase)
+        self._seeds = Seeds(taxonomy.needs.values())
 
     def claims(self, intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[NeedClaim, ...]:
         """The needs of a text, most certain first; one claim for each need, from its most certain sentence."""
@@ -116,7 +110,7 @@ class NeedFinder:
     def _claims_of(self, context: Context) -> list[tuple[NeedClaim, list[Place]]]:
         evidence = self._evidence(context.sentence.words)
         ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
-        claims = []
+        claims: list[tuple[NeedClaim, list[Place]]] = []
         taken: set[Place] = set()
         for key, found in ranked[:_MOST]:
             confidence = found.confidence()
@@ -144,8 +138,8 @@ class NeedFinder:
 
         def falls(gone: Sequence[Place]) -> bool:
             left = [word for word in sentence.words if not any(start <= word.start < end for start, end in gone)]
-            rest = self._evidence(left).get(key)
-            return rest is None or rest.confidence() < THRESHOLD or not rest.is_telling()
+            rest = self._evidence_of(key, left)
+            return rest.confidence() < THRESHOLD or not rest.is_telling()
 
         strong = own or sorted(found.places())
         bare = joined(sentence, context.clauses, strong)
@@ -154,31 +148,25 @@ class NeedFinder:
         return [piece for phrase in phrases for piece in in_the_open(sentence, phrase)]
 
     def _evidence(self, words: Sequence[Word]) -> dict[str, _Evidence]:
-        evidence: dict[str, _Evidence] = {}
-        for match in longest_win(self._book.find(words)):
-            evidence.setdefault(match.label.partition("/")[0], _Evidence()).phrases.append(match)
-        for key, likeness in self._likeness(words).items():
-            found = evidence.setdefault(key, _Evidence())
-            found.likeness = likeness
-            stems = self._stems[key]
-            found.like = [word for word in words if not is_stop(word.key) and stem(word.key) in stems]
+        likeness = self._seeds.likeness(words)
+        evidence = {
+            key: _Evidence(partial(self._seeds.shared, key, words), alike)
+            for key, alike in likeness.items()
+            if _SEED_WEIGHT * alike >= THRESHOLD
+        }
+        for match in longest_win(_unturned(self._book.find(words), words), self._labels):
+            key, kind = self._labels[match.label]
+            if key not in evidence:
+                evidence[key] = _Evidence(partial(self._seeds.shared, key, words), likeness.get(key, 0.0))
+            evidence[key].phrases.append((match, kind))
         return evidence
 
-    def _likeness(self, words: Sequence[Word]) -> dict[str, float]:
-        """How alike the sentence is to the nearest seed of each need, from 0 to 1."""
-        asked = self._vector(_features(content_stems([word.key for word in words])))
-        products: dict[str, float] = {}
-        for feature, weight in asked.items():
-            for seed, vector in self._seeds.get(feature, ()):
-                products[seed] = products.get(seed, 0.0) + weight * vector[feature]
-        nearest: dict[str, float] = {}
-        content = {feature for feature in asked if " " not in feature}
-        for seed, product in products.items():
-            key = seed.partition("/")[0]
-            if len(content & self._stems[key]) < 2:
-                product *= 0.5
-            nearest[key] = max(nearest.get(key, 0.0), product)
-        return nearest
+    def _evidence_of(self, key: str, words: Sequence[Word]) -> _Evidence:
+        """What speaks for one need alone, whatever the words say of others."""
+        found = _Evidence(partial(self._seeds.shared, key, words), self._seeds.likeness(words).get(key, 0.0))
+        matches = _unturned(self._books[key].find(words), words)
+        found.phrases = [(match, self._labels[match.label][1]) for match in matches]
+        return found
 
 
 def _is_beside(context: Context, own: Sequence[Place], taken: Collection[Place]) -> bool:
@@ -187,39 +175,43 @@ def _is_beside(context: Context, own: Sequence[Place], taken: Collection[Place])
     return all((part.start, part.end) in theirs for part in context.clauses_at(own))
 
 
-def longest_win(matches: Sequence[Match]) -> list[Match]:
+def _unturned(matches: list[Match], words: Sequence[Word]) -> list[Match]:
+    """The phrases whose verdict is not pieced together across a turn: *love the cashback but you never told me*."""
+    turns = [word.start for word in words if word.key in _TURNS]
+    if not turns:
+        return matches
+    return [
+        match
+        for match in matches
+        if not match.label.endswith(_JUDGING) or not any(match.start < turn < match.end for turn in turns)
+    ]
+
+
+def longest_win(matches: Sequence[Match], labels: Mapping[str, tuple[str, str]]) -> list[Match]:
     """Drop a phrase that lies within a longer one of another need: ``wrong exchange rate`` is not about price."""
-    kept = []
-    for match in matches:
-        length = match.end - match.start
-        inside = any(
-            other.start <= match.start
-            and match.end <= other.end
-            and other.end - other.start > length
-            and other.label.partition("/")[0] != match.label.partition("/")[0]
-            and not other.label.endswith("/hint")
-            for other in matches
-        )
-        if not inside:
-            kept.append(match)
-    return kept
+    told = [(match, *labels[match.label]) for match in matches]
+    wide = sorted(
+        {(match.start - match.end, match.start, match.end, key) for match, key, kind in told if kind != "hint"}
+    )
+    inside: dict[tuple[int, int, str], bool] = {}
+    for match, key, _ in told:
+        place = (match.start, match.end, key)
+        if place not in inside:
+            inside[place] = _is_inside(place, wide)
+    return [match for match, key, _ in told if not inside[match.start, match.end, key]]
+
+
+def _is_inside(place: tuple[int, int, str], wide: Sequence[tuple[int, int, int, str]]) -> bool:
+    """Whether a place lies in a longer one of another need; ``wide`` has the longest first."""
+    start, end, key = place
+    for length, first, last, other in wide:
+        if length >= start - end:
+            return False
+        if first <= start and end <= last and other != key:
+            return True
+    return False
 
 
 def _with_places(claim: NeedClaim, intake: Intake, places: Sequence[Place]) -> NeedClaim:
     spans = tuple(sorted({intake.span(start, end) for start, end in places}))
     return NeedClaim(claim.need, claim.state, claim.confidence, claim.is_estimate, claim.source, spans, claim.polarity)
-
-
-def _features(stems: Sequence[str]) -> list[str]:
-    return [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
-
-
-def _rarities(groups: Sequence[Sequence[str]]) -> dict[str, float]:
-    """How rare each feature is among all seeds; a pair of words counts a little less than its words."""
-    seeds = [set(_features(content_stems(seed.lower().split()))) for seeds in groups for seed in seeds]
-    counts: dict[str, int] = {}
-    for features in seeds:
-        for feature in features:
-            counts[feature] = counts.get(feature, 0) + 1
-    share = {True: 0.8, False: 1.0}
-    return {feature: share[" " in feature] * math.log(1 + len(seeds) / count) for feature, count in counts.items()}

@@ -68,7 +68,7 @@ def _points(verb: str, rest: Sequence[str]) -> float:
     """How much an order says of a suggestion: little when it is for the writer alone, or a verdict on the whole."""
     sets = word_sets()
     near = set(rest[:_NEAR])
-    if (verb == "let" and not _lets_do(rest)) or (verb == "keep" and rest[0] in ("up", "it", "calm")):
+    if (verb == "let" and not _lets_do(rest)) or (verb == "keep" and _keeps_on(rest[0])):
         return 0.0
     if verb in sets["warning"] and (set(rest[:3]) & sets["verdict"] or len(rest) == 1):
         return _CAUTIOUS
@@ -77,7 +77,12 @@ def _points(verb: str, rest: Sequence[str]) -> float:
     shared = verb in sets["sharing"] and (rest[0] in ("me", "us") or near & sets["granted"])
     if near & sets["personal"] and not shared:
         return _HARDLY
-    return _CAUTIOUS if verb in sets["errand"] else 1.0
+    return _CAUTIOUS if verb in sets["errand"] and rest[0] not in sets["public"] else 1.0
+
+
+def _keeps_on(key: str) -> bool:
+    """Whether *keep* cheers (*keep it up*) or tells what goes on (*keep getting errors*)."""
+    return key in ("up", "it", "calm") or key.endswith("ing")
 
 
 def _lets_do(rest: Sequence[str]) -> bool:

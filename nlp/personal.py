@@ -13,9 +13,28 @@ from typing import Final
 
 from .intake import CAP, Intake, take_in
 
-_EMAIL = re.compile(r"[\w.+%'-]{1,64}\s?(?:@|\(at\)|\[at\])\s?(?:[\w-]{1,63}(?:\.|\(dot\)|\[dot\])){1,8}[^\W\d_]{2,24}")
-_IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ ]?\d{2}[ -]?(?=[A-Za-z0-9])")
-_DIGITS = re.compile(r"(?<![\d])[+(]{0,2}\d(?:[ .\-/()\u2010-\u2015]{0,3}\d){5,60}")
+_AT = r"\s?(?:@|[(\[{<]\s?(?:at|@)\s?[)\]}>])\s?"
+_DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?| dot )"
+_EMAIL = re.compile(rf"[\w.+%'-]{{1,64}}{_AT}(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}", re.IGNORECASE)
+_SPOKEN_EMAIL = re.compile(
+    r"[\w.+%'-]{1,64}(?: dot [\w+%'-]{1,64}){0,3} at (?:[\w-]{1,63} dot ){1,4}"
+    r"(?:com|org|net|edu|gov|info|io|eu|uk|de|fr|es|pt|nl|be|ch|se|dk|fi|pl|ie|ca|au|nz|jp|cn|br|mx|ru|it(?! \w))\b",
+    re.IGNORECASE,
+)
+_IBAN_START = re.compile(r"[A-Za-z]{2}[ ]?\d{2}[ -]?(?=[A-Za-z0-9])")
+_DIGITS = re.compile(r"\d(?:[ .\-/()\u2010-\u2015]{0,3}\d){5,60}")
+_NAMED_NUMBERS = re.compile(
+    r"(?<!\w)(?:[A-Za-z]{2} ?\d\d ?\d\d ?\d\d ?[A-Da-d]|\d{3}-\d\d-\d{4}"
+    r"|[A-Za-z]{6}\d\d[A-Za-z]\d\d[A-Za-z]\d{3}[A-Za-z]|\d{8}[- ]?[A-Za-z])(?!\w)"
+)
+"""Numbers by which states know people: British, American, Italian, Spanish."""
+_DIGIT = re.compile(r"\d")
+_BRACKET_AT = re.compile(r"[(\[{<]\s?at\s?[)\]}>]", re.IGNORECASE)
+_DECIMAL = re.compile(r"(?:0|[1-9]\d{0,2})\.\d+\Z")
+_VERSION = re.compile(r"\d{1,2}(?:\.\d{1,5}){2,3}\Z")
+_STAMP = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d[0-5]\d(?:[0-5]\d)?|2[0-3][0-5]\d(?:[0-5]\d)?)?\Z"
+)
 _DATE = re.compile(
     r"(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d)\Z"
@@ -61,15 +80,36 @@ class Found:
 
 def find_personal_data(clean: str) -> list[Found]:
     """Every piece of personal data in a clean text, in order, without overlaps."""
-    found: list[Found] = []
-    if "@" in clean or "at)" in clean or "at]" in clean:
-        found += [Found("email", match.start(), match.end()) for match in _EMAIL.finditer(clean)]
+    found = _addresses(clean)
+    if _DIGIT.search(clean) is None:
+        return found if len(found) < 2 else _without_overlaps(found)
     found += _ibans(clean)
+    found += [Found("account", *match.span()) for match in _NAMED_NUMBERS.finditer(clean)]
     for match in _DIGITS.finditer(clean):
-        kind = _kind_of_number(clean, match)
+        start = _start_of(clean, *match.span())
+        kind = _kind_of_number(clean, start, match.end())
         if kind:
-            found.append(Found(kind, match.start(), match.end()))
+            found.append(Found(kind, start, match.end()))
     return _without_overlaps(found)
+
+
+def _addresses(clean: str) -> list[Found]:
+    found: list[Found] = []
+    if "@" in clean or ("at" in clean.lower() and _BRACKET_AT.search(clean)):
+        found += [Found("email", *match.span()) for match in _EMAIL.finditer(clean)]
+    if " dot " in clean.lower():
+        found += [Found("email", *match.span()) for match in _SPOKEN_EMAIL.finditer(clean)]
+    return found
+
+
+def _start_of(clean: str, first: int, end: int) -> int:
+    """Where a number begins that has its first digit at ``first``: with its plus, and a bracket that closes in it."""
+    start, run = first, clean[first:end]
+    unopened = run.count(")") - run.count("(")
+    while start and first - start < 2 and (clean[start - 1] == "+" or (clean[start - 1] == "(" and unopened > 0)):
+        unopened -= clean[start - 1] == "("
+        start -= 1
+    return start
 
 
 def _without_overlaps(found: list[Found]) -> list[Found]:
@@ -87,6 +127,8 @@ def _without_overlaps(found: list[Found]) -> list[Found]:
 def _ibans(clean: str) -> list[Found]:
     found: list[Found] = []
     for match in _IBAN_START.finditer(clean):
+        if match.start() and clean[match.start() - 1].isascii() and clean[match.start() - 1].isalnum():
+            continue
         ends: list[int] = []
         compact = ""
         for at in range(match.start(), min(len(clean), match.start() + 60)):
@@ -138,20 +180,31 @@ def _has_card(digits: str) -> bool:
     return any(luhn_is_valid(digits[:size]) or luhn_is_valid(digits[-size:]) for size in lengths)
 
 
-def _kind_of_number(clean: str, match: re.Match[str]) -> str | None:
-    """What a run of six digits or more is; ``None`` for dates, years and amounts."""
-    run = match.group().strip(" .-/()")
+def _kind_of_number(clean: str, start: int, end: int) -> str | None:
+    """What a run of six digits or more is; ``None`` for dates, years, amounts, versions and hexadecimal codes."""
+    run = clean[start:end].strip(" .-/()")
     digits = "".join(character for character in run if character.isdigit())
-    before = clean[max(0, match.start() - 45) : match.start()]
+    before = clean[max(0, start - 45) : start]
+    international = clean[start:end].lstrip("(").startswith("+") or (run.startswith("00") and len(digits) >= 9)
+    if international and len(digits) <= 15 and not _has_card(digits):
+        return "phone"
+    named = _ACCOUNT_WORDS.search(before) is not None or _PHONE_WORDS.search(before) is not None
+    if not named and (_tells_time(run) or _is_technical(run, before)):
+        return None
     if len(digits) >= 13:
         return "card" if _has_card(digits) else "account"
-    if match.group().lstrip("(").startswith("+") or (run.startswith("00") and len(digits) >= 9):
-        return "phone"
-    if _DATE.match(run) or _YEARS.match(run):
+    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(clean, end):
         return None
-    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(clean, match.end()):
-        return None
-    return _kind_of_short_number(run, digits, before)
+    return "phone" if international else _kind_of_short_number(run, digits, before)
+
+
+def _tells_time(run: str) -> bool:
+    return bool(_DATE.match(run) or _YEARS.match(run) or _STAMP.match(run))
+
+
+def _is_technical(run: str, before: str) -> bool:
+    """Whether a number counts something of machines: a decimal, a version, or the rest of ``0x…``."""
+    return bool(_DECIMAL.match(run) or _VERSION.match(run)) or before.endswith("0x")
 
 
 def _kind_of_short_number(run: str, digits: str, before: str) -> str | None:

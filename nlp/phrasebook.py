@@ -53,7 +53,7 @@ class _Phrase:
 class _Head:
     """The phrases that may begin with one word, by what must follow, so that most are never tried.
 
-    ``seconds`` holds those whose second word is one of a few spellings, ``reach`` words away at most; ``rest`` the rest.
+    ``seconds`` holds those whose second word is one of a few spellings, at most ``reach`` words away.
     """
 
     __slots__ = ("reach", "rest", "seconds")
@@ -130,9 +130,8 @@ class PhraseBook:
         """Every phrase in the words of one sentence, in order."""
         found: list[Match] = []
         keys = [word[0] for word in words]
-        for at, head in enumerate(map(self._heads.__getitem__, keys)):
-            if head is None:
-                continue
+        heads = list(map(self._heads.__getitem__, keys))
+        for at, head in [(at, head) for at, head in enumerate(heads) if head]:
             for phrase in head.rest:
                 _try(phrase, words, keys, at, found)
             seconds = head.seconds

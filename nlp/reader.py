@@ -88,8 +88,8 @@ class Reader:
         yield from shared(texts, workers, self.read, _reader_anew, (self.taxonomy, self.model))
 
     def explain(self, text: str) -> Explanation:
-        """Read one text and say in words what each stage contributed."""
-        return explain(self.read(text))
+        """Read one text and say in words what each stage contributed, and which words would change it."""
+        return explain(text, self.read)
 
     def _unread(self, seen: _Seen, reason: str) -> Reading:
         urgency = rate_urgency((), seen.safety, None, ()) if seen.safety else Urgency(0, ())

@@ -192,15 +192,47 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage made of a text: a ``code`` with ``params`` (name, value) for any language; in English."""
+
+    name: str
+    code: str
+    params: tuple[tuple[str, str], ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would change a reading: without the words of ``spans`` the claim ``value`` of ``kind`` falls.
+
+    ``kind`` is ``safety``, ``need`` (``value`` is need and state), ``intent`` or ``sentiment``; ``becomes`` is the
+    label or state that would take its place, if one would. ``text`` says it in English.
+    """
+
+    kind: str
+    value: str
+    becomes: str | None
+    spans: tuple[Span, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """A reading with, for each stage in order, what it contributed, in words."""
+    """A reading with, for each stage in order, what it contributed, and what would change it."""
 
     reading: Reading
-    stages: tuple[tuple[str, str], ...]
+    stages: tuple[Stage, ...]
+    would_change: tuple[Change, ...]
 
     def as_text(self) -> str:
-        """One line per stage, for a terminal."""
-        return "\n".join(f"{name:<14} {words}" for name, words in self.stages)
+        """One line for each stage and each change, for a terminal."""
+        lines = [f"{stage.name:<14} {stage.text}" for stage in self.stages]
+        return "\n".join([*lines, *(f"{'would change':<14} {change.text}" for change in self.would_change)])
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same as plain dicts, lists, strings and numbers, ready for JSON."""
+        plain: dict[str, Any] = json_ready(dataclasses.asdict(self))
+        return plain
 
 
 def json_ready(value: Any) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from .intake import Intake
 from .lexicon import load_phrases
@@ -11,23 +13,54 @@ from .phrasebook import Match, PhraseBook
 from .reading import SAFETY_KINDS, SafetyFlag
 from .words import Sentence
 
+_STARRED: Final = re.compile(
+    r"(?<!\w)(?:f(?:[*#@!$%]{1,4}(?:k|ck|king|cking|ker)|\*{3})|s[*#@!$%]{1,3}t|b[*#@!$%]{1,4}ch)(?=\W|\Z)",
+    re.IGNORECASE,
+)
+"""Swearing behind stars, which is no word."""
+_PAST: Final = 12
+"""Letters that a match may stick out of an idiom and still be of it."""
+
 
 @cache
 def _book() -> PhraseBook:
     return PhraseBook.of(load_phrases("safety"))
 
 
+@cache
+def _idioms() -> PhraseBook:
+    return PhraseBook.of(load_phrases("idioms"))
+
+
 def screen(intake: Intake, masked: str, sentences: Sequence[Sentence]) -> tuple[SafetyFlag, ...]:
     """Every safety reason found in the masked text, in the fixed order of kinds, with its words."""
-    found: dict[str, list[Match]] = {}
+    found: dict[str, set[tuple[int, int]]] = {}
     for sentence in sentences:
-        for match in _book().find(sentence.words):
-            found.setdefault(match.label, []).append(match)
+        for match in _meant(sentence):
+            found.setdefault(match.label, set()).add((match.start, match.end))
     if not masked.isascii():
         for match in _book().find_runs(masked):
-            found.setdefault(match.label, []).append(match)
+            found.setdefault(match.label, set()).add((match.start, match.end))
+    if "*" in masked or "#" in masked or "@" in masked:
+        for starred in _STARRED.finditer(masked):
+            found.setdefault("abuse", set()).add(starred.span())
     return tuple(
-        SafetyFlag(kind, tuple(sorted({intake.span(match.start, match.end) for match in found[kind]})), "rule")
+        SafetyFlag(kind, tuple(sorted(intake.span(start, end) for start, end in found[kind])), "rule")
         for kind in SAFETY_KINDS
         if kind in found
     )
+
+
+def _meant(sentence: Sentence) -> list[Match]:
+    """The matches of one sentence without those that lie in a turn of phrase: *shoot me an e-mail* threatens nobody."""
+    matches = _book().find(sentence.words)
+    if not matches:
+        return matches
+    idioms = _idioms().find(sentence.words)
+    return [match for match in matches if not any(_is_only(match, idiom) for idiom in idioms)]
+
+
+def _is_only(match: Match, idiom: Match) -> bool:
+    """Whether a match shares words with an idiom of its kind and does not go on long past it."""
+    overlaps = match.label == idiom.label and match.start < idiom.end and idiom.start < match.end
+    return overlaps and match.end <= idiom.end + _PAST and idiom.start <= match.start + _PAST

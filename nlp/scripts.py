@@ -50,10 +50,10 @@ def by_script(text: str, letters: int) -> Script | None:
     counts["ja"] += counts["zh"] if counts["ja"] else 0
     code, count = counts.most_common(1)[0]
     if not count:
-        return Script("und", 0.9, latin / letters)
+        return Script("und", 0.9, latin / max(1, letters))  # fractions and marks look like letters and are none
     # A Chinese sign says as much as several Latin letters: 'APP很慢' is Chinese.
     weight = 3 if code in ("zh", "ja", "ko") else 1
-    share = latin / (latin + weight * (letters - latin))
+    share = latin / max(1, latin + weight * (letters - latin))
     return Script(_told_apart(code, text), round(min(0.99, 0.7 + 0.3 * count / letters), 3), share)
 
 

@@ -15,14 +15,16 @@ from .intake import Intake
 from .phrasebook import Match
 from .reading import Sentiment, Span
 from .sentiment_features import FEATURES, Heard, hear
-from .sentiment_phrases import Place, is_hollow_opening
+from .sentiment_phrases import Place, is_hollow_opening, is_politeness
 from .sentiment_seed import COEFFICIENTS, INTERCEPTS
 from .words import Sentence, clauses_of
 
 POLES: Final = ("negative", "neutral", "positive")
 Chances = tuple[float, float, float]
 """Probabilities of negative, neutral, positive."""
-_STRONG: Final = 0.5
+OWN_TROUBLE: Final = 0.75
+"""How much less neutral a text is that speaks of its writer and in which no word is for, but some are against."""
+_STRONG: Final = 0.65
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
 
@@ -31,7 +33,8 @@ class Felt:
     """One sentence: probabilities of negative, neutral, positive, and the words (clean offsets) behind each pole.
 
     ``poles`` are the most negative and most positive that any clause of it is: ``great app but rude staff`` is both.
-    ``matches`` are our own phrases in it, ``cues`` what they stand for; ``numbers`` is what the regression saw.
+    ``matches`` are our own phrases in it, ``cues`` what they stand for; ``numbers`` is what the regression saw;
+    ``is_personal`` says that it speaks of the writer.
     """
 
     probabilities: Chances
@@ -41,6 +44,7 @@ class Felt:
     cues: frozenset[str]
     matches: tuple[Match, ...]
     numbers: tuple[float, ...]
+    is_personal: bool
 
     @property
     def score(self) -> float:
@@ -54,14 +58,25 @@ def feel(sentence: Sentence) -> Felt:
     cues = frozenset(match.label for match in heard.matches)
     if is_hollow_opening(sentence.words):
         cues |= {"opening"}
-    chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues)
+    if is_politeness(sentence.words):
+        cues |= {"polite"}
+    chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues, heard.is_personal)
     poles = _poles(sentence, heard, (chances[0], chances[2]))
-    return Felt(chances, poles, heard.against, heard.pro, cues, heard.matches, heard.numbers)
+    return Felt(
+        chances,
+        poles,
+        heard.against,
+        heard.pro,
+        cues,
+        heard.matches,
+        heard.numbers,
+        heard.is_personal,
+    )
 
 
 def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tuple[float, float]:
     """Both sides of a sentence that has words for both, each from a clause of its own."""
-    if not heard.against or not heard.pro:
+    if not heard.is_two_sided:
         return whole
     clauses = clauses_of(sentence)
     if len(clauses) == 1:
@@ -70,7 +85,13 @@ def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tupl
     return max(one for one, _ in poles), max(other for _, other in poles)
 
 
-def judged(numbers: Sequence[float], is_blamed: bool, is_praised: bool, cues: frozenset[str]) -> Chances:
+def judged(
+    numbers: Sequence[float],
+    is_blamed: bool,
+    is_praised: bool,
+    cues: frozenset[str],
+    is_personal: bool,
+) -> Chances:
     """The probabilities for these numbers; a pole for which no word speaks has no chance.
 
     What no dictionary can know is corrected: sarcastic praise is blame, and a wish without praise praises nothing.
@@ -83,6 +104,7 @@ def judged(numbers: Sequence[float], is_blamed: bool, is_praised: bool, cues: fr
         neither = 1.0 - against - pro
     if not is_praised:
         pro = 0.0
+        neither *= OWN_TROUBLE if is_personal else 1.0
     if not is_blamed:
         against = 0.0
     total = against + neither + pro
@@ -121,6 +143,7 @@ def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
 
 def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
     """The feeling of the whole text; mixed if both poles are strong, each in a clause or sentence of its own."""
+    felt = _without_politeness(felt)
     against = [place for one in felt for place in one.against]
     pro = [place for one in felt for place in one.pro]
     if not against and not pro:
@@ -128,15 +151,37 @@ def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
     cues = frozenset(cue for one in felt for cue in one.cues)
     if _is_poisoned(felt):
         cues |= {"sarcasm"}
-    chances = judged(pooled([one.numbers for one in felt]), bool(against), bool(pro), cues)
+    is_personal = any(one.is_personal for one in felt)
+    chances = judged(
+        pooled([one.numbers for one in felt]),
+        bool(against),
+        bool(pro),
+        cues,
+        is_personal,
+    )
     score = round(chances[2] - chances[0], 4)
     worst, best = max(one.poles[0] for one in felt), max(one.poles[1] for one in felt)
     if worst >= _STRONG and best >= _STRONG and "sarcasm" not in cues:
-        return Sentiment("mixed", score, round(min(worst, best), 4), True, "lexicon", _spans(intake, against + pro))
+        return Sentiment(
+            "mixed",
+            score,
+            round(min(worst, best), 4),
+            True,
+            "lexicon",
+            _spans(intake, against + pro),
+        )
     label = POLES[max(range(3), key=lambda index: chances[index])]
     ironic = pro if "sarcasm" in cues else []
     places = {"negative": against + ironic, "neutral": [], "positive": pro}[label]
     return Sentiment(label, score, round(max(chances), 4), True, "lexicon", _spans(intake, places))
+
+
+def _without_politeness(felt: Sequence[Felt]) -> Sequence[Felt]:
+    """Bare thanks at the end of what praises nothing are manners."""
+    if not felt or "polite" not in felt[-1].cues:
+        return felt
+    before = felt[:-1]
+    return before if any(one.against for one in before) and not any(one.pro for one in before) else felt
 
 
 def _is_poisoned(felt: Sequence[Felt]) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
-from .sentiment_words import marks_of, valence_of
+from .sentiment_words import given_names, marks_of, valence_of
 from .voices import word_valence
 from .words import Sentence, Word
 
@@ -20,10 +20,12 @@ _FAR: Final = 7
 """Words that a negator reaches: ``not very good``; farther in ``I don't think``, ``nobody at the desk was kind``."""
 _FAR_TURNERS: Final = frozenset("nobody none neither noone".split())
 _THINKING: Final = frozenset("think believe feel say consider find thought".split())
+_TURNING_PAIRS: Final = frozenset({("far", "from"), ("anything", "but"), ("less", "than"), ("not", "exactly")})
 _SUCH: Final = frozenset("so such only just as".split())
 """After a negator these strengthen what follows: ``never such bad service``, ``not only cheap``."""
 _PRAISE: Final = frozenset(("success", "delight"))
-_BLAME: Final = frozenset(("failure", "grievance", "outcry"))
+BLAME: Final = frozenset(("failure", "grievance", "outcry"))
+_FELT: Final = _PRAISE | BLAME | {"relief"}
 _MENDED: Final = re.compile(
     r"(?:fix|sort|solv|resol|help|clear|patien|deal|handl|explain|refund|tak|rescu|quick|prompt|kind|tact|swift|fast|so$)"
 )
@@ -39,6 +41,18 @@ _OPENERS: Final = frozenset(
     "thank you bravo perfect excellent cool awesome good just oh superb marvellous amazing charming splendid "
     "way to go again so".split()
 )
+_ASKING: Final = frozenset(
+    "is are do does did will can could which where when any anyone would should has have".split()
+)
+_DEEDS: Final = frozenset(
+    "said says told tells sent sends asked asks is was has had did does called calls wrote writes from helped at in "
+    "and gave answered explained promised came went made took works worked".split()
+)
+_ADDRESSING: Final = frozenset("hi hello hey please so and but ok dear good morning evening afternoon".split())
+_POLITE: Final = frozenset(
+    "thanks thank you thx ty cheers many a lot so much again guys all in advance very kindly kind regards best "
+    "please".split()
+)
 _OPENING: Final = 5
 
 
@@ -53,25 +67,53 @@ def phrases_in(sentence: Sentence) -> tuple[Match, ...]:
     found = phrases().find(sentence.words)
     if any(match.label == "sarcasm" for match in found) and _is_mended(sentence.words):
         found = [match for match in found if match.label != "sarcasm"]
-    ironies = [*_poisoned_thanks(sentence.words), *_scare_quotes(sentence), *_poisoned_opening(sentence, found)]
+    ironies = [
+        *_poisoned_thanks(sentence.words),
+        *_scare_quotes(sentence),
+        *_poisoned_opening(sentence, found),
+    ]
     if not found:
         return tuple(ironies)
+    found = _heard_together(found)
     relieved = [match for match in found if match.label == "relief"]
     wished = [match for match in found if match.label == "request"]
-    is_ironic = bool(ironies) or any(match.label == "sarcasm" for match in found)
+    is_ironic = bool(ironies) or any(match.label == "sarcasm" for match in found) or asks_plainly(sentence)
     reached = reached_by_negation(sentence.words)
+    blamed = [match for match in found if match.label in BLAME]
     kept = []
     for match in found:
         if match.label in _PRAISE:
-            if not is_ironic and not _overlaps(match, wished):
+            if not is_ironic and not _overlaps(match, wished) and not _is_within(match, blamed):
                 kept.append(_turned(match, sentence.words, reached))
-        elif match.label not in _BLAME or not _overlaps(match, relieved):
+        elif match.label not in BLAME or not _overlaps(match, relieved):
             kept.append(match)
     return (*kept, *ironies)
 
 
+def _heard_together(found: Sequence[Match]) -> list[Match]:
+    """``I would like to thank`` is thanks and no wish; ``I wish I had never`` is blame, and nothing in it is praise."""
+    commended = [match for match in found if match.label == "commend"]
+    blamed = [match for match in found if match.label in BLAME]
+    hollow = [match for match in found if match.label in ("hollow", "lukewarm")]
+    together = []
+    for match in found:
+        if match.label in _FELT and _is_within(match, hollow):
+            continue
+        if match.label == "commend":
+            together.append(match._replace(label="success"))
+        elif match.label != "request":
+            together.append(match)
+        elif not _overlaps(match, commended):
+            together.append(match._replace(label="hollow") if _overlaps(match, blamed) else match)
+    return together
+
+
 def _overlaps(match: Match, others: Sequence[Match]) -> bool:
     return any(match.start < other.end and other.start < match.end for other in others)
+
+
+def _is_within(match: Match, others: Sequence[Match]) -> bool:
+    return any(other.start <= match.start and match.end <= other.end for other in others)
 
 
 def _turned(match: Match, words: Sequence[Word], reached: Sequence[int | None]) -> Match:
@@ -89,11 +131,13 @@ def reached_by_negation(words: Sequence[Word]) -> list[int | None]:
     reached: list[int | None] = []
     turner, until = 0, -1
     for at, word in enumerate(words):
-        if word.key in CONTRAST or (at <= until and word.key in _SUCH):
+        if (word.key in CONTRAST and at - turner > 1) or (at <= until and word.key in _SUCH):
             until = -1
         reached.append(turner if at <= until else None)
         names = marks_of(word.key)
-        if "negator" in names and "fault" not in names:
+        if at and (words[at - 1].key, word.key) in _TURNING_PAIRS:
+            turner, until = at - 1, at + _REACH
+        elif "negator" in names and "fault" not in names:
             turner, until = at, at + _reach(words, at)
     return reached
 
@@ -111,11 +155,18 @@ def _is_mended(words: Sequence[Word]) -> bool:
 def _poisoned_thanks(words: Sequence[Word]) -> Iterator[Match]:
     """``Thanks for ruining my week``: thanks for something bad that nobody has mended."""
     for at, word in enumerate(words):
+        if "thanks" not in marks_of(word.key):
+            continue
         following = [one.key for one in words[at + 1 : at + 4]]
-        if "thanks" in marks_of(word.key) and "for" in following:
+        if "for" in following:
             after = words[at + 2 + following.index("for") :]
             if any(valence_of(one.key) < 0 for one in after[:2]) and not _is_mended(after):
-                yield Match("sarcasm", "thanks for", word.start, after[min(3, len(after) - 1)].end)
+                yield Match(
+                    "sarcasm",
+                    "thanks for",
+                    word.start,
+                    after[min(3, len(after) - 1)].end,
+                )
 
 
 def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
@@ -124,14 +175,20 @@ def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
         return
     for quoted in _SCARE.finditer(sentence.text):
         name = quoted.lastgroup or "of"
-        start, end = sentence.start + quoted.start(name), sentence.start + quoted.end(name)
+        start, end = (
+            sentence.start + quoted.start(name),
+            sentence.start + quoted.end(name),
+        )
         if any(word_valence(word.key) > 0 for word in sentence.words if start <= word.start < end):
             yield Match("sarcasm", "in quotation marks", start, end)
 
 
 def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Match]:
     """``Lovely, mould in the shower``: a short cry of praise before nothing but blame."""
-    cut = min((at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0), default=-1)
+    cut = min(
+        (at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0),
+        default=-1,
+    )
     if cut < 0:
         return
     opening = [word for word in sentence.words if word.start < sentence.start + cut]
@@ -140,9 +197,41 @@ def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Ma
         return
     kinds = {match.label for match in found if match.start >= rest[0].start}
     values = [valence_of(word.key) for word in rest]
-    is_blamed = not _BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
+    is_blamed = not BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
     if is_blamed and _PRAISE.isdisjoint(kinds) and "relief" not in kinds and not any(value > 0 for value in values):
         yield Match("sarcasm", "a cry of praise", opening[0].start, rest[-1].end)
+
+
+def is_name(sentence: Sentence, at: int) -> bool:
+    """Whether the word at ``at`` is somebody's name: ``Joy said``, ``I spoke to Grace``."""
+    word = sentence.words[at]
+    if word.key not in given_names():
+        return False
+    written = sentence.text[word.start - sentence.start : word.end - sentence.start]
+    if not written.istitle() or sentence.text.istitle():
+        return False
+    return at > 0 or (len(sentence.words) > 1 and sentence.words[1].key in _DEEDS)
+
+
+def asks_plainly(sentence: Sentence) -> bool:
+    """Whether it only asks: ``Is the train on time?`` holds no praise. ``How great is that!`` does."""
+    if "!" in sentence.text or _first_key(sentence) not in _ASKING:
+        return False
+    return sentence.is_question or not sentence.text.endswith(".")
+
+
+def _first_key(sentence: Sentence) -> str:
+    """The first word after whom it is addressed to: ``@bank hi, is ...``."""
+    for word in sentence.words:
+        at = word.start - sentence.start
+        if sentence.text[at - 1 : at] != "@" and word.key not in _ADDRESSING:
+            return word.key
+    return ""
+
+
+def is_politeness(words: Sequence[Word]) -> bool:
+    """Whether a sentence is bare thanks, as they end any letter: ``Thanks a lot.``"""
+    return 0 < len(words) <= _OPENING and all(word.key in _POLITE for word in words)
 
 
 def is_hollow_opening(words: Sequence[Word]) -> bool:

@@ -31,6 +31,12 @@ def things() -> frozenset[str]:
 
 
 @cache
+def given_names() -> frozenset[str]:
+    """Given names that are words of feeling elsewhere: *Joy*, *Grace*."""
+    return frozenset(load("things")["names"].split())
+
+
+@cache
 def faces() -> dict[str, float]:
     """Emoji with what they say: 1 or -1."""
     found = load("emoji")
@@ -82,7 +88,10 @@ def well_written(key: str) -> str:
     skeleton = skeleton_of(key)
     meant = _by_skeleton().get(skeleton)
     if meant is None and len(skeleton) > _WRITTEN_WELL:
-        meant = next((begun for bare, begun in _skeleton_beginnings() if skeleton.startswith(bare)), None)
+        meant = next(
+            (begun for bare, begun in _skeleton_beginnings() if skeleton.startswith(bare)),
+            None,
+        )
     return meant or key
 
 
@@ -113,5 +122,7 @@ def valence_of(key: str) -> float:
     if key in things():
         return 0.0
     names = marks_of(key)
+    if "fair" in names:
+        return 0.1
     own = [_OWN[name] for name in ("bad", "fault", "good") if name in names]
     return own[0] if own else word_valence(well_written(key))

@@ -118,14 +118,18 @@ def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context)
 
 def _as_stated(stated: str, clauses: Sequence[Sentence], context: Context) -> str:
     """The state its phrases say, unless the feeling of its clause, or a fault beside the wish, says otherwise."""
+    labels = {cue.label for cue in context.cues_at(clauses)}
     if stated == "wished":
-        return "unmet" if any(cue.label == "fault" for cue in context.cues) else "wished"
+        thanked = "praise" in labels and "wish" not in labels and "asked" not in labels
+        return "unmet" if any(cue.label == "fault" for cue in context.cues) else "met" if thanked else "wished"
     if stated == "unmet":
         return "unmet"
     felt = context.felt if len(context.clauses) == 1 or not clauses else feel(clauses[0])
     if leaning(felt) == "negative" and leaning(context.felt) != "positive":
         return "unmet"
-    return "wished" if "request" in felt.cues or context.is_asked else "met"
+    is_asked = "asked" in labels or (context.sentence.is_question and context.clauses[-1] in clauses)
+    is_asked = is_asked or ("request" in felt.cues and "praise" not in labels)
+    return "wished" if is_asked else "met"
 
 
 def _as_felt(context: Context) -> Standing:

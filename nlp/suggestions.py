@@ -22,6 +22,8 @@ ENOUGH: Final = 1.0
 """Points from which a sentence suggests."""
 _FAINT: Final = "0.5"
 """The points of signs that never make a suggestion by themselves; they count once."""
+_REACH: Final = 14
+"""Words of a part in which a phrase at its head may lie."""
 _ORDER: Final = "order"
 _VETO: Final = "veto"
 _BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•]|\s-+\s|\.\.|[!?]\s")
@@ -39,10 +41,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Cues:
-    """Phrases anywhere in a sentence, phrases at the head of its parts, and the words that any phrase names."""
+    """Phrases anywhere in a sentence, phrases at the head of its parts and their first words, all words they name."""
 
     book: PhraseBook
     heads: PhraseBook
+    openings: frozenset[str]
     named: frozenset[str]
 
 
@@ -62,11 +65,13 @@ def _cues() -> _Cues:
         "ing": {_SHAPES["ing"], *(word for word in named if _shape(word) == "ing")},
         "done": {_SHAPES["ed"], *sets["done"], *(word for word in named if _shape(word) == "ed")},
     }
-    book, heads = PhraseBook(), PhraseBook()
+    book, heads, openings = PhraseBook(), PhraseBook(), set[str]()
     for label, phrase in stated:
         plain = re.sub(r"@(\w+)", lambda found: "|".join(sorted(spelled[found.group(1)])), phrase)
         (heads if phrase.startswith("^") else book).add(label, plain)
-    return _Cues(book, heads, named)
+        if phrase.startswith("^"):
+            openings.update(plain.split()[1].split("|"))
+    return _Cues(book, heads, frozenset(openings), named)
 
 
 def _shape(key: str) -> str | None:
@@ -92,7 +97,7 @@ def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
     before: list[Word] = []
     for whole in _parts(sentence, words):
         part = _opened(whole)
-        found += cues.heads.find(part)
+        found += cues.heads.find(part[:_REACH]) if part[0].key in cues.openings else ()
         order = order_in(part, bool(before) and _goes_on(sentence, before, whole))
         if order is not None:
             found.append(Match(str(order[0]), _ORDER, *order[1:]))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from nlp.intake import Intake
 from nlp.reading import INTENTS, IntentClaim, NeedClaim, Sentiment
 from nlp.sentiment import Felt
+from nlp.sentiment_features import FEATURES
 from nlp.words import Sentence
 
 Numbers = NDArray[np.float64]
@@ -28,6 +29,7 @@ _LEAST: Final = 0.03
 _BELIEVED: Final = 0.5
 NOTHING: Final = "(none)"
 """The label of texts of which people said: none of the needs."""
+_UNHEARD: Final = [0.0] * len(FEATURES)
 _CUES: Final = ("failure", "success", "request", "sarcasm")
 
 
@@ -88,6 +90,8 @@ def numbers_of(view: View, needs: Sequence[str]) -> list[float]:
     numbers += [sum(cue in one.cues for one in felt) / count for cue in _CUES]
     numbers.append(sum(sentence.is_question for sentence in view.sentences) / count)
     numbers.append(float(any("!" in sentence.text for sentence in view.sentences)))
+    heard = [sum(column) / count for column in zip(*(one.numbers for one in felt), strict=True)]
+    numbers += heard or _UNHEARD
     claimed = {claim.need: claim.confidence for claim in view.needs}
     wanted = {claim.intent: claim.confidence for claim in view.intents}
     numbers += [claimed.get(need, 0.0) for need in needs]
@@ -100,7 +104,7 @@ def silence(needs: Sequence[str]) -> list[float]:
     chances = (0.15, 0.7, 0.15)
     feeling = [*(math.log(chance) / 2.0 for chance in chances), 0.0, 1.0]
     rest = _SENTIMENT_WIDTH - len(feeling) + len(needs) + len(NAMED_INTENTS)
-    return [*feeling, *([0.0] * rest)]
+    return [*feeling, *_UNHEARD, *([0.0] * rest)]
 
 
 def start_of(task: str, labels: Sequence[str], view: View | None) -> list[float]:

@@ -52,9 +52,14 @@ class Head:
         scores = self.calibration.scores(raw)
         return softmax(scores) if self.exclusive else sigmoid(scores)
 
+    def decisive(self, raw: Numbers) -> Numbers:
+        """The scores that decide: the highest is claimed when ``exclusive``, else every one from 0 on."""
+        scores: Numbers = self.calibration.scores(raw) + np.array(self.lean)
+        return scores
+
     def margins(self, raw: Numbers) -> Numbers:
         """By how much each label wins (above 0) or loses, in log-odds; ``raw`` is of one text or of many."""
-        scores: Numbers = self.calibration.scores(raw) + np.array(self.lean)
+        scores = self.decisive(raw)
         if not self.exclusive or len(self.labels) < 2:
             return scores
         ordered = np.partition(scores, -2, axis=-1)

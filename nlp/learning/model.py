@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
@@ -17,11 +16,15 @@ from nlp.standing import Context, standing_of
 from .cold import NOTHING, View
 from .features import Tokens, Vocabulary, tokens_of
 from .head import Head
-from .support import Judge, spans_of, within
+from .support import Judge, spans_of, with_negations, within
 
 Numbers = NDArray[np.float64]
 _BOTH: Final = 0.75
 """Below this chance of its best label a text stays mixed when its clauses say so."""
+_TURNED: Final = 0.75
+"""Below this chance blame that rules and dictionaries hear (``I don't like``) is not turned into praise."""
+_HOLDING: Final = frozenset({"request", "sarcasm"})
+"""Cues that no number of labels turns into praise: a wish in friendly words, and praise that is meant as blame."""
 _ALSO: Final = 0.15
 """From this chance on a need that only rules see is claimed beside the model's first one."""
 
@@ -109,17 +112,23 @@ class _Asked:
         ground = self.head.ground(self.view)
         return ground, ground + self.added.sum(axis=0)
 
-    def _margin(self, label: int, raw: Numbers) -> float:
-        return float(self.head.margins(raw)[label])
-
     def _rests_on(self, label: int, ground: Numbers, bare: View, cold: Sequence[Span]) -> tuple[Span, ...]:
         """The words behind a label; nothing when it is not the words that speak for it."""
-        judge = Judge(partial(self._margin, label), self.added, ground, self.head.ground(bare), self.silent)
+        head = self.head
+        judge = Judge(
+            label,
+            head.exclusive,
+            head.calibration.slope * self.added,
+            head.decisive(ground),
+            head.decisive(head.ground(bare) if cold else ground),
+            head.decisive(self.silent),
+        )
         if not judge.is_supported():
             return ()
         needed = judge.needed(self._tokens_at(cold))
         if needed is None:
             needed = list(range(len(self.tokens.places)))
+        needed = with_negations(self.tokens.keys, needed)
         return spans_of(self.view.intake, self.tokens.places, needed)
 
     def _tokens_at(self, spans: Sequence[Span]) -> list[int]:
@@ -138,6 +147,11 @@ class _Asked:
             return replace(cold, score=score, confidence=told, is_estimate=head.is_estimate)
         if label == "neutral":
             return Sentiment("neutral", score, told, head.is_estimate, self.source, ())
+        if label == "positive" and cold.label != "positive" and any(_HOLDING & one.cues for one in self.view.felt):
+            return replace(cold, is_estimate=True)
+        if label == "positive" and cold.label == "negative" and chance < _TURNED:
+            doubt = round(head.calibration.told(chances["negative"]), 4)
+            return replace(cold, score=min(score, 0.0), confidence=doubt, is_estimate=head.is_estimate)
         bare = replace(self.view, sentiment=Sentiment("neutral", 0.0, None, True, "rule", ()), felt=())
         agrees = cold.label in (label, "mixed")
         spans = self._rests_on(head.labels.index(label), ground, bare, cold.spans if agrees else ())

@@ -14,7 +14,7 @@ from .calibration import NOT_CALIBRATED
 from .cold import NOTHING, POLES, ColdReader, View, cold_claims, start_of
 from .deciding import as_told, decided, out_of_fold
 from .features import Tokens, Vocabulary, tokens_of
-from .figures import Figures, figures_of
+from .figures import Claims, Figures, figures_of
 from .grouping import grouped_folds, near_duplicate_groups
 from .head import Head, cold_row
 from .labels import TASKS, Label, within_limits
@@ -29,7 +29,9 @@ CALIBRATED_FROM: Final = 200
 _PER_LABEL: Final = 3
 _FOLDS: Final = 5
 _STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
-_MANY_STRENGTHS: Final = (3.0, 10.0, 30.0)
+_MANY_STRENGTHS: Final = (10.0, 40.0)
+_MANY_FOLDS: Final = 3
+"""Many labels need fewer tries: each one is learned from for longer, and each figure is surer."""
 _BALANCE: Final = 0.5
 """How far rare labels are raised while learning: 0 not at all, 1 until all count the same."""
 
@@ -164,10 +166,12 @@ class _Task:
         dense = np.array([cold_row(view, self.needs) for view in self.rows.views])
         start = np.array([start_of(self.task, self.labels, view) for view in self.rows.views])
         problem = Problem(design_of(sparse, dense), start, truth, self._importance(truth), self.exclusive)
-        folds = np.array(grouped_folds(self.rows.groups, [told[:1] for told in self.told], _FOLDS, self.seed))
-        strength, raw = problem.choose(folds, _STRENGTHS if count <= FEW else _MANY_STRENGTHS)
-        head = decided(self._draft(), raw, truth, self.told, self.weights)
-        outcome = self._outcome(head, raw, strength)
+        times, strengths = (_FOLDS, _STRENGTHS) if count <= FEW else (_MANY_FOLDS, _MANY_STRENGTHS)
+        folds = np.array(grouped_folds(self.rows.groups, [told[:1] for told in self.told], times, self.seed))
+        strength, raw = problem.choose(folds, strengths)
+        cold = [cold_claims(self.task, view) for view in self.rows.views]
+        head = decided(self._draft(), raw, truth, self.told, self.weights, cold)
+        outcome = self._outcome(head, raw, cold, strength)
         if outcome.reason is not None:
             return outcome, None
         weights = problem.design.unfold(problem.solve(strength))
@@ -211,17 +215,14 @@ class _Task:
             is_estimate=len(self.told) < CALIBRATED_FROM,
         )
 
-    def _outcome(self, head: Head, raw: Numbers, strength: float) -> Outcome:
+    def _outcome(self, head: Head, raw: Numbers, cold: Sequence[Claims], strength: float) -> Outcome:
         known = set(self.labels)
         model = figures_of(self.told, [_spoken(said) for said in as_told(head, out_of_fold(head, raw))])
-        cold = figures_of(
-            self.told,
-            [[one for one in cold_claims(self.task, view) if one[0] in known] for view in self.rows.views]
-            if not self.exclusive
-            else [cold_claims(self.task, view)[:1] for view in self.rows.views],
+        before = figures_of(
+            self.told, [said[:1] if self.exclusive else [one for one in said if one[0] in known] for said in cold]
         )
-        better = (model.macro_f1, model.accuracy) > (cold.macro_f1, cold.accuracy)
-        return Outcome(self.task, len(self.told), None if better else "not_better", model, cold, strength)
+        better = (model.macro_f1, model.accuracy) > (before.macro_f1, before.accuracy)
+        return Outcome(self.task, len(self.told), None if better else "not_better", model, before, strength)
 
 
 def _meant(task: str, label: Label) -> tuple[str, ...]:

@@ -1,9 +1,13 @@
 """Which languages are read, and that the others get no feeling."""
 
+from pathlib import Path
+from tomllib import loads
+
 import pytest
 
 from nlp import Reader
 
+ABROAD: dict[str, list[str]] = loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
 OTHERS = {
     "it": [
         "Non riesco ad accedere al mio conto",
@@ -138,3 +142,45 @@ def test_short_english_is_read(text: str) -> None:
 def test_a_text_in_another_language_goes_to_a_person(text: str) -> None:
     reading = Reader.default().read(text)
     assert reading.not_read_reason == "too_short" or reading.actionability == "response_needed"
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code, texts in ABROAD.items() for text in texts])
+def test_short_words_of_customers_abroad_are_not_taken_for_english(code: str, text: str) -> None:
+    reading = Reader.default().read(text)
+    assert not reading.readable
+    assert reading.sentiment is None
+
+
+def test_short_words_of_customers_abroad_are_named_by_their_language() -> None:
+    main = [(code, text) for code in ("it", "fr", "de", "es", "pt", "nl", "zh") for text in ABROAD[code]]
+    named = sum(Reader.default().read(text).language == code for code, text in main)
+    assert named >= 0.95 * len(main)
+
+
+HASTY = [
+    "gud app",
+    "Great!",
+    "ok",
+    "thx",
+    "LOVE LOVE LOVE",
+    "@anonymous thanks!!! #happy http://example.org/x",
+    "Delta lost my luggage again!!!",
+    "NullPointerException in UserService.java line 42",
+    "Samsung Galaxy S9 battery drain",
+    "sooo gooood",
+    "www.example.nl - the page does not load",
+    "why u no work",
+]
+
+
+@pytest.mark.parametrize("text", HASTY)
+def test_hasty_english_with_names_and_jargon_is_read(text: str) -> None:
+    assert Reader.default().read(text).language == "en"
+
+
+def test_a_text_in_two_languages_is_read_when_it_is_mostly_english_and_says_so() -> None:
+    text = "The card does not work in any shop and nobody answers me, so I had to call you. Non funziona più, perché?"
+    reading = Reader.default().read(text)
+    assert reading.readable
+    assert reading.also_language == "it"
+    assert not Reader.default().read("Non funziona niente, perché non mi avete detto nulla? Bad app").readable

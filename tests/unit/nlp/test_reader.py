@@ -176,3 +176,27 @@ def test_a_taxonomy_that_is_wrong_says_where(broken: str, says: str) -> None:
     text = 'key = "x"\nversion = 1\n[needs.cost]\n' + "\n".join(f"{key} = {value}" for key, value in fields.items())
     with pytest.raises(ValueError, match=says):
         Taxonomy.from_toml(text)
+
+
+def test_an_explanation_computes_which_words_would_change_it() -> None:
+    text = "You charged me twice. Please stop e-mailing me."
+    explanation = Reader.default().explain(text)
+    assert {change.kind for change in explanation.would_change} == {"safety", "need", "intent", "sentiment"}
+    for change in explanation.would_change:
+        gone = {at for span in change.spans for at in range(span.start, span.end)}
+        left = Reader.default().read("".join(one for at, one in enumerate(text) if at not in gone))
+        claimed = {flag.kind for flag in left.safety} | {claim.intent for claim in left.intents}
+        claimed |= {f"{claim.need} {claim.state}" for claim in left.needs}
+        label = left.sentiment.label if left.sentiment else None
+        assert (label if change.kind == "sentiment" else change.value not in claimed) != (
+            change.value if change.kind == "sentiment" else False
+        )
+    assert "would change" in explanation.as_text()
+
+
+def test_an_explanation_can_be_said_in_another_language() -> None:
+    explanation = Reader.default().explain("Il servizio è pessimo e nessuno risponde")
+    codes = {stage.name: (stage.code, dict(stage.params)) for stage in explanation.stages}
+    assert codes["language"] == ("not_read_language", {"language": "it"})
+    assert explanation.would_change == ()
+    assert explanation.as_dict()["stages"][0]["code"] == "whole"

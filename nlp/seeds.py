@@ -1,0 +1,78 @@
+"""How alike a sentence is to the seed phrases of each need: words and pairs of words, weighted by how rare they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from .taxonomy import Need
+from .vectors import content_stems, is_stop, stem
+from .words import Word
+
+_PAIR_SHARE: Final = 0.8
+"""A pair of words counts a little less than its words."""
+_ONE_WORD_SHARE: Final = 0.5
+"""What is left of a likeness that rests on a single word."""
+
+
+class Seeds:
+    """The seed phrases of all needs, ready to be compared with."""
+
+    __slots__ = ("_idf", "_keys", "_places", "_stems")
+
+    def __init__(self, needs: Iterable[Need]) -> None:
+        said = [(need.key, _features(content_stems(seed.lower().split()))) for need in needs for seed in need.seeds]
+        self._idf = _rarities([features for _, features in said])
+        self._keys = [key for key, _ in said]
+        self._places: dict[str, list[tuple[int, float]]] = {}
+        self._stems: dict[str, set[str]] = {}
+        for at, (key, features) in enumerate(said):
+            for feature, weight in self._vector(features).items():
+                self._places.setdefault(feature, []).append((at, weight))
+            self._stems.setdefault(key, set()).update(feature for feature in features if " " not in feature)
+
+    def likeness(self, words: Sequence[Word]) -> dict[str, float]:
+        """The likeness to the nearest seed of each need that shares a word, from 0 to 1."""
+        asked = self._vector(_features(content_stems([word.key for word in words])))
+        products: dict[int, float] = {}
+        for feature, weight in asked.items():
+            for at, its in self._places[feature]:
+                products[at] = products.get(at, 0.0) + weight * its
+        nearest: dict[str, float] = {}
+        for at, product in products.items():
+            key = self._keys[at]
+            if product > nearest.get(key, 0.0):
+                nearest[key] = product
+        content = {feature for feature in asked if " " not in feature}
+        return {
+            key: product if len(content & self._stems[key]) > 1 else _ONE_WORD_SHARE * product
+            for key, product in nearest.items()
+        }
+
+    def shared(self, key: str, words: Sequence[Word]) -> list[Word]:
+        """The words that also stand in the seeds of a need."""
+        stems = self._stems.get(key, set())
+        return [word for word in words if not is_stop(word.key) and stem(word.key) in stems]
+
+    def _vector(self, features: Sequence[str]) -> dict[str, float]:
+        weights = {feature: self._idf[feature] for feature in features if feature in self._idf}
+        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        return {feature: weight / length for feature, weight in weights.items()}
+
+
+def _features(stems: Sequence[str]) -> list[str]:
+    return [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
+
+
+def _rarities(seeds: Sequence[Sequence[str]]) -> dict[str, float]:
+    """How rare each feature is among all seeds."""
+    counts: dict[str, int] = {}
+    for features in seeds:
+        for feature in set(features):
+            counts[feature] = counts.get(feature, 0) + 1
+    return {
+        feature: (_PAIR_SHARE if " " in feature else 1.0) * math.log(1 + len(seeds) / count)
+        for feature, count in counts.items()
+    }
