@@ -1,6 +1,9 @@
 """Needs: what was understood, who reviewed it, and the signals that rest on a consent."""
 
+from nlp import Need, Reading, Taxonomy
+from nlp.taxonomy import FAMILIES, SERVQUAL
 from portal.needs.actions import add_tag, review
+from portal.needs.behind import TagBehind, tag_behind
 from portal.needs.claims import claims_of, language_name, masked, need_name, preview, taxonomy
 from portal.needs.counting import (
     Coverage,
@@ -11,21 +14,23 @@ from portal.needs.counting import (
     need_series,
     signals_page,
 )
+from portal.needs.explaining import Change, Explained, Step, explained
 from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
 from portal.needs.learning.actions import finish_item, go_back, make_live, skip_item
 from portal.needs.learning.labels import labels
 from portal.needs.learning.models import LearntModel, QueueItem
 from portal.needs.learning.queries import (
+    Known,
     Material,
     Queue,
     WeekOfReading,
     learnt_models,
     material,
-    models_with_files,
     next_item,
     queue_item,
     queue_today,
     weeks_of_reading,
+    where_they_stand,
 )
 from portal.needs.learning.queue import fill_queue
 from portal.needs.learning.rules import wants_sign_off
@@ -46,7 +51,7 @@ from portal.needs.queries import (
     tags_of,
 )
 from portal.needs.reading import keep_readings, prints_of, read_waiting
-from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, sureness
+from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, Claim, stretches, sureness
 from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, NotAlikeSchema, ReviewSchema, SignalsQuery
 from portal.needs.signals import end_signals, rest_signals
 from portal.needs.taxonomies.actions import (
@@ -90,22 +95,29 @@ from portal.needs.taxonomies.schemas import (
 from portal.needs.taxonomies.trying import TrialRun, failing_examples, try_on_newest, try_text
 
 __all__ = [
+    "FAMILIES",
     "FIELDS",
     "INTENTS",
     "SENTIMENTS",
+    "SERVQUAL",
     "SIGNAL_THRESHOLD",
     "STATES",
     "WEEKS",
     "AddTagSchema",
     "AlikeMessage",
+    "Change",
+    "Claim",
     "Coverage",
     "DraftFromSchema",
+    "Explained",
     "GoBackSchema",
     "InForce",
+    "Known",
     "LearntModel",
     "MakeLiveSchema",
     "Material",
     "MessageReading",
+    "Need",
     "NeedChange",
     "NeedSchema",
     "NeedUse",
@@ -116,6 +128,7 @@ __all__ = [
     "Queue",
     "QueueItem",
     "QueueQuery",
+    "Reading",
     "Reread",
     "Review",
     "ReviewSchema",
@@ -125,7 +138,10 @@ __all__ = [
     "Signal",
     "SignalRow",
     "SignalsQuery",
+    "Step",
     "Tag",
+    "TagBehind",
+    "Taxonomy",
     "TaxonomyVersion",
     "TrialRun",
     "TrySchema",
@@ -144,6 +160,7 @@ __all__ = [
     "draft_of",
     "end_signals",
     "examples_that_fail",
+    "explained",
     "failing_examples",
     "fill_queue",
     "fingerprint_of",
@@ -163,7 +180,6 @@ __all__ = [
     "material",
     "messages_like",
     "messages_per_week",
-    "models_with_files",
     "need_name",
     "need_series",
     "newest_review_id",
@@ -191,7 +207,9 @@ __all__ = [
     "skip_item",
     "start_draft",
     "stop_reread",
+    "stretches",
     "sureness",
+    "tag_behind",
     "tag_in",
     "tags_for_customer",
     "tags_of",
@@ -204,4 +222,5 @@ __all__ = [
     "uses_of_needs",
     "wants_sign_off",
     "weeks_of_reading",
+    "where_they_stand",
 ]

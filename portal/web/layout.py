@@ -29,7 +29,11 @@ class Link:
 
 CUSTOMER = (
     Link(_l("Your side"), "customer.home"),
-    Link(_l("Conversations"), "customer.conversations", ("customer.conversation", "open.say")),
+    Link(
+        _l("Conversations"),
+        "customer.conversations",
+        ("customer.conversation", "customer.conversation_tag", "open.say"),
+    ),
     Link(_l("Ideas"), "open.ideas", ("open.idea", "open.idea_new")),
     Link(_l("What you may use"), "customer.entitlements"),
     Link(_l("What you allow"), "customer.consent", ("customer.preferences", "customer.consent_history")),
@@ -41,9 +45,10 @@ VISITOR = (
     Link(_l("Sign in"), "open.sign_in", ("open.sign_up", "open.reset")),
 )
 PRODUCT = (
-    Link(_l("Inbox"), "team.inbox", ("team.conversation",)),
+    Link(_l("Inbox"), "team.inbox", ("team.conversation", "team.tag_review")),
     Link(_l("Ideas"), "team.ideas", ("team.idea",)),
     Link(_l("Needs"), "team.needs"),
+    Link(_l("Review"), "team.review"),
 )
 ANALYST = (
     Link(_l("Overview"), "analyst.home"),
@@ -56,8 +61,15 @@ ADMIN = (
     Link(_l("Overview"), "admin.home"),
     Link(_l("People"), "admin.people"),
     Link(_l("Purposes"), "admin.purposes", ("admin.purpose", "admin.notice")),
+    Link(
+        _l("Needs"),
+        "admin.taxonomy",
+        ("admin.taxonomy_version", "admin.draft", "admin.draft_need", "admin.draft_new_need", "admin.draft_add_need",
+         "admin.trial", "admin.trial_messages", "admin.rereads"),
+    ),
     Link(_l("Benefits"), "admin.benefits"),
     Link(_l("Tokens"), "admin.tokens"),
+    Link(_l("Reader"), "admin.reader"),
     Link(_l("Jobs"), "admin.jobs"),
     Link(_l("Outbox"), "admin.outbox"),
     Link(_l("Audit"), "admin.audit"),

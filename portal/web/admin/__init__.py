@@ -1,6 +1,22 @@
 """Running the portal: one module for each kind of thing."""
 
-from portal.web.admin import audit, benefits, home, jobs, outbox, people, purposes, tokens
+from portal.web.admin import (
+    audit,
+    benefits,
+    draft,
+    home,
+    jobs,
+    outbox,
+    people,
+    purposes,
+    rereads,
+    taxonomy,
+    tokens,
+    trial,
+)
 from portal.web.admin.blueprint import blueprint
 
-__all__ = ["audit", "benefits", "blueprint", "home", "jobs", "outbox", "people", "purposes", "tokens"]
+__all__ = [
+    "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "rereads",
+    "taxonomy", "tokens", "trial",
+]  # fmt: skip
