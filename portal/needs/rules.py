@@ -170,6 +170,17 @@ READS_AS = {
 """What the portal says, by how many needs it is sure of: whole sentences, since lists are made otherwise elsewhere."""
 
 
+def stretches(spans: Iterable[Sequence[Any]]) -> list[tuple[int, int]]:
+    """Where evidence stands in its text, in order; what overlaps or touches is one stretch."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((int(span[0]), int(span[1])) for span in spans):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
 def plain_spans(spans: Iterable[Any]) -> list[list[int]]:
     """Stored spans as `[start, end]` pairs; anything else in them is left out."""
     return [[int(span[0]), int(span[1])] for span in spans if isinstance(span, (list, tuple)) and len(span) >= 2]

@@ -136,13 +136,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 def spans_of(tag: Tag) -> list[Span]:
     """Where the evidence of a tag stands in its text; what overlaps or touches is one stretch."""
-    joined: list[Span] = []
-    for start, end in sorted((int(span[0]), int(span[1])) for span in tag.spans):
-        if joined and start <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return joined
+    return needs.stretches(tag.spans)
 
 
 def cover(text: str, personal: Iterable[tuple[int, int, str]], places: Sequence[Place]) -> tuple[str, list[Place]]:

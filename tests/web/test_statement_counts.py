@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
-from portal import accounts, clock, conversations, db, demo, ideas
+from portal import accounts, clock, conversations, db, demo, ideas, needs
 from portal.app import create_app
 from portal.settings import Settings
 from tests import databases
@@ -41,6 +41,8 @@ LONGEST = (
     "SELECT ref FROM conversations ORDER BY (SELECT count(*) FROM messages WHERE conversation_id = conversations.id)"
 )
 BY_CODE = "SELECT receipt_code FROM conversations WHERE customer_id IS NULL AND origin <> 'import'"
+TAGGED = """SELECT conversations.{0}, tags.id FROM tags JOIN messages ON messages.id = tags.message_id
+    JOIN conversations ON conversations.id = messages.conversation_id {1} ORDER BY length(messages.text) DESC"""
 VALUES = {
     "open.idea": "SELECT ref FROM ideas WHERE hidden_at IS NULL ORDER BY comments DESC, votes DESC",
     "open.idea_edit": f"SELECT ideas.ref FROM ideas {OWN.format('ideas')}",
@@ -48,11 +50,14 @@ VALUES = {
     "open.said": BY_CODE,
     "open.thread": BY_CODE,
     "open.thread_latest": BY_CODE,
+    "open.thread_tag": TAGGED.format("receipt_code", "WHERE conversations.customer_id IS NULL AND origin <> 'import'"),
     "open.notice": "SELECT purpose_key, version FROM notices WHERE published_at IS NOT NULL",
     "customer.conversation": f"SELECT conversations.ref FROM conversations {OWN.format('conversations')}",
+    "customer.conversation_tag": TAGGED.format("ref", f"{OWN.format('conversations')} AND tags.kind = 'need'"),
     "customer.why_decision": f"SELECT decisions.ref FROM decisions {OWN.format('decisions')}",
     "team.idea": "SELECT ref FROM ideas ORDER BY comments DESC, votes DESC",
     "team.conversation": LONGEST,
+    "team.tag_review": TAGGED.format("ref", "WHERE tags.id IN (SELECT tag_id FROM signals)"),
     "team.alike": """SELECT conversations.ref, messages.ref FROM messages
         JOIN conversations ON conversations.id = messages.conversation_id WHERE messages.author = 'customer'""",
     "analyst.decision": "SELECT ref FROM decisions ORDER BY id DESC",
@@ -65,6 +70,9 @@ VALUES = {
     "admin.outbox_mail": "SELECT id FROM outbox_messages",
     "admin.purpose": "SELECT key FROM purposes ORDER BY position",
     "admin.notice": "SELECT id FROM notices",
+    "admin.taxonomy_version": "SELECT based_on FROM taxonomy_versions",
+    "admin.taxonomy_file": "SELECT based_on FROM taxonomy_versions",
+    "admin.draft_need": "SELECT value FROM tags WHERE kind = 'need'",
 }
 """Where the values of an address come from. An endpoint with values must be here or in `BY_MAIL`."""
 BY_MAIL = {"open.confirm", "open.new_password"}
@@ -92,6 +100,8 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         conversations.submit(session, customer=None, text="The queue in the branch was long.", now=now)
         for number in range(30):
             ideas.propose(session, ada, title=f"Wish {number}", text="A wish of mine.", board="Cards", now=now)
+    needs.read_waiting(engine, clock=clock.utc_now, worker="test")
+        needs.start_draft(session, by="Ines", now=now)
     app = create_app(settings)
     browsers = {name: app.test_client() for name in set(WHO.values())}
     for name, browser in browsers.items():

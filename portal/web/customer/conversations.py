@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock, consent, conversations, segments
+from portal import clock, consent, conversations, needs, segments
 from portal.conversations import Conversation
-from portal.web import margin, need_words, thread_acts
+from portal.web import margin, need_words, tag_story, thread_acts
 from portal.web.cursors import seal, unseal
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
@@ -77,12 +77,25 @@ def conversation_write(ref: str) -> ResponseReturnValue:
     return onward("customer.conversation", _("Sent."), ref=ref) if form.good else _thread(found, form)
 
 
-@blueprint.post("/conversations/<ref>/tags/<int(max=2147483647):tag_id>")
+@blueprint.route("/conversations/<ref>/tags/<int(max=2147483647):tag_id>", methods=["GET", "POST"])
 def conversation_tag(ref: str, tag_id: int) -> ResponseReturnValue:
-    """Say that something was understood wrongly; it counts at once, for groups as well."""
-    thread_acts.correct(_own(ref), tag_id, current_account())
-    segments.place_customer(db.session, current_customer().id, cause="correction", now=clock.utc_now())
-    return onward("customer.conversation", _("Corrected. It counts at once."), ref=ref)
+    """Why we think so; or say that it was understood wrongly, which counts at once, for groups as well."""
+    found = _own(ref)
+    if request.method == "POST":
+        thread_acts.correct(found, tag_id, current_account())
+        segments.place_customer(db.session, current_customer().id, cause="correction", now=clock.utc_now())
+        back: dict[str, Any] = {"tag_id": tag_id} if tag_story.asked_here() else {}
+        endpoint = "customer.conversation_tag" if back else "customer.conversation"
+        return onward(endpoint, _("Corrected. It counts at once."), ref=ref, **back)
+    side = tag_story.Side(
+        team=False,
+        thread=url_for("customer.conversation", ref=ref),
+        endpoint="customer.conversation_tag",
+        values={"ref": ref},
+        act=url_for("customer.conversation_tag", ref=ref, tag_id=tag_id, **tag_story.FROM_HERE),
+        permission=consent.allows(db.session, current_customer().id, "needs", now=clock.utc_now()),
+    )
+    return tag_story.show(needs.tag_behind(db.session, tag_id, found.id), side)
 
 
 @blueprint.post("/conversations/<ref>/settled")

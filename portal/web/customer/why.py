@@ -44,6 +44,7 @@ class Read:
     sure: str
     reader: str
     allowed_at: datetime
+    tag_id: int
 
 
 @dataclass
@@ -231,4 +232,5 @@ def _read(one: SignalBehind) -> Read:
         sure=str(wording.SURENESS[sure]),
         reader=one.signal.reader_version.split(";")[0],
         allowed_at=one.consent.occurred_at,
+        tag_id=one.tag.id,
     )

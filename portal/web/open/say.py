@@ -1,5 +1,6 @@
 """Saying something, for anybody: writing first, who one is later or never; and reading a thread by its receipt code."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import jsonify, redirect, request, url_for
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 from portal import clock, consent, conversations, ideas, needs
 from portal.conversations import Conversation
 from portal.errors import NotFound
-from portal.web import margin, need_words, thread_acts
+from portal.web import margin, need_words, tag_story, thread_acts, why_words
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import customer_or_none
@@ -89,19 +90,24 @@ def preview_of(text: str) -> dict[str, Any]:
     """What the margin says about a draft."""
     if len(text.strip()) < SHORT:
         return {"early": True}
-    reading = needs.preview(text)
+    found = needs.explained(text)
+    reading = found.reading
     claims = [
         claim
-        for claim in needs.claims_of(reading)
+        for claim in found.claims
         if claim.kind == "need" or (claim.kind == "sentiment" and claim.value != "neutral")
     ]
-    quotes = {
-        id(claim): [text[start:end] for start, end in claim.spans if not _covers_personal(reading, start, end)]
-        for claim in claims
-    }
+
+    def quote(spans: Sequence[tuple[int, int]]) -> list[str]:
+        return [text[start:end] for start, end in spans if not _covers_personal(reading, start, end)]
+
     return {
         "early": False,
-        "claims": [(claim, quotes[id(claim)][:3]) for claim in claims],
+        "claims": [(claim, quote(claim.spans)[:3]) for claim in claims],
+        "stages": why_words.stages(found, quote),
+        "changes": [
+            change for claim in claims if claim.kind == "need" for change in why_words.changes(found, claim, quote)
+        ],
         "readable": reading.readable,
         "language": needs.language_name(reading.language),
         "personal": sorted({found.kind for found in reading.pii}),
@@ -190,12 +196,26 @@ def thread_write(code: str) -> ResponseReturnValue:
     return onward("open.thread", _("Sent."), code=code) if form.good else _thread(found, form)
 
 
-@blueprint.post("/r/<code>/tags/<int(max=2147483647):tag_id>")
+@blueprint.route("/r/<code>/tags/<int(max=2147483647):tag_id>", methods=["GET", "POST"])
 def thread_tag(code: str, tag_id: int) -> ResponseReturnValue:
-    """Say that something was understood wrongly."""
-    found = _held(code)
-    thread_acts.correct(found, tag_id, None)
-    return onward("open.thread", _("Corrected. It counts at once."), code=code)
+    """Why we think so, or say that it was understood wrongly; of a customer's own conversation it stands at theirs."""
+    if request.method == "POST":
+        thread_acts.correct(_held(code), tag_id, None)
+        back: dict[str, Any] = {"tag_id": tag_id} if tag_story.asked_here() else {}
+        endpoint = "open.thread_tag" if back else "open.thread"
+        return onward(endpoint, _("Corrected. It counts at once."), code=code, **back)
+    found = conversations.conversation_by_receipt(db.session, code)
+    if found.customer_id is not None:
+        return redirect(url_for("customer.conversation_tag", ref=found.ref, tag_id=tag_id))
+    side = tag_story.Side(
+        team=False,
+        thread=url_for("open.thread", code=found.receipt_code),
+        endpoint="open.thread_tag",
+        values={"code": found.receipt_code},
+        act=url_for("open.thread_tag", code=found.receipt_code, tag_id=tag_id, **tag_story.FROM_HERE),
+        permission=None,
+    )
+    return tag_story.show(needs.tag_behind(db.session, tag_id, found.id), side)
 
 
 @blueprint.post("/r/<code>/settled")

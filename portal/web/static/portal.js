@@ -45,7 +45,11 @@ for (const field of document.querySelectorAll("[data-preview]")) {
     body.set("csrf_token", field.form.querySelector("[name=csrf_token]")?.value || "");
     try {
       const answer = await fetch(field.dataset.preview, { method: "POST", body, headers: { "X-Fragment": "1" } });
-      if (answer.ok && mine === asked) target.innerHTML = await answer.text();
+      if (answer.ok && mine === asked) {
+        const open = [...target.querySelectorAll("details[open]")].map((fold) => fold.dataset.keepOpen);
+        target.innerHTML = await answer.text();
+        for (const fold of target.querySelectorAll("[data-keep-open]")) fold.open = open.includes(fold.dataset.keepOpen);
+      }
     } catch {
       // Offline: what was shown stays; sending still works when the line is back.
     }
