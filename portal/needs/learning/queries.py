@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from portal.conversations.models import Conversation, Message
 from portal.needs import rules as review_rules
@@ -56,17 +56,18 @@ class WeekOfReading:
     mixed: int
 
 
-def next_item(session: Session, after: int = 0) -> tuple[QueueItem, Message, Conversation] | None:
+def next_item(
+    session: Session, after: int = 0, at: int | None = None
+) -> tuple[QueueItem, Message, Conversation] | None:
     """The next message to look at, with its conversation; None when nothing waits.
 
     :param after: id of the item that was looked at last; when nothing follows it, the queue begins anew.
+    :param at: id of the item to look at, as long as it waits.
     """
     row = session.execute(
-        sa.select(QueueItem, Message, Conversation)
-        .join(Message, Message.id == QueueItem.message_id)
-        .join(Conversation, Conversation.id == Message.conversation_id)
+        _with_words()
         .where(QueueItem.state == "open")
-        .order_by((QueueItem.id <= after), QueueItem.id)
+        .order_by(QueueItem.id != (at or 0), QueueItem.id <= after, QueueItem.id)
         .limit(1)
     ).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
@@ -74,13 +75,16 @@ def next_item(session: Session, after: int = 0) -> tuple[QueueItem, Message, Con
 
 def queue_item(session: Session, item_id: int) -> tuple[QueueItem, Message, Conversation] | None:
     """One item of the queue with its message and its conversation."""
-    row = session.execute(
+    row = session.execute(_with_words().where(QueueItem.id == item_id)).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def _with_words() -> Any:
+    return (
         sa.select(QueueItem, Message, Conversation)
         .join(Message, Message.id == QueueItem.message_id)
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(QueueItem.id == item_id)
-    ).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
+    )
 
 
 def queue_today(session: Session, by: str, since: datetime) -> Queue:
@@ -100,21 +104,36 @@ def queue_today(session: Session, by: str, since: datetime) -> Queue:
     return Queue(*counts)
 
 
-def learnt_models(session: Session) -> Sequence[LearntModel]:
-    """The newest models, the newest first, without the labels of their fingerprints."""
-    newest = sa.select(LearntModel).order_by(LearntModel.number.desc()).limit(HISTORY)
-    in_force = sa.select(LearntModel.id).where(LearntModel.state == "live")
-    wanted = sa.select(LearntModel).where(
-        sa.or_(LearntModel.id.in_(newest.with_only_columns(LearntModel.id).subquery().select()),
-               LearntModel.id.in_(in_force))
-    )  # fmt: skip
-    return session.scalars(wanted.options(defer(LearntModel.learned_from)).order_by(LearntModel.number.desc())).all()
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A model, and whether its files are still there to read with."""
+
+    model: LearntModel
+    has_files: bool
 
 
-def models_with_files(session: Session) -> set[int]:
-    """Numbers of the models one could read with."""
-    kept = sa.select(LearntModel.number).where(sa.exists().where(LearntFile.model_id == LearntModel.id))
-    return set(session.scalars(kept))
+def learnt_models(session: Session) -> list[Known]:
+    """The newest models and the one that is live, the newest first."""
+    newest = sa.select(LearntModel.id).order_by(LearntModel.number.desc()).limit(HISTORY).subquery()
+    rows = session.execute(
+        sa.select(LearntModel, sa.exists().where(LearntFile.model_id == LearntModel.id))
+        .where(sa.or_(LearntModel.id.in_(sa.select(newest.c.id)), LearntModel.state == "live"))
+        .order_by(LearntModel.number.desc())
+    ).all()
+    return [Known(model, has_files) for model, has_files in rows]
+
+
+def where_they_stand(session: Session, message_ids: Sequence[int]) -> list[tuple[str, str]]:
+    """Of each message, its ref and its conversation's, to look at what a model changes."""
+    if not message_ids:
+        return []
+    rows = session.execute(
+        sa.select(Message.ref, Conversation.ref)
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.id.in_(message_ids))
+        .order_by(Message.id.desc())
+    ).all()
+    return [(row[0], row[1]) for row in rows]
 
 
 def material(session: Session) -> Material:

@@ -7,9 +7,12 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
+from nlp.learning import FEWEST as FEWEST_LABELS
 from nlp.learning import WEIGHTS, Label, Verdict
 from nlp.reading import INTENTS
 
+FEWEST = FEWEST_LABELS
+"""Labels from which on a model is trained."""
 A_DAY = 50
 """Messages that are put to people in a day, and that may wait at once."""
 KEPT_MODELS = 5

@@ -17,6 +17,17 @@ class QueueQuery(Schema):
     item = fields.Integer(load_default=None, validate=validate.Range(min=1, max=LARGEST))
 
 
+class CardQuery(Schema):
+    """Which model's figures to show; the newest one's when left out."""
+
+    class Meta:
+        """How marshmallow shall take it."""
+
+        unknown = RAISE
+
+    model = fields.Integer(validate=validate.Range(min=1, max=LARGEST))
+
+
 class MakeLiveSchema(Schema):
     """Let the model in shadow read, perhaps after a look at what it changes."""
 

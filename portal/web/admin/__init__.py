@@ -9,6 +9,7 @@ from portal.web.admin import (
     outbox,
     people,
     purposes,
+    reader,
     rereads,
     taxonomy,
     tokens,
@@ -17,6 +18,6 @@ from portal.web.admin import (
 from portal.web.admin.blueprint import blueprint
 
 __all__ = [
-    "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "rereads",
+    "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "reader", "rereads",
     "taxonomy", "tokens", "trial",
 ]  # fmt: skip

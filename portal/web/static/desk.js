@@ -37,6 +37,7 @@ const KEYS = {
   r: () => document.querySelector("#answer textarea")?.focus(),
   f: () => {
     const form = document.getElementById("filter");
+    if (!form) return;
     form.closest("details").open = true;
     form.querySelector("select").focus();
   },
