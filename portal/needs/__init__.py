@@ -3,7 +3,6 @@
 from nlp import Need, Reading, Taxonomy
 from nlp.taxonomy import FAMILIES, SERVQUAL
 from portal.needs.actions import add_tag, review
-from portal.needs.behind import TagBehind, tag_behind
 from portal.needs.claims import claims_of, language_name, masked, need_name, preview, taxonomy
 from portal.needs.counting import (
     Coverage,
@@ -14,7 +13,6 @@ from portal.needs.counting import (
     need_series,
     signals_page,
 )
-from portal.needs.explaining import Change, Explained, Step, explained
 from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
 from portal.needs.learning.actions import finish_item, go_back, make_live, skip_item
 from portal.needs.learning.labels import labels
@@ -33,8 +31,8 @@ from portal.needs.learning.queries import (
     where_they_stand,
 )
 from portal.needs.learning.queue import fill_queue
-from portal.needs.learning.rules import wants_sign_off
-from portal.needs.learning.schemas import GoBackSchema, MakeLiveSchema, QueueQuery
+from portal.needs.learning.rules import FEWEST, wants_sign_off
+from portal.needs.learning.schemas import CardQuery, GoBackSchema, MakeLiveSchema, QueueQuery
 from portal.needs.learning.training import learn
 from portal.needs.likeness import AlikeMessage, index_missing, messages_like, not_alike
 from portal.needs.models import MessageReading, Review, Signal, Tag
@@ -51,7 +49,7 @@ from portal.needs.queries import (
     tags_of,
 )
 from portal.needs.reading import keep_readings, prints_of, read_waiting
-from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, Claim, stretches, sureness
+from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, sureness
 from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, NotAlikeSchema, ReviewSchema, SignalsQuery
 from portal.needs.signals import end_signals, rest_signals
 from portal.needs.taxonomies.actions import (
@@ -96,6 +94,7 @@ from portal.needs.taxonomies.trying import TrialRun, failing_examples, try_on_ne
 
 __all__ = [
     "FAMILIES",
+    "FEWEST",
     "FIELDS",
     "INTENTS",
     "SENTIMENTS",
@@ -105,11 +104,9 @@ __all__ = [
     "WEEKS",
     "AddTagSchema",
     "AlikeMessage",
-    "Change",
-    "Claim",
+    "CardQuery",
     "Coverage",
     "DraftFromSchema",
-    "Explained",
     "GoBackSchema",
     "InForce",
     "Known",
@@ -138,9 +135,7 @@ __all__ = [
     "Signal",
     "SignalRow",
     "SignalsQuery",
-    "Step",
     "Tag",
-    "TagBehind",
     "Taxonomy",
     "TaxonomyVersion",
     "TrialRun",
@@ -160,7 +155,6 @@ __all__ = [
     "draft_of",
     "end_signals",
     "examples_that_fail",
-    "explained",
     "failing_examples",
     "fill_queue",
     "fingerprint_of",
@@ -207,9 +201,7 @@ __all__ = [
     "skip_item",
     "start_draft",
     "stop_reread",
-    "stretches",
     "sureness",
-    "tag_behind",
     "tag_in",
     "tags_for_customer",
     "tags_of",
