@@ -57,16 +57,16 @@ ANALYST = (
     Link(_l("Rules"), "analyst.rules", ("analyst.rule", "analyst.rule_new", "analyst.what_if")),
     Link(_l("Decisions"), "analyst.decisions", ("analyst.decision",)),
 )
+NEEDS = (
+    "admin.taxonomy_version", "admin.draft", "admin.draft_need", "admin.draft_new_need", "admin.draft_add_need",
+    "admin.draft_save_need", "admin.draft_load", "admin.draft_publish", "admin.draft_discard", "admin.trial",
+    "admin.trial_read", "admin.trial_messages", "admin.rereads",
+)  # fmt: skip
 ADMIN = (
     Link(_l("Overview"), "admin.home"),
     Link(_l("People"), "admin.people"),
     Link(_l("Purposes"), "admin.purposes", ("admin.purpose", "admin.notice")),
-    Link(
-        _l("Needs"),
-        "admin.taxonomy",
-        ("admin.taxonomy_version", "admin.draft", "admin.draft_need", "admin.draft_new_need", "admin.draft_add_need",
-         "admin.trial", "admin.trial_messages", "admin.rereads"),
-    ),
+    Link(_l("Needs"), "admin.taxonomy", NEEDS),
     Link(_l("Benefits"), "admin.benefits"),
     Link(_l("Tokens"), "admin.tokens"),
     Link(_l("Reader"), "admin.reader"),

@@ -100,8 +100,8 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         conversations.submit(session, customer=None, text="The queue in the branch was long.", now=now)
         for number in range(30):
             ideas.propose(session, ada, title=f"Wish {number}", text="A wish of mine.", board="Cards", now=now)
-    needs.read_waiting(engine, clock=clock.utc_now, worker="test")
         needs.start_draft(session, by="Ines", now=now)
+    needs.read_waiting(engine, clock=clock.utc_now, worker="test")
     app = create_app(settings)
     browsers = {name: app.test_client() for name in set(WHO.values())}
     for name, browser in browsers.items():
