@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from portal import audit, db, entitlements, live, mail, needs, outreach, privacy, segments, treatment
 from portal.accounts.models import Customer
-from portal.demo import agreed, backed, company, contacted, groups, said
+from portal.demo import agreed, backed, company, contacted, groups, reviewed, said
 from portal.demo.calendar import threads as all_threads
 from portal.demo.company import BEGAN_DAYS
 from portal.demo.consents import visits as all_visits
@@ -76,6 +76,7 @@ def load(
         done = upto
         _run_jobs(engine, settings, until, now)
         progress("Two years at Harbour Bank", number, len(days))
+    reviewed.begin(engine, now)
     with db.writing(engine) as session:
         live.forget(session, now)  # no page was open in those two years
         audit.record(session, act=LOADED, now=now, detail={"seed": seed})

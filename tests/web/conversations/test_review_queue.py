@@ -1,0 +1,154 @@
+"""The review queue: one message at a time, what was said counts, nobody is asked twice, and only those who allow it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+
+from portal import conversations, db, jobs, needs
+from portal.accounts.models import Customer
+from portal.needs import QueueItem, Review, Tag
+from portal.needs.learning.rules import Learnable
+from tests import people
+from tests.cast import Cast, csrf_token, sign_in
+
+WORDS = (
+    "The transfer fee is too high and nobody answers.",
+    "Support was friendly and quick, thank you.",
+    "The app is down again since the morning.",
+)
+
+
+@pytest.fixture
+def queue(engine: Engine, cast: Cast) -> list[int]:
+    """Ada allows it and said one thing, Ben does not and said another; the rest came without a name."""
+    now = datetime.now(UTC)
+    with db.writing(engine) as session:
+        people.ask_for(session, "needs")
+        ada, ben = session.merge(cast.ada), session.merge(cast.ben)
+        people.says(session, ada, "needs", "granted", now - timedelta(days=1))
+        for customer, text in ((ada, WORDS[0]), (None, WORDS[1]), (None, WORDS[2]), (ben, "Ben speaks of queues.")):
+            conversations.submit(session, customer=customer, text=text, now=now)
+    needs.read_waiting(engine, clock=lambda: now, worker="test")
+    assert needs.fill_queue(engine, clock=lambda: now, worker="test") == (3, 0)
+    assert needs.fill_queue(engine, clock=lambda: now, worker="test") == (0, 0)
+    with db.reading(engine) as session:
+        return list(session.scalars(sa.select(QueueItem.id).order_by(QueueItem.id)))
+
+
+@pytest.fixture
+def priya(client: FlaskClient, queue: list[int]) -> FlaskClient:
+    """A browser with Priya signed in, and something in the queue."""
+    sign_in(client, "priya@example.org")
+    return client
+
+
+def press(browser: FlaskClient, path: str, **values: object) -> str:
+    token = csrf_token(browser.get("/team/review"))
+    answer = browser.post(path, data={"csrf_token": token, **values}, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def settled(engine: Engine) -> dict[int, Learnable]:
+    with db.reading(engine) as session:
+        return {one.message_id: one for one in needs.labels(session, datetime.now(UTC))}
+
+
+def message_of(engine: Engine, item_id: int) -> int:
+    with db.reading(engine) as session:
+        return session.get_one(QueueItem, item_id).message_id
+
+
+def test_all_of_it_is_right_settles_a_message_and_brings_the_next(
+    priya: FlaskClient, engine: Engine, queue: list[int]
+) -> None:
+    first = priya.get("/team/review").text
+    assert "0 of 3" in first
+    after = press(priya, f"/team/review/{queue[0]}/right")
+    assert "1 of 3" in after
+    assert "1 by you" in after
+    assert f"/team/review/{queue[1]}/right" in after
+    message_id = message_of(engine, queue[0])
+    with db.reading(engine) as session:
+        tags = session.scalars(sa.select(Tag).where(Tag.message_id == message_id, Tag.ended_at.is_(None))).all()
+        assert {tag.review for tag in tags} == {"accepted"}
+        needs_then = tuple(sorted(tag.value for tag in tags if tag.kind == "need"))
+    label = settled(engine)[message_id].label
+    assert (label.needs, label.weight, label.giver) == (needs_then, 3.0, None)
+
+
+def test_a_tag_is_corrected_and_a_missing_need_put_down_before_all_is_right(
+    priya: FlaskClient, engine: Engine, queue: list[int]
+) -> None:
+    message_id = message_of(engine, queue[0])
+    with db.reading(engine) as session:
+        felt = session.scalars(sa.select(Tag).where(Tag.message_id == message_id, Tag.kind == "sentiment")).one()
+        has = set(session.scalars(sa.select(Tag.value).where(Tag.message_id == message_id, Tag.kind == "need")))
+    other = "mixed" if felt.value != "mixed" else "neutral"
+    page = press(priya, f"/team/review/{queue[0]}/tags/{felt.id}", verdict="correct", corrected_to=other)
+    assert f"/team/review/{queue[0]}/right" in page, "the message stays until all of it is right"
+    missing = next(key for key in needs.taxonomy().needs if key not in has)
+    press(priya, f"/team/review/{queue[0]}/needs", need=missing, state="unmet")
+    press(priya, f"/team/review/{queue[0]}/right")
+    label = settled(engine)[message_id].label
+    assert label.sentiment == other
+    assert set(label.needs or ()) == {*has, missing}
+
+
+def test_a_skipped_message_is_never_put_again_and_teaches_nothing(
+    priya: FlaskClient, engine: Engine, queue: list[int]
+) -> None:
+    press(priya, f"/team/review/{queue[0]}/skip")
+    assert message_of(engine, queue[0]) not in settled(engine)
+    assert needs.fill_queue(engine, clock=lambda: datetime.now(UTC), worker="test") == (0, 0)
+
+
+def test_who_comes_second_is_told_and_changes_nothing(priya: FlaskClient, engine: Engine, queue: list[int]) -> None:
+    token = csrf_token(priya.get("/team/review"))
+    assert priya.post(f"/team/review/{queue[0]}/skip", data={"csrf_token": token}).status_code == 303
+    again = priya.post(f"/team/review/{queue[0]}/right", data={"csrf_token": token})
+    assert again.status_code == 409
+    assert "Somebody was quicker" in again.text
+    with db.reading(engine) as session:
+        assert session.scalars(sa.select(Review)).all() == []
+
+
+def test_nobody_is_asked_about_words_of_who_does_not_allow_it(
+    priya: FlaskClient, engine: Engine, queue: list[int]
+) -> None:
+    for item in queue:
+        assert "Ben speaks" not in press(priya, f"/team/review/{item}/right")
+    with db.writing(engine) as session:  # Ada takes it back: her words teach nothing any more
+        ada = next(one for one in settled(engine).values() if "transfer fee" in one.label.text)
+        owner = needs.owner_of(session, ada.message_id)[1]
+        assert owner is not None
+        customer = session.get_one(Customer, owner)
+        people.says(session, customer, "needs", "withdrawn", datetime.now(UTC))
+    assert ada.message_id not in settled(engine)
+    assert len(settled(engine)) == 2
+
+
+def test_when_all_is_done_the_page_says_so(priya: FlaskClient, queue: list[int]) -> None:
+    for item in queue:
+        page = press(priya, f"/team/review/{item}/right")
+    assert "All of today’s messages are done." in page
+    assert "3 of 3" in page
+
+
+def test_an_empty_queue_can_be_filled_at_once(client: FlaskClient, cast: Cast, engine: Engine) -> None:
+    sign_in(client, "priya@example.org")
+    assert "Nothing waits to be reviewed." in client.get("/team/review").text
+    press(client, "/team/review/fill")
+    with db.reading(engine) as session:
+        assert "fill-queue" in jobs.waiting_requests(session)
+
+
+def test_an_analyst_may_look_and_not_act(client: FlaskClient, queue: list[int], cast: Cast) -> None:
+    sign_in(client, "omar@example.org")
+    page = client.get("/team/review").text
+    assert "All of it is right now" not in page
+    token = csrf_token(client.get("/team/review"))
+    assert client.post(f"/team/review/{queue[0]}/right", data={"csrf_token": token}).status_code == 403
