@@ -3,6 +3,7 @@
 from nlp import Need, Reading, Taxonomy
 from nlp.taxonomy import FAMILIES, SERVQUAL
 from portal.needs.actions import add_tag, review
+from portal.needs.behind import TagBehind, tag_behind
 from portal.needs.claims import claims_of, language_name, masked, need_name, preview, taxonomy
 from portal.needs.counting import (
     Coverage,
@@ -13,6 +14,7 @@ from portal.needs.counting import (
     need_series,
     signals_page,
 )
+from portal.needs.explaining import Change, Explained, Step, explained
 from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
 from portal.needs.learning.actions import finish_item, go_back, make_live, skip_item
 from portal.needs.learning.labels import labels
@@ -49,7 +51,7 @@ from portal.needs.queries import (
     tags_of,
 )
 from portal.needs.reading import keep_readings, prints_of, read_waiting
-from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, sureness
+from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, Claim, stretches, sureness
 from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, NotAlikeSchema, ReviewSchema, SignalsQuery
 from portal.needs.signals import end_signals, rest_signals
 from portal.needs.taxonomies.actions import (
@@ -105,8 +107,11 @@ __all__ = [
     "AddTagSchema",
     "AlikeMessage",
     "CardQuery",
+    "Change",
+    "Claim",
     "Coverage",
     "DraftFromSchema",
+    "Explained",
     "GoBackSchema",
     "InForce",
     "Known",
@@ -135,7 +140,9 @@ __all__ = [
     "Signal",
     "SignalRow",
     "SignalsQuery",
+    "Step",
     "Tag",
+    "TagBehind",
     "Taxonomy",
     "TaxonomyVersion",
     "TrialRun",
@@ -155,6 +162,7 @@ __all__ = [
     "draft_of",
     "end_signals",
     "examples_that_fail",
+    "explained",
     "failing_examples",
     "fill_queue",
     "fingerprint_of",
@@ -201,7 +209,9 @@ __all__ = [
     "skip_item",
     "start_draft",
     "stop_reread",
+    "stretches",
     "sureness",
+    "tag_behind",
     "tag_in",
     "tags_for_customer",
     "tags_of",

@@ -5,6 +5,7 @@ Nothing here is remembered or guessed: each `Change` is what the reader says of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from nlp import Reader, Reading
 from portal.needs.claims import claims_of
@@ -14,8 +15,9 @@ from portal.needs.rules import Claim, makes_signal, stretches
 STAGES = ("personal", "safety", "language", "feeling", "wanted", "needs", "urgency")
 """What the reader does with a text, in its order."""
 _KINDS = {"safety": "safety", "feeling": "sentiment", "wanted": "intent", "needs": "need"}
-_MOST = 4
-"""Stretches of words that are left out one by one."""
+_MOST = 9
+"""Readings of the rest of a text for one claim, at most."""
+_DOWN = ("gone", "otherwise", "unread")
 _CHARACTERS = 6_000
 """Characters read again at most for one claim, so that a page about a long letter does not take a second."""
 _LESS = 100
@@ -68,14 +70,15 @@ class Explained:
         return next((one for one in self.claims if (one.kind, one.value) == (kind, value)), None)
 
     def would_change(self, claim: Claim) -> tuple[Change, ...]:
-        """What leaving out the words of a claim would do to it: one stretch at a time, and all when none is enough."""
-        spans = stretches(claim.spans)
-        most = max(1, min(_MOST + 1, _CHARACTERS // max(1, len(self.text))))
-        single = spans[: most - 1] if len(spans) > 1 else spans
-        found = [change for span in single if (change := self._without((span,), claim)) is not None]
-        if len(spans) > 1 and not any(change.outcome == "gone" for change in found):
-            together = self._without(tuple(spans), claim)
-            found = [together, *found] if together is not None else found
+        """What leaving out its words does to a claim: each stretch alone, then the fewest that bring it down."""
+        found: list[Change] = []
+        most = max(1, min(_MOST, _CHARACTERS // max(1, len(self.text))))
+        for spans in _fewest_first(stretches(claim.spans), most):
+            if len(spans) > 1 and any(change.outcome in _DOWN for change in found):
+                break
+            change = self._without(spans, claim)
+            if change is not None and (len(spans) == 1 or change.outcome in _DOWN):
+                found.append(change)
         return tuple(found)
 
     def _without(self, spans: Sequence[Span], claim: Claim) -> Change | None:
@@ -95,6 +98,12 @@ def explained(text: str) -> Explained:
     reader = in_force().reader
     reading = reader.read(text)
     return Explained(text, reading, tuple(claims_of(reading)), reader)
+
+
+def _fewest_first(spans: Sequence[Span], most: int) -> list[tuple[Span, ...]]:
+    """What to leave out, at most so many times: each stretch, two at a time, and in any case all of them."""
+    fewer = [group for size in (1, 2) if size < len(spans) for group in combinations(spans, size)]
+    return [*fewer[: most - 1], tuple(spans)] if spans else []
 
 
 def _weaker(before: Claim, left: Claim) -> str | None:

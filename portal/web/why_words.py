@@ -140,8 +140,15 @@ def _line(one: Claim, quote: Quote, about: tuple[str, str] | None) -> Line:
     text = need_words.value(one.kind, one.value)
     if one.need_state:
         text = f"{text}, {need_words.NEED_STATES[one.need_state]}"
-    how = [need_words.sure(one.confidence, one.is_estimate, one.source), need_words.source(one.source)]
-    return Line(text, quote(one.spans)[:SHOWN], " · ".join(how), (one.kind, one.value) == about)
+    how = " · ".join((_sure(one), need_words.source(one.source)))
+    return Line(text, list(dict.fromkeys(quote(one.spans)))[:SHOWN], how, (one.kind, one.value) == about)
+
+
+def _sure(one: Claim) -> str:
+    """How sure in a word; only of needs that are too unsure does a person decide."""
+    if one.kind != "need" and needs.sureness(one.confidence, one.is_estimate, one.source) == "unsure":
+        return str(_("not sure"))
+    return need_words.sure(one.confidence, one.is_estimate, one.source)
 
 
 def _otherwise(key: str, found: Explained) -> list[Line]:
