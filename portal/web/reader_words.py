@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from flask_babel import format_decimal
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -54,6 +55,8 @@ FOUND = {
     "behaviour": _l("%(found)s %%"),
     "calibration": _l("off by %(found)s points"),
 }
+LOSSES = frozenset({"label_recall", "safety_recall", "language", "segment"})
+"""Criteria whose figure is what is lost; below nothing it was won."""
 HUNDREDTHS = frozenset({"calibration"})
 """Criteria whose figure goes from 0 to 1; people read points."""
 
@@ -89,6 +92,8 @@ def _found(criterion: Mapping[str, Any]) -> str:
         return str(_("too few of each to tell"))
     if code == "safety_recall" and not criterion["params"].get("items"):
         return str(_("no such text among them"))
+    if code in LOSSES and figure <= 0:
+        return str(_("nothing lost"))
     text = _filled(FOUND.get(code, _l("%(found)s points")), found=_figure(code, figure))
     named = criterion["params"].get("name")
     return f"{text} ({_name(code, named)})" if named else text
@@ -129,6 +134,11 @@ def language(code: str) -> str:
 def number(value: float) -> str:
     """A figure with at most one decimal place, as the reader of the page writes it."""
     return str(format_decimal(round(value, 1)))
+
+
+def day(iso: str) -> str:
+    """A day as the reader of the page writes it."""
+    return str(format_date(date.fromisoformat(iso), "long"))
 
 
 def percent(share: float | None) -> str:

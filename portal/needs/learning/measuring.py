@@ -50,7 +50,8 @@ def measured(frozen: Sequence[Learnable], readers: Readers) -> dict[str, Any]:
     texts = [one.label.text for one in frozen]
     readings = {"rules": [readers.rules.read(text) for text in texts]}
     alone = readers.champion.version == readers.rules.version
-    readings["champion"] = readings["rules"] if alone else [readers.champion.read(text) for text in texts]
+    if not alone:
+        readings["champion"] = [readers.champion.read(text) for text in texts]
     readings["model"] = [readers.challenger.read(text) for text in texts]
     groups = groups_of(texts)
     tasks = {task: _of_task(task, frozen, groups, readings) for task in TASKS}
@@ -61,7 +62,7 @@ def _of_task(
     task: str, frozen: Sequence[Learnable], groups: Sequence[int], readings: dict[str, list[Reading]]
 ) -> dict[str, Any]:
     rows = [place for place, one in enumerate(frozen) if one.label.of(task) is not None]
-    if not rows:
+    if not any(frozen[place].label.of(task) for place in rows):  # nobody named any label: there is no score
         return {}
     truth = {place: frozen[place].label.of(task) or () for place in rows}
     told: dict[str, Any] = {"count": len(rows), "readers": {}, "languages": {}}
