@@ -29,6 +29,7 @@ SURE = {
 SOURCES = {
     "rule": _l("from a phrase we know"), "seed": _l("because it is like phrases we know"),
     "lexicon": _l("from words we know"), "human": _l("corrected"),
+    "model": _l("learned from what people said of other messages"),
 }  # fmt: skip
 THREADS = {
     "open": (_l("No answer owed"), ""),
