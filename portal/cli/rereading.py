@@ -34,7 +34,7 @@ class Watch:
         """:param run: as it was when it was taken up."""
         self.engine, self.run_id, self.stopped = engine, run.id, False
         self.bar: tqdm[NoReturn] = tqdm(total=run.total, initial=run.done, unit=" messages")
-        signal.signal(signal.SIGINT, self._stop)
+        self.before = signal.signal(signal.SIGINT, self._stop)
 
     def should_stop(self) -> bool:
         """To be asked between batches."""
@@ -46,7 +46,8 @@ class Watch:
         self.stopped = True
 
     def end(self) -> str:
-        """What came of it, in a line."""
+        """What came of it, in a line; ctrl-C means again what it meant before."""
+        signal.signal(signal.SIGINT, self.before)
         with db.writing(self.engine) as session:
             if self.stopped:
                 needs.stop_reread(session, self.run_id, by=BY, now=utc_now())
