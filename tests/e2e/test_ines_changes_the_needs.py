@@ -45,17 +45,12 @@ def test_a_need_is_added_tried_published_and_read(
     expect(ines.get_by_role("heading", name="Read history again")).to_be_visible()
     ada = page_as("ada")
     ada.goto("/say")
-    ada.get_by_role("textbox").first.fill(f"The {word} is broken again and nobody repairs it.")
-    ada.get_by_role("button", name="Send", exact=False).first.click()
-    ada.wait_for_url("**/said/**")
-    ada.goto("/me/conversations")
-    ada.get_by_role("link", name=word).first.click()
-    for _wait in range(20):
-        if ada.get_by_text(f"Care for {word}").count():
-            break
-        ada.wait_for_timeout(500)
-        ada.reload()
-    expect(ada.get_by_text(f"Care for {word}").first).to_be_visible()
+    ada.get_by_label("What do you want to tell us?").fill(f"The {word} is broken again and nobody repairs it.")
+    ada.get_by_label("Yes").check()
+    ada.get_by_role("button", name="Send").click()
+    ada.get_by_role("link", name="Open the conversation").click()
+    beside = ada.get_by_role("note", name="How we read this")
+    expect(beside).to_contain_text(f"Care for {word}", timeout=SOON)
 
 
 def fill_in(ines: Page, word: str) -> None:
