@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session
 
-from nlp import Reader, Taxonomy
+from nlp import Reader, Taxonomy, TaxonomyError
 from portal.needs.learning.files import model_numbered
 from portal.needs.learning.models import LearntModel
 from portal.needs.taxonomies.models import TaxonomyVersion
 
+log = structlog.get_logger()
 LOOK_SECONDS = 2.0
 """How old, in seconds, what a process believes to be in force may be before it looks again."""
 
@@ -85,8 +87,8 @@ def catch_up(session: Session, *, force: bool = False) -> InForce:
         _process.looked_at = time.monotonic()
         numbers = _look(session)
         if numbers != _process.numbers:
-            _process.now = _made(session, numbers)
             _process.numbers = numbers
+            _process.now = _usable(session, numbers, known)
         return in_force()
     finally:
         _process.lock.release()
@@ -117,6 +119,15 @@ def _look(session: Session) -> Numbers:
     )
     row = session.execute(sa.select(newest.label("taxonomy"), live.label("live"), shadow.label("shadow"))).one()
     return row.taxonomy, row.live, row.shadow
+
+
+def _usable(session: Session, numbers: Numbers, known: InForce) -> InForce:
+    """A reader for these; what there was when a version was published by other code and cannot be used by this."""
+    try:
+        return _made(session, numbers)
+    except TaxonomyError as fault:
+        log.error("version of the needs cannot be used", number=numbers[0], problems=len(fault.problems))
+        return known
 
 
 def _made(session: Session, numbers: Numbers) -> InForce:

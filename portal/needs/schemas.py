@@ -5,6 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from portal.accounts import Line
 from portal.needs import rules
 from portal.needs.claims import taxonomy
+from portal.needs.in_force import in_force
 from portal.sentences import Sentence
 
 WEEKS = (12, 26, 52, 104)
@@ -14,6 +15,12 @@ STATE = validate.OneOf(rules.STATES, error=Sentence("Choose whether it is met, n
 def known_need(key: str) -> None:
     """Refuse what the taxonomy does not have."""
     if key not in taxonomy().needs:
+        raise ValidationError("There is no such need.")
+
+
+def need_ever_known(key: str) -> None:
+    """Refuse what no version of the taxonomy has; what only an earlier one had can still be looked for."""
+    if key not in in_force().names:
         raise ValidationError("There is no such need.")
 
 
@@ -41,14 +48,14 @@ class NotAlikeSchema(Schema):
 class NeedsQuery(Schema):
     """Which weeks and which need a chart is about."""
 
-    need = fields.String(validate=known_need, load_default=None)
+    need = fields.String(validate=need_ever_known, load_default=None)
     weeks = fields.Integer(validate=validate.OneOf(WEEKS), load_default=26)
 
 
 class SignalsQuery(Schema):
     """Which signals to list."""
 
-    need = fields.String(validate=known_need, load_default=None)
+    need = fields.String(validate=need_ever_known, load_default=None)
     state = fields.String(validate=STATE, load_default=None)
     customer = Line(longest=40, load_default=None)
     since = fields.Date(load_default=None)

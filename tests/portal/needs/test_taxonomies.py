@@ -95,6 +95,14 @@ def test_a_look_is_rare(engine: Engine, now: datetime) -> None:
         assert needs.catch_up(session, force=True).taxonomy_number == row.number
 
 
+def test_a_version_that_this_code_cannot_use_does_not_stop_anybody(engine: Engine, now: datetime) -> None:
+    with db.writing(engine) as session:
+        before = needs.catch_up(session, force=True)
+        publish(session, now).toml = "key = 'from another time'"
+    with db.reading(engine) as session:
+        assert needs.catch_up(session, force=True) is before
+
+
 def test_a_need_that_is_gone_keeps_its_name_and_its_tags(engine: Engine, now: datetime) -> None:
     with db.writing(engine) as session:
         ada = people.customer(session)
