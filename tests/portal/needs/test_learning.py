@@ -52,19 +52,23 @@ def act(engine: Engine, do: Callable[[Session], object]) -> None:
         do(session)
 
 
-def test_a_model_reads_along_before_it_is_heard_and_can_be_left_again(
-    engine: Engine, cast: Cast, now: datetime
-) -> None:
+@pytest.fixture
+def in_shadow(engine: Engine, cast: Cast, now: datetime) -> LearntModel:
+    """A model that learned from a hundred messages, one of them Ada's, and reads along."""
     with db.writing(engine) as session:
         people.ask_for(session, "needs")
         people.says(session, session.merge(cast.ada), "needs", "granted", now - timedelta(days=1))
     taught.finished(engine, taught.told(136), 36, now, by=cast.ada)
     model = learned(engine, now)
     assert (model.number, model.state) == (1, "shadow"), model.verdicts
-    who = model.measured["tasks"]["needs"]["readers"]
-    assert who["model"]["low"] > who["rules"]["high"]
-    assert needs.learn(engine, clock=lambda: now, worker="test") == (0, 0), "nothing is new"
+    return model
 
+
+def test_a_model_reads_along_before_it_is_heard_and_can_be_left_again(
+    engine: Engine, in_shadow: LearntModel, now: datetime
+) -> None:
+    who = in_shadow.measured["tasks"]["needs"]["readers"]
+    assert who["model"]["low"] > who["rules"]["high"]
     before = reading_of(engine, NEW, now)
     assert "model" not in before
     with db.reading(engine) as session:
@@ -81,12 +85,16 @@ def test_a_model_reads_along_before_it_is_heard_and_can_be_left_again(
     assert reading_of(engine, NEW, now) == before
     act(engine, lambda session: needs.go_back(session, 1, by=ines(session), now=now))
     assert reading_of(engine, NEW, now).endswith("; model v1")
-    with db.writing(engine) as session:
-        with pytest.raises(Conflict):
-            needs.go_back(session, 1, by=ines(session), now=now)
-        with pytest.raises(NotFound):
-            needs.go_back(session, 7, by=ines(session), now=now)
+    with pytest.raises(Conflict):
+        act(engine, lambda session: needs.go_back(session, 1, by=ines(session), now=now))
+    with pytest.raises(NotFound):
+        act(engine, lambda session: needs.go_back(session, 7, by=ines(session), now=now))
 
+
+def test_words_taken_back_mark_the_model_and_teach_no_other(
+    engine: Engine, in_shadow: LearntModel, cast: Cast, now: datetime
+) -> None:
+    assert needs.learn(engine, clock=lambda: now, worker="test") == (0, 0), "nothing is new"
     later = now + timedelta(hours=1)
     with db.writing(engine) as session:
         needs.end_signals(session, cast.ada.id, cause="consent", now=later)
@@ -96,7 +104,7 @@ def test_a_model_reads_along_before_it_is_heard_and_can_be_left_again(
     second = learned(engine, later)
     with db.reading(engine) as session:
         items = sa.select(sa.func.count()).select_from(LearntItem)
-        assert session.scalar(items.where(LearntItem.model_id == model.id)) == 100
+        assert session.scalar(items.where(LearntItem.model_id == in_shadow.id)) == 100
         assert session.scalar(items.where(LearntItem.model_id == second.id)) == 99
 
 
