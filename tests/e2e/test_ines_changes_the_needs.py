@@ -43,7 +43,10 @@ def test_a_need_is_added_tried_published_and_read(
     ines.get_by_label("What changes and why").fill(f"Customers speak of {word}.")
     ines.get_by_role("button", name="Publish version").click()
     expect(ines.get_by_role("heading", name="Read history again")).to_be_visible()
-    ada = page_as("ada")
+    is_read_with_it(page_as("ada"), word)
+
+
+def is_read_with_it(ada: Page, word: str) -> None:
     ada.goto("/say")
     ada.get_by_label("What do you want to tell us?").fill(f"The {word} is broken again and nobody repairs it.")
     ada.get_by_label("Yes").check()
