@@ -12,7 +12,7 @@ from portal.accounts.models import Customer
 from portal.conversations import Waiting
 from portal.conversations.models import Conversation, Message
 from portal.needs import rules
-from portal.needs.learning.taint import TAKEN_BACK, mark_models
+from portal.needs.learning.taint import TAKEN_BACK, take_words_back
 from portal.needs.models import Review, Signal, Tag
 
 PURPOSE = "needs"
@@ -65,7 +65,7 @@ def end_with_tags(session: Session, tag_ids: Sequence[int], *, cause: str, now: 
 
 
 def end_signals(session: Session, customer_id: int, *, cause: str, now: datetime, tag_id: int | None = None) -> int:
-    """End a customer's open signals; gives how many ended. Models that learned from words taken back are marked.
+    """End a customer's open signals; gives how many ended. Words taken back teach nothing any more.
 
     :param cause: `consent`, `correction`, `reader`, `erasure` or `expiry`.
     :param tag_id: end only what rests on this tag.
@@ -74,7 +74,7 @@ def end_signals(session: Session, customer_id: int, *, cause: str, now: datetime
     if tag_id is not None:
         which.append(Signal.tag_id == tag_id)
     elif cause in TAKEN_BACK:
-        mark_models(session, customer_id, now=now)
+        take_words_back(session, customer_id, now=now)
     ended = session.execute(
         sa.update(Signal)
         .where(*which)

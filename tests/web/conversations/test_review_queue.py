@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 
-from portal import conversations, db, jobs, needs
+from portal import conversations, db, jobs, needs, privacy
 from portal.accounts.models import Customer
+from portal.audit import Actor
 from portal.needs import QueueItem, Review, Tag
 from portal.needs.learning.rules import Learnable
 from tests import people
@@ -117,17 +118,21 @@ def test_who_comes_second_is_told_and_changes_nothing(priya: FlaskClient, engine
 
 
 def test_nobody_is_asked_about_words_of_who_does_not_allow_it(
-    priya: FlaskClient, engine: Engine, queue: list[int]
+    priya: FlaskClient, engine: Engine, queue: list[int], cast: Cast
 ) -> None:
-    for item in queue:
-        assert "Ben speaks" not in press(priya, f"/team/review/{item}/right")
-    with db.writing(engine) as session:  # Ada takes it back: her words teach nothing any more
-        ada = next(one for one in settled(engine).values() if "transfer fee" in one.label.text)
-        owner = needs.owner_of(session, ada.message_id)[1]
-        assert owner is not None
-        customer = session.get_one(Customer, owner)
-        people.says(session, customer, "needs", "withdrawn", datetime.now(UTC))
-    assert ada.message_id not in settled(engine)
+    with db.writing(engine) as session:  # Ben never allowed it, and Ada takes it back while her words wait
+        privacy.change_consent(
+            session, session.get_one(Customer, cast.ada.id), [privacy.CellChange(purpose="needs", act="withdraw")],
+            actor=Actor("customer", None, "Ada"), method="web_form", expected_seq=None, now=datetime.now(UTC),
+        )  # fmt: skip
+    page = priya.get("/team/review").text
+    assert "0 of 2" in page
+    with db.reading(engine) as session:
+        left = list(session.scalars(sa.select(QueueItem.id).order_by(QueueItem.id)))
+    for item in left:
+        assert "Ben speaks" not in page
+        assert WORDS[0] not in page
+        page = press(priya, f"/team/review/{item}/right")
     assert len(settled(engine)) == 2
 
 
