@@ -24,6 +24,12 @@ class Settings:
         "Harbour Bank, 1 Quay Street, Port Ellery, privacy@example.org",
         "who answers for the data: name, address, contact",
     )
+    jurisdiction: str = _setting("GB", "country whose law applies, as in ISO 3166-1; stands on receipts")
+    data_location: str = _setting("GB", "country where the data is stored, as in ISO 3166-1; stands on receipts")
+    receipt_keys: str = _setting(
+        "",
+        "comma-separated; the first signs receipts, each one still proves them; empty means made from the secret key",
+    )
     base_url: str = _setting("http://127.0.0.1:8000", "address used in mail and receipts")
     trusted_hosts: str = _setting("", "comma-separated host names the portal answers to; empty means any")
     cookie_secure: bool = _setting(False, "send cookies over HTTPS only; turn on in production")

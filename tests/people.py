@@ -6,9 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent
+from portal import consent, privacy
 from portal.accounts.models import Customer
-from portal.consent.models import ConsentEntry
+from portal.audit import Actor
+from portal.consent.models import ConsentEntry, Receipt
 from portal.conversations.models import Conversation, Message
 from portal.db import random_ref
 from portal.needs.models import Signal, Tag
@@ -61,6 +62,17 @@ def says(session: Session, customer: Customer, purpose: str, action: str, now: d
     return consent.record(
         session, customer, consent.NewEntry(purpose=purpose, action=action, actor=customer.name, **values), now=now
     )
+
+
+def receipt(session: Session, customer: Customer, code: str, now: datetime) -> Receipt:
+    """The receipt, under this code, of the customer saying yes to offers."""
+    made = privacy.change_consent(
+        session, session.merge(customer), [privacy.CellChange(purpose="marketing", act="give")],
+        actor=Actor("customer", None, customer.ref), method="web_form", expected_seq=None, now=now,
+    )  # fmt: skip
+    made.code = code
+    session.flush()
+    return made
 
 
 def signal(

@@ -277,6 +277,7 @@ def _line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[str, An
     """One entry as its receipt shows it."""
     purpose = session.get(Purpose, row.purpose)
     return {
+        **consent.terms_of(purpose),
         "purpose": row.purpose,
         "sentence": purpose.sentence if purpose else row.purpose,
         "channel": row.channel,

@@ -56,6 +56,15 @@ REASONS = {
     "topic-off": _l("This topic is off."),
     "paused": _l("You have paused everything that is not an answer to you."),
 }
+CHECKED = {
+    "ours": _l("This receipt is ours and unchanged, and our ledger says the same."),
+    "ours-elsewhere": _l("We signed this receipt and it is unchanged, but our ledger does not have these entries."),
+    "changed": _l("This receipt was changed after we signed it. Do not rely on what it says."),
+    "not-ours": _l("This receipt was not signed with a key of ours."),
+    "no-receipt": _l("This is not a signed receipt. Use the file as it was downloaded."),
+    "nothing": _l("Choose a file, or paste what is in it."),
+}
+"""What the check of a receipt found."""
 BASES = {
     "contract": _l("needed for our contract with you"),
     "consent": _l("only with your consent"),

@@ -15,7 +15,7 @@ from portal.db import begin_writing, engine_options, listen
 from portal.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-PREVIEWS = frozenset({"/say/preview", "/ideas/similar", "/admin/taxonomy/draft/try"})
+PREVIEWS = frozenset({"/say/preview", "/ideas/similar", "/admin/taxonomy/draft/try", "/receipts/check"})
 """Asked by POST because they carry what somebody is typing, which belongs in no address; they keep nothing of it."""
 db = SQLAlchemy()
 

@@ -29,7 +29,7 @@ from portal.web.api.operations import OPERATIONS
 from tests import people
 
 CASES = int(os.environ.get("CANDOUR_FUZZ_CASES", "150"))
-KNOWN = {"ref": "C-ADA", "key": "fees"}
+KNOWN = {"ref": "C-ADA", "key": "fees", "code": "C-ADAS"}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -50,6 +50,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         people.ask_for(session, "needs", "marketing")
         ada = people.customer(session, "Ada")
         people.signal(session, ada, "cost", now)
+        people.receipt(session, ada, "C-ADAS", now)
         tree = {"feature": "need.cost.count.90d", "op": ">=", "value": 1}
         segments.define(session, key="fees", name="Fees", why="Fees hurt", tree=tree, by="Omar", now=now)
         segments.go_live(session, "fees", now=now)

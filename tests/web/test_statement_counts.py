@@ -47,6 +47,8 @@ VALUES = {
     "open.idea": "SELECT ref FROM ideas WHERE hidden_at IS NULL ORDER BY comments DESC, votes DESC",
     "open.idea_edit": f"SELECT ideas.ref FROM ideas {OWN.format('ideas')}",
     "open.receipt": f"SELECT code FROM receipts {OWN.format('receipts')}",
+    "open.receipt_file": f"""SELECT code FROM receipts {OWN.format("receipts")} AND kind = 'consent'
+        ORDER BY length(body) DESC""",
     "open.said": BY_CODE,
     "open.thread": BY_CODE,
     "open.thread_latest": BY_CODE,

@@ -9,6 +9,7 @@ SCOPES: Final[dict[str, str]] = {
     "api.members": "segments:read",
     "api.decision_preview": "decisions:preview",
     "api.consents": "consents:read",
+    "api.receipt": "consents:read",
     "api.entitlements": "entitlements:read",
     "api.me": "me:read",
 }

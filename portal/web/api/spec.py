@@ -33,7 +33,7 @@ INTRODUCTION = (
     "Only consented signals leave, each with what it rests on. Identify yourself with a token: "
     "`Authorization: Bearer cnd_…`. Lists are paged by cursor; errors are problem+json."
 )
-NAMES = {"ref": "Public ref of the customer, C-….", "key": "Key of the segment."}
+NAMES = {"ref": "Public ref of the customer, C-….", "key": "Key of the segment.", "code": "Code of the receipt, C-…."}
 
 
 @cache

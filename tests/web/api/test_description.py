@@ -12,6 +12,7 @@ from portal import db, entitlements, segments
 from portal.accounts.models import Customer
 from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
+from tests import people
 from tests.web.api.conftest import YESTERDAY, Caller
 
 
@@ -31,6 +32,7 @@ def furnished(engine: Engine, ada: Customer) -> None:
         segments.define(session, key="fees", name="Fees", why="Fees hurt", tree=tree, by="Omar", now=now)
         segments.go_live(session, "fees", now=now)
         segments.place_customer(session, ada.id, cause="signal", now=now)
+        people.receipt(session, ada, "C-ADAS", now)
         entitlements.add_benefit(
             session, key="transfers", name="Transfers", unit="transfer", gloss="No fee", how_to_use="Just do",
             amount=5, days_valid=90, now=YESTERDAY,
@@ -51,6 +53,7 @@ REQUESTS: dict[str, tuple[str, Any]] = {
         {"customer": "C-ADA", "channel": "in_app", "message_class": "service", "purpose": "service"},
     ),
     "consents": ("/customers/C-ADA/consents", None),
+    "receipt": ("/customers/C-ADA/receipts/C-ADAS", None),
     "entitlements": ("/customers/C-ADA/entitlements", None),
     "me": ("/me", None),
 }
