@@ -136,19 +136,17 @@ def feature_choices(
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Every feature a condition may ask for, in groups: (name of the group, (feature, words))."""
     days = [(window, ngettext("%(num)d day", "%(num)d days", window)) for window in segments.WINDOWS]
+    known, now = needs.in_force().names, needs.taxonomy().needs
     found = [
         (
-            _("Need: %(need)s", need=need.name),
-            [
-                (f"need.{key}.count.{n}d", _("%(need)s: signs in %(days)s", need=need.name, days=text))
-                for n, text in days
-            ]
+            _("Need: %(need)s", need=name) if key in now else _("Need no longer listened for: %(need)s", need=name),
+            [(f"need.{key}.count.{n}d", _("%(need)s: signs in %(days)s", need=name, days=text)) for n, text in days]
             + [
-                (f"need.{key}.strength.{n}d", _("%(need)s: clearest sign in %(days)s", need=need.name, days=text))
+                (f"need.{key}.strength.{n}d", _("%(need)s: clearest sign in %(days)s", need=name, days=text))
                 for n, text in days
             ],
         )
-        for key, need in needs.taxonomy().needs.items()
+        for key, name in sorted(known.items(), key=lambda item: item[0] not in now)
     ]
     conduct = [(f"sentiment.negative.count.{n}d", _("Unhappy messages in %(days)s", days=text)) for n, text in days]
     conduct += [(f"idea.votes.{n}d", _("Ideas backed in %(days)s", days=text)) for n, text in days]

@@ -234,3 +234,12 @@ def test_the_way_back_is_a_draft_from_an_earlier_version(ines: FlaskClient) -> N
     assert "earlier version" in ines.get(f"/admin/taxonomy/{shipped}").text
     send(ines, DRAFT, f"/admin/taxonomy/{shipped}", number=shipped)
     assert "taken out" in ines.get(DRAFT).text
+
+
+def test_a_segment_can_still_ask_for_a_need_that_was_taken_out(ines: FlaskClient) -> None:
+    begin(ines)
+    send(ines, f"{DRAFT}/needs/cost/remove", f"{DRAFT}/needs/cost", seen=seen(ines, "cost"))
+    publish(ines)
+    text = ines.get("/analyst/segments/new").text
+    assert "Need no longer listened for: Fair cost" in text
+    assert "Need: Rewards" in text
