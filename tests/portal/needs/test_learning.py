@@ -91,6 +91,17 @@ def test_a_model_reads_along_before_it_is_heard_and_can_be_left_again(
         act(engine, lambda session: needs.go_back(session, 7, by=ines(session), now=now))
 
 
+def test_a_model_whose_files_were_changed_is_not_used_and_the_rules_read_on(
+    engine: Engine, in_shadow: LearntModel, now: datetime
+) -> None:
+    act(engine, lambda session: needs.make_live(session, 1, by=ines(session), now=now, signed_off=True))
+    act(engine, lambda session: session.execute(sa.update(LearntFile).values(content=b"something else")))
+    needs.begin_anew()
+    with db.reading(engine) as session:
+        assert needs.catch_up(session, force=True).model_number is None
+    assert "model" not in reading_of(engine, NEW, now)
+
+
 def test_words_taken_back_mark_the_model_and_teach_no_other(
     engine: Engine, in_shadow: LearntModel, cast: Cast, now: datetime
 ) -> None:
