@@ -123,10 +123,13 @@ def _softmax(numbers: Sequence[float]) -> Chances:
 
 
 def weight_of(numbers: Sequence[float], is_last: bool) -> float:
-    """How much a sentence counts in its text: the last one and those that speak loudest count most."""
+    """How much a sentence counts in its text: the last one that feels anything and those that speak loudest count most.
+
+    A plain question at the end takes nothing back: ``The fee is too high. When will you lower it?``
+    """
     polarity, compound, pro, against = (numbers[at] for at in _HEARD_AS)
-    strength = 0.2 + 0.5 * (abs(polarity) + abs(compound)) + pro + against
-    return float((strength + (0.5 if is_last else 0.0)) ** 1.5)
+    strength = 0.5 * (abs(polarity) + abs(compound)) + pro + against
+    return float((0.2 + strength + (0.5 if is_last and strength else 0.0)) ** 1.5)
 
 
 def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
