@@ -126,10 +126,10 @@ def _keep(session: Session, newcomer: _Newcomer, number: int, now: datetime) -> 
     )
     session.add(kept)
     session.flush()
-    session.execute(
-        sa.insert(LearntItem), [{"model_id": kept.id, "message_id": one.message_id} for one in newcomer.training]
-    )
-    if state == "shadow":
+    if state == "shadow":  # of what is refused only the figures stay: nothing of anybody's words, and nothing to mark
+        session.execute(
+            sa.insert(LearntItem), [{"model_id": kept.id, "message_id": one.message_id} for one in newcomer.training]
+        )
         files = to_files(newcomer.model)
         session.execute(
             sa.insert(LearntFile),
@@ -149,8 +149,9 @@ def _forget_old_files(session: Session) -> None:
         .subquery()
     )
     in_use = sa.select(LearntModel.id).where(LearntModel.state.in_(("live", "shadow")))
-    session.execute(
-        sa.delete(LearntFile)
-        .where(LearntFile.model_id.not_in(sa.select(newest.c.id)), LearntFile.model_id.not_in(in_use))
-        .execution_options(synchronize_session=False)
-    )
+    for table in (LearntFile, LearntItem):
+        session.execute(
+            sa.delete(table)
+            .where(table.model_id.not_in(sa.select(newest.c.id)), table.model_id.not_in(in_use))
+            .execution_options(synchronize_session=False)
+        )
