@@ -17,6 +17,7 @@ from portal.web import (
     api,
     customer,
     database,
+    gpc,
     headers,
     identity,
     language,
@@ -38,6 +39,7 @@ class Portal(addresses.Addresses):
 
     def dispatch_request(self) -> Any:
         """Run the view, then commit or roll back before the answer leaves."""
+        gpc.heed()
         database.begin_request()
         refusal = access.guard()
         if refusal is None and request.blueprint in READ_NEEDS:
@@ -61,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     database.connect(app, settings)
     csrf.init_app(app)
     csrf.exempt(api.blueprint)
+    csrf.exempt(open.stopping.stop_now)  # its address is signed and can only take away; a mail program has no form
     identity.prepare(app)
     language.prepare(app)
     layout.prepare(app)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 SCOPES = (
     "feedback:write",
+    "contact-events:write",
     "signals:read",
     "segments:read",
     "decisions:preview",

@@ -2,6 +2,7 @@
 
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.chain import Fault
+from portal.consent.links import StopLink, open_stop, seal_stop
 from portal.consent.models import (
     ACTIONS,
     ANY,
@@ -18,6 +19,7 @@ from portal.consent.notices import (
     add_purpose,
     draft_notice,
     edit_notice,
+    heed_gpc,
     publish_notice,
     retire_purpose,
 )
@@ -47,14 +49,16 @@ from portal.consent.queries import (
 )
 from portal.consent.receipts import issue_receipt
 from portal.consent.rules import PAUSE, STOP, Cell, NewEntry, Permission, months_later
+from portal.consent.stops import end_of_pause, own_account, unheard_by_gpc
 from portal.consent.verifying import verify
 
 __all__ = [
     "ACTIONS", "ANY", "CHANGES", "JSONLD", "KANTARA", "PAUSE", "STOP", "Cell", "CellState", "ConsentEntry",
-    "ConsentState", "Fault", "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose", "Receipt",
-    "add_purpose", "allows", "cells_of", "check_receipt", "current_notice", "draft_notice", "edit_notice",
-    "granted_by_version", "head", "history", "issue_receipt", "months_later", "notice", "notice_by_id",
-    "notice_in_force", "notices", "notices_shown", "pause", "permitted", "preference_of", "publish_notice",
-    "purposes", "receipt_by_code", "receipt_by_key", "receipt_file", "receipts_of", "record", "resume",
-    "retire_purpose", "serve", "set_preference", "state_of", "terms_of", "verify", "views_of",
+    "ConsentState", "Fault", "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose",
+    "Receipt", "StopLink", "add_purpose", "allows", "cells_of", "check_receipt", "current_notice",
+    "draft_notice", "edit_notice", "end_of_pause", "granted_by_version", "head", "heed_gpc", "history",
+    "issue_receipt", "months_later", "notice", "notice_by_id", "notice_in_force", "notices", "notices_shown",
+    "open_stop", "own_account", "pause", "permitted", "preference_of", "publish_notice", "purposes",
+    "receipt_by_code", "receipt_by_key", "receipt_file", "receipts_of", "record", "resume", "retire_purpose",
+    "seal_stop", "serve", "set_preference", "state_of", "terms_of", "unheard_by_gpc", "verify", "views_of",
 ]  # fmt: skip

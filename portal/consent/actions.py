@@ -13,7 +13,8 @@ from portal.consent.chain import START, entry_hash, salted
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, NoticeServed, Preference, Purpose
 from portal.consent.published import notice_in_force
 from portal.consent.queries import cell_of, changed_by, preference_of
-from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later, start_of_day
+from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later
+from portal.consent.stops import end_of_pause
 from portal.errors import Conflict, Invalid, NotFound
 from portal.sentences import Sentence
 
@@ -84,6 +85,7 @@ def pause(
     actor_type: str = "customer",
     method: str = "web_form",
     expected_seq: int | None = None,
+    evidence: str | None = None,
 ) -> ConsentEntry:
     """Hold everything we would send on our own account until a day begins, in the customer's time zone.
 
@@ -92,7 +94,7 @@ def pause(
     """
     accounts.lock_customer(session, customer.id)
     preference = _preference_row(session, customer)
-    ends = start_of_day(until, preference.time_zone or customer.time_zone or zone or "UTC")
+    ends = end_of_pause(session, customer, until, zone)
     if ends <= now:
         raise Invalid("A pause ends on a later day.", code="bad-pause")
     entry = record(
@@ -100,7 +102,7 @@ def pause(
         customer,
         NewEntry(
             purpose=ANY, action="paused", valid_until=ends, actor=actor, actor_type=actor_type, method=method,
-            expected_seq=expected_seq,
+            expected_seq=expected_seq, evidence=evidence,
         ),
         now=now,
     )  # fmt: skip

@@ -37,6 +37,20 @@ def add_purpose(session: Session, *, now: datetime, by: audit.Actor = audit.PORT
     return purpose
 
 
+def heed_gpc(session: Session, key: str, heeds: bool, *, now: datetime, by: audit.Actor) -> Purpose:
+    """Say whether the browser's signal (Global Privacy Control) counts as an objection to a purpose.
+
+    What was recorded before stays: an objection is lifted by its customer only.
+    """
+    purpose = session.get(Purpose, key)
+    if purpose is None:
+        raise NotFound("There is no such purpose.")
+    if purpose.honours_gpc != heeds:
+        purpose.honours_gpc = heeds
+        audit.record(session, act="purpose.gpc", by=by, subject=f"purpose:{key}", detail={"heeds": heeds}, now=now)
+    return purpose
+
+
 def retire_purpose(session: Session, key: str, *, now: datetime, by: audit.Actor) -> Purpose:
     """Stop using a purpose: it allows nothing from now on. The ledger keeps what was said."""
     purpose = session.get(Purpose, key)

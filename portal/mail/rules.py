@@ -5,7 +5,7 @@ from datetime import timedelta
 
 MAX_ATTEMPTS = 8
 LEASE = timedelta(minutes=5)
-_SECRET = re.compile(r"[A-Za-z0-9_-]{40,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{40,}(?:\.[A-Za-z0-9_-]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 

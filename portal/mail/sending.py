@@ -8,6 +8,7 @@ import smtplib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -151,9 +152,22 @@ def connect(url: str) -> smtplib.SMTP:
     return server
 
 
+class WholeLinks(EmailPolicy):
+    """Leaves the address in a `List-Unsubscribe` as it is: the library would encode a long one, which nobody reads."""
+
+    def fold(self, name: str, value: str) -> str:
+        """One header as text."""
+        return f"{name}: {value}{self.linesep}" if name.lower() == "list-unsubscribe" else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header as it goes over the wire."""
+        whole = name.lower() == "list-unsubscribe"
+        return self.fold(name, value).encode("ascii") if whole else super().fold_binary(name, value)
+
+
 def compose(row: OutboxMessage, settings: Settings) -> EmailMessage:
     """The mail as it is handed over; the same row always gives the same Message-ID."""
-    mail = EmailMessage()
+    mail = EmailMessage(policy=WholeLinks())
     mail["From"] = settings.mail_from
     mail["To"] = row.to_address
     mail["Subject"] = row.subject
@@ -177,6 +191,7 @@ def settle(
         values |= {"state": "kept", "last_error": None}
     elif error is None:  # links that act for somebody are of no use to us any more
         values |= {"state": "sent", "sent_at": now, "last_error": None, "text": without_links(row.text)}
+        values["headers"] = {name: without_links(str(value)) for name, value in row.headers.items()}
     elif error.for_good or attempts >= MAX_ATTEMPTS:
         values |= {"state": "dead", "last_error": error.reason}
     else:

@@ -29,6 +29,23 @@ def wait_after(attempts: int) -> timedelta:
 WHY = Sentence("Why you get this, and how to stop it: %(address)s")
 
 
-def mail_text(text: str, address: str, language: str = "en") -> str:
-    """A message as mail: the words, and where the customer decides what may come, in the customer's language."""
-    return f"{text}\n\n--\n{in_language(language, WHY, address=address)}\n"
+STOP = Sentence("Stop these, without signing in: %(address)s")
+STOPPABLE = ("research", "marketing", "repermission")
+"""Classes of messages that carry a link by which they are stopped."""
+
+
+def mail_text(text: str, address: str, language: str = "en", stop: str | None = None) -> str:
+    """A message as mail: the words, and where the customer decides what may come, in the customer's language.
+
+    :param stop: address by which this kind of mail is stopped, for mail that can be.
+    """
+    foot = [in_language(language, STOP, address=stop)] if stop else []
+    foot.append(in_language(language, WHY, address=address))
+    return "\n".join([f"{text}\n\n--", *foot, ""])
+
+
+def stop_headers(stop: str | None) -> dict[str, str]:
+    """The headers by which a mail program shows its own button to stop (RFC 8058); none for mail that we owe."""
+    if stop is None:
+        return {}
+    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -8,12 +8,13 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, db, live, mail, treatment
+from portal import accounts, consent, db, live, mail, treatment
+from portal.accounts import Customer
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
-from portal.outreach.rules import MOST_ATTEMPTS, filled, mail_text, one_line, wait_after
+from portal.outreach.rules import MOST_ATTEMPTS, STOPPABLE, filled, mail_text, one_line, stop_headers, wait_after
 from portal.sentences import in_language
-from portal.settings import Settings
+from portal.settings import Settings, secret_of
 from portal.treatment.models import Decision
 
 log = structlog.get_logger()
@@ -97,13 +98,23 @@ def _send(
     session.add(sent)
     session.flush()
     if intent.channel == "email" and customer.email:
+        stop = _stop_address(customer, words, decision, settings)
         queued = mail.queue(
             session, kind=words.message_class, to=customer.email, subject=subject, now=now, customer_id=customer.id,
-            text=mail_text(text, f"{address}/me/why", customer.language), dedupe_key=f"decision:{decision.ref}",
+            text=mail_text(text, f"{address}/me/why", customer.language, stop), headers=stop_headers(stop),
+            dedupe_key=f"decision:{decision.ref}",
         )  # fmt: skip
         sent.outbox_id = queued.id
     live.tell(session, customer.id, "dispatch", {"decision": decision.ref, "channel": intent.channel}, now)
     session.flush()
+
+
+def _stop_address(customer: Customer, words: MessageTemplate, decision: Decision, settings: Settings) -> str | None:
+    """Where this kind of mail is stopped by one click; None for what we owe."""
+    if words.message_class not in STOPPABLE:
+        return None
+    link = consent.StopLink(customer.ref, words.purpose, "email", words.topic, decision.ref)
+    return f"{settings.base_url.rstrip('/')}/u/{consent.seal_stop(secret_of(settings), link)}"
 
 
 def _push_ahead(engine: Engine, intent_id: int, now: datetime) -> None:

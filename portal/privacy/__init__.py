@@ -4,15 +4,23 @@ from portal.privacy.actions import change_consent, expire_consents, undo, withdr
 from portal.privacy.handing import hand_over
 from portal.privacy.queries import first_words_at, resting_on, words_and_signals
 from portal.privacy.rules import ACTS, CellChange
+from portal.privacy.stopping import PAUSE_DAYS, hear, object_by_browser, one_cell, pause_by_link, stop, stop_all
 
 __all__ = [
     "ACTS",
+    "PAUSE_DAYS",
     "CellChange",
     "change_consent",
     "expire_consents",
     "first_words_at",
     "hand_over",
+    "hear",
+    "object_by_browser",
+    "one_cell",
+    "pause_by_link",
     "resting_on",
+    "stop",
+    "stop_all",
     "undo",
     "withdraw_all",
     "words_and_signals",

@@ -1,9 +1,9 @@
 """Whether, when and how we may contact somebody: advice, decisions for the record, and the rules behind both."""
 
-from portal.treatment.actions import add_rule, claim, set_policy, switch_rule
+from portal.treatment.actions import add_rule, claim, note_event, set_policy, switch_rule
 from portal.treatment.facts import CLASSES, DEFAULT_POLICY, OWED, Facts, IntentFacts, Outcome, Result
 from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
-from portal.treatment.models import Decision, Policy, TreatmentRule
+from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
 from portal.treatment.queries import (
     Fault,
     PolicyInForce,
@@ -25,9 +25,9 @@ from portal.treatment.rules import RULES
 from portal.treatment.schemas import CHANNELS, IntentSchema, PolicySchema, RuleSchema
 
 __all__ = [
-    "CHANNELS", "CLASSES", "DEFAULT_POLICY", "OWED", "RULES", "Decision", "Facts", "Fault", "IntentFacts",
-    "IntentSchema", "Outcome", "Policy", "PolicyInForce", "PolicySchema", "Result", "RuleSchema",
+    "CHANNELS", "CLASSES", "DEFAULT_POLICY", "OWED", "RULES", "ContactEvent", "Decision", "Facts", "Fault",
+    "IntentFacts", "IntentSchema", "Outcome", "Policy", "PolicyInForce", "PolicySchema", "Result", "RuleSchema",
     "TreatmentRule", "Trial", "Verdict", "add_rule", "claim", "decision", "decisions_of", "decisions_page",
-    "explain", "live_rules", "outcomes_since", "policies", "policy_in_force", "preview", "reconcile_grants",
-    "rule", "rules_page", "set_policy", "switch_rule", "try_grant_rule", "verify",
+    "explain", "live_rules", "note_event", "outcomes_since", "policies", "policy_in_force", "preview",
+    "reconcile_grants", "rule", "rules_page", "set_policy", "switch_rule", "try_grant_rule", "verify",
 ]  # fmt: skip

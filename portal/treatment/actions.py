@@ -11,7 +11,7 @@ from portal import accounts, db, entitlements, segments
 from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
 from portal.treatment.facts import DEFAULT_POLICY, IntentFacts
-from portal.treatment.models import Decision, Policy, TreatmentRule
+from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
 from portal.treatment.queries import (
     GENESIS,
     PolicyInForce,
@@ -79,6 +79,14 @@ def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
     session.add(made)
     session.flush()
     return made
+
+
+def note_event(session: Session, *, now: datetime, **values: Any) -> bool:
+    """Keep what a provider told about a contact; gives whether it is new. The same number again changes nothing.
+
+    :param values: the columns of `ContactEvent`.
+    """
+    return bool(db.insert_new(session, ContactEvent, [{**values, "recorded_at": now}]))
 
 
 def set_policy(session: Session, settings: dict[str, Any], *, by: str, note: str, now: datetime) -> PolicyInForce:

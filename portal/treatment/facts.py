@@ -69,6 +69,7 @@ class IntentFacts:
 class Facts:
     """What is known of the customer when deciding, as far as it matters for one intent.
 
+    :ivar suppressed: `hard_bounce` or `spam_complaint` when a provider told so about the address of this channel.
     :ivar address: `verified`, `unverified`, `none`, or `not-needed` where the channel is the portal itself.
     :ivar restrictions: what the ledger says against the purpose on this channel and topic; empty when it is allowed.
     :ivar profiling: the same for being grouped by need; None when no segment selected the customer.
@@ -79,6 +80,7 @@ class Facts:
     """
 
     erased: bool = False
+    suppressed: str = ""
     address: str = "verified"
     restrictions: tuple[str, ...] = ()
     profiling: tuple[str, ...] | None = None

@@ -15,7 +15,7 @@ from portal.conversations.models import Conversation, Message, Promise
 from portal.errors import NotFound
 from portal.needs.models import Tag
 from portal.treatment.facts import COUNTED, Facts, IntentFacts
-from portal.treatment.models import Decision
+from portal.treatment.models import ContactEvent, Decision
 
 SETTLED = ("answered", "closed")
 LOOK_BACK = timedelta(days=366)
@@ -45,6 +45,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
     zones, source = _zones(customer, preference.time_zone, policy)
     return Facts(
         erased=customer.erased_at is not None,
+        suppressed=_suppressed(session, customer, intent.channel),
         address=_address(customer, intent.channel),
         claims=_claims(session, customer.id, now),
         max_per_week=preference.max_per_week,
@@ -57,6 +58,18 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         **_distress(session, customer.id),
         **_promises(session, customer.id, now),
     )
+
+
+def _suppressed(session: Session, customer: Customer, channel: str) -> str:
+    """What a provider told last that stops a channel, unless the address was confirmed after it; else nothing."""
+    told = sa.select(ContactEvent.kind).where(
+        ContactEvent.customer_id == customer.id,
+        ContactEvent.channel == channel,
+        ContactEvent.kind.in_(("hard_bounce", "spam_complaint")),
+    )
+    if channel == "email" and customer.email_verified_at is not None:
+        told = told.where(ContactEvent.recorded_at >= customer.email_verified_at)
+    return session.scalar(told.order_by(ContactEvent.id.desc()).limit(1)) or ""
 
 
 def _clock(value: time | None) -> str | None:

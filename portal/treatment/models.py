@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base
@@ -47,6 +47,26 @@ class TreatmentRule(Base):
         CheckConstraint("state IN ('draft', 'live', 'retired')", name="state"),
         CheckConstraint("(kind = 'grant') = (benefit_key IS NOT NULL)", name="grant_has_benefit"),
         CheckConstraint("(kind = 'contact') = (template_key IS NOT NULL)", name="contact_has_template"),
+    )
+
+
+class ContactEvent(Base):
+    """What a provider told us about a contact: a reply STOP, a hard bounce, a spam report; once by its own number."""
+
+    __tablename__ = "contact_events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    event_id: Mapped[str]
+    kind: Mapped[str]
+    channel: Mapped[str]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("source", "event_id"),
+        CheckConstraint("kind IN ('reply_stop', 'hard_bounce', 'spam_complaint')", name="kind"),
+        Index("ix_contact_events_customer_id", "customer_id", "channel"),
     )
 
 

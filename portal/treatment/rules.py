@@ -18,6 +18,9 @@ Rule = Callable[[IntentFacts, Facts, Mapping[str, Any], datetime], Result]
 def _suppression(intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now: datetime) -> Result:
     if facts.erased:
         return Result("suppression", 1, "deny", "erased")
+    if facts.suppressed:
+        code, params = facts.suppressed.replace("_", "-"), {"channel": intent.channel}
+        return Result("suppression", 1, "deny", code, params, remedy="confirm-address")
     return Result("suppression", 1, "pass", "not-suppressed")
 
 

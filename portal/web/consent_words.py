@@ -37,6 +37,8 @@ METHODS = {
     "web_form": _l("in the portal"),
     "one_click": _l("by one click in a mail"),
     "gpc": _l("by a signal of your browser"),
+    "reply": _l("by a reply with STOP"),
+    "report": _l("by reporting a message as spam"),
     "phone": _l("on the phone"),
     "branch": _l("in a branch"),
     "letter": _l("by letter"),

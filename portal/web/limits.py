@@ -16,11 +16,12 @@ from limits.storage import Storage
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import accounts, clock, db
+from portal import accounts, clock, consent, db
 from portal.accounts import RateCount
 from portal.errors import TooMany
-from portal.settings import Settings
+from portal.settings import Settings, secret_of
 from portal.web import database
+from portal.web.identity import current_settings
 
 GUARDED = ("/sign-in", "/sign-up", "/reset")
 """Where a password is hashed or a mail goes out for whoever asks."""
@@ -130,7 +131,13 @@ def _is_api() -> bool:
 
 
 def _is_write() -> bool:
-    return database.writes() and not _is_api()
+    return database.writes() and not _is_api() and not _is_stop()
+
+
+def _is_stop() -> bool:
+    """A good link to stop mail: providers press it for many people from few addresses, and each must get through."""
+    root, _slash, token = request.path.removeprefix("/").partition("/")
+    return root == "u" and consent.open_stop(secret_of(current_settings()), token) is not None
 
 
 def _is_preview() -> bool:

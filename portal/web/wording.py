@@ -44,6 +44,8 @@ CLASSES = {
 }
 REASONS = {
     "erased": _l("The customer's data was erased: nothing may be sent."),
+    "hard-bounce": _l("The address does not take mail: it came back for good. Confirming it anew ends this."),
+    "spam-complaint": _l("It was reported as spam, so nothing more goes this way until the address is confirmed anew."),
     "not-suppressed": _l("Nothing forbids writing at all."),
     "inside-the-portal": _l("It stays in the portal, so no address is needed."),
     "address-verified": _l("The address for this way is confirmed."),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -59,6 +60,18 @@ def draft_notice(key: str) -> ResponseReturnValue:
         db.session, purpose=key, **form.values, created_by=current_actor().name, now=clock.utc_now()
     )
     return onward("admin.notice", _("Drafted. Compare before you publish."), notice_id=draft.id)
+
+
+@blueprint.post("/purposes/<key>/gpc")
+def purpose_gpc(key: str) -> ResponseReturnValue:
+    """Say whether the browser's signal not to sell or share counts as an objection to this purpose."""
+    _known(key)
+    heeds = request.form.get("heeds") == "yes"
+    consent.heed_gpc(db.session, key, heeds, now=clock.utc_now(), by=current_actor())
+    told = (
+        _("It counts from now on, with the next thing a customer does.") if heeds else _("It does not count any more.")
+    )
+    return onward("admin.purpose", told, key=key)
 
 
 @blueprint.post("/purposes/<key>/retire")

@@ -14,6 +14,7 @@ from portal.web.pages import onward, page
 
 SCOPES = {
     "feedback:write": _l("send in feedback"),
+    "contact-events:write": _l("tell about replies with STOP, bounces and spam reports"),
     "signals:read": _l("read consented signals"),
     "segments:read": _l("read segments and their members"),
     "decisions:preview": _l("ask whether a contact would be allowed"),

@@ -1,6 +1,17 @@
 """The API for machines: one module for each kind of thing."""
 
-from portal.web.api import customers, decisions, feedback, guide, me, receipts, segments, signals
+from portal.web.api import contact_events, customers, decisions, feedback, guide, me, receipts, segments, signals
 from portal.web.api.blueprint import blueprint
 
-__all__ = ["blueprint", "customers", "decisions", "feedback", "guide", "me", "receipts", "segments", "signals"]
+__all__ = [
+    "blueprint",
+    "contact_events",
+    "customers",
+    "decisions",
+    "feedback",
+    "guide",
+    "me",
+    "receipts",
+    "segments",
+    "signals",
+]

@@ -72,6 +72,35 @@ class FeedbackAnswerSchema(Schema):
     reading = said("`waiting` until the reader has been there, then `read`, `not_read` or `failed`.")
 
 
+class ContactEventSchema(Strict):
+    """What a provider tells about a contact. Name the customer in one of three ways."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(["reply_stop", "hard_bounce", "spam_complaint"]),
+        metadata={"description": "A reply with STOP, an address that does not exist, or a report as spam."},
+    )
+    event_id = line(
+        200, "The provider's own number for this; sent again under it, nothing happens twice.", required=True
+    )
+    channel = fields.String(
+        load_default="email",
+        validate=validate.OneOf(["email", "sms", "phone", "post", "push"]),
+        metadata={"description": "The channel it is about."},
+    )
+    email = line(320, "Address the message went to.")
+    customer = line(40, "Ref of the customer (C-…), instead of `email`.")
+    customer_external_ref = line(200, "Your own number for the customer, instead of `email`.")
+    occurred_at = instant("When it happened, if not now. Not in the future.")
+
+
+class ContactEventAnswerSchema(Schema):
+    """The same for known and unknown addresses."""
+
+    event_id = said("The number that was sent.")
+    accepted = said("Always true: it has been taken.", fields.Boolean)
+
+
 class ConsentLineageSchema(Schema):
     """The ledger entry that lets this signal leave."""
 

@@ -4,6 +4,7 @@ from typing import Final
 
 SCOPES: Final[dict[str, str]] = {
     "api.feedback_submit": "feedback:write",
+    "api.contact_event": "contact-events:write",
     "api.signals": "signals:read",
     "api.segments": "segments:read",
     "api.members": "segments:read",

@@ -16,7 +16,7 @@ from portal.consent import CellState, Notice, Purpose, Receipt
 from portal.db import writing
 from portal.errors import Conflict, NotFound
 from portal.privacy.schemas import ChangeSchema, PauseSchema, SeenSchema, UndoSchema
-from portal.web import consent_words
+from portal.web import consent_words, gpc
 from portal.web.cursors import seal, unseal
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db, engine
@@ -70,6 +70,7 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
         changes=conflict.detail.get("changes", []) if conflict else [],
         earlier=_earlier_words_unused(asked, first_words),
         resting=resting,
+        browser_asks=_browser_asks(asked) if gpc.asked() else None,
         preference=consent.preference_of(db.session, customer.id),
         today=now.date(),
         words=consent_words,
@@ -220,6 +221,19 @@ def _earlier_words_unused(asked: list[Asked], first_words: datetime | None) -> b
         if one.purpose.key == "needs" and answer and answer.since is not None:
             return not answer.earlier_words and first_words is not None and first_words < answer.since
     return False
+
+
+def _browser_asks(asked: list[Asked]) -> dict[str, list[str]]:
+    """What the browser's signal is about: purposes it counts for, and those for which it is not recorded yet."""
+    unheard = set(consent.unheard_by_gpc(db.session, current_customer().id))
+    heeding = [one for one in asked if one.purpose.honours_gpc]
+    return {
+        "all": [one.purpose.sentence for one in heeding],
+        "not_yet": [one.purpose.sentence for one in heeding if one.purpose.key in unheard],
+        "lifted": [
+            one.purpose.sentence for one in heeding if one.purpose.key not in unheard and one.own.state != "objected"
+        ],
+    }
 
 
 def _own_receipt(customer: Customer) -> Receipt | None:

@@ -18,9 +18,10 @@ from werkzeug.utils import redirect
 from portal import accounts, clock
 from portal.db import reading
 from portal.errors import CandourError, Invalid, NotAllowed
+from portal.web import gpc
 from portal.web.database import db, engine, unlocked
 from portal.web.forms import Submitted, empty, submitted
-from portal.web.identity import current_account, current_settings, load
+from portal.web.identity import current_account, current_customer, current_settings, load
 from portal.web.language import chosen_language
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import onward, page, safe_next
@@ -85,6 +86,8 @@ def begin_sign_in() -> ResponseReturnValue:
     except NotAllowed:
         return _not_signed_in(form)
     role = _remember(token, now)
+    if role == "customer":
+        gpc.heed_at_sign_in(current_customer())
     return redirect(safe_next(url_for(HOME[role])), code=303)
 
 

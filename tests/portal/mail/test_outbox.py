@@ -19,6 +19,7 @@ from portal.mail.rules import LEASE, MAX_ATTEMPTS
 from portal.mail.sending import claim, settle
 from portal.settings import Settings
 
+STOP = f"<https://portal.example.org/u/{'aB3_-x' * 30}.{'q' * 27}>"
 LINK = "http://127.0.0.1:8000/reset/sTtb3WXJH8x38D_vc1hZQxS-fcPhEDKy-aP3Myan4LY"
 
 
@@ -223,3 +224,20 @@ def test_the_outbox_is_read_newest_first_page_by_page(session: Session, now: dat
     assert mail.outbox_page(session, state="dead") == []
     with pytest.raises(NotFound):
         mail.message(session, 0)
+
+
+def test_a_long_link_to_stop_arrives_in_one_header_as_it_is_and_is_hidden_afterwards(
+    engine: Engine, server: tuple[Received, str], now: datetime
+) -> None:
+    received, url = server
+    headers = {"List-Unsubscribe": STOP, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    with db.writing(engine) as session:
+        write(session, now, headers=headers)
+    mail.send_waiting(engine, settings=Settings(smtp_url=url), clock=lambda: now, worker="w")
+    lines = received.mails[0].content.decode("ascii").split("\r\n")
+    assert lines.count(f"List-Unsubscribe: {STOP}") == 1
+    assert lines.count("List-Unsubscribe-Post: List-Unsubscribe=One-Click") == 1
+    assert sum(line.lower().startswith("list-unsubscribe:") for line in lines) == 1
+    with db.reading(engine) as session:
+        kept = session.scalars(sa.select(OutboxMessage)).one()
+        assert kept.headers["List-Unsubscribe"] == "<https://portal.example.org/u/…>"

@@ -45,6 +45,7 @@ def furnished(engine: Engine, ada: Customer) -> None:
 
 REQUESTS: dict[str, tuple[str, Any]] = {
     "feedback_submit": ("/feedback", {"text": "More branches please.", "customer": "C-ADA"}),
+    "contact_event": ("/contact-events", {"kind": "reply_stop", "event_id": "e1", "customer": "C-ADA"}),
     "signals": ("/signals", None),
     "segments": ("/segments", None),
     "members": ("/segments/fees/members", None),
