@@ -15,6 +15,7 @@ from portal.needs import models as needs
 from portal.needs.learning import models as learning
 from portal.needs.taxonomies import models as taxonomies
 from portal.outreach import models as outreach
+from portal.rights import models as rights
 from portal.segments import models as segments
 from portal.treatment import models as treatment
 
@@ -32,6 +33,7 @@ MODULES = (
     mail,
     needs,
     outreach,
+    rights,
     segments,
     taxonomies,
     treatment,

@@ -113,6 +113,11 @@ def change_password(
     return begin_sign_in(session, account, settings=settings, user_agent=user_agent, now=now)
 
 
+def knows_password(account: Account, password: str, settings: Settings) -> bool:
+    """Whether this is the account's password: asked again before what cannot be undone."""
+    return verify_password(account.password_hash, password, settings)
+
+
 def link_is_open(session: Session, token: str, purposes: tuple[str, ...], *, now: datetime) -> bool:
     """Whether the page behind a link can be used; looking changes nothing."""
     statement = select(AccountLink).where(

@@ -14,9 +14,9 @@ from portal.errors import NotFound
 def customer_by_ref(session: Session, ref: str) -> Customer:
     """The customer with this public ref.
 
-    :raises NotFound: when there is none.
+    :raises NotFound: when there is none, or when all about them was erased: nothing new may be kept of them.
     """
-    found = session.scalars(select(Customer).where(Customer.ref == ref)).one_or_none()
+    found = session.scalars(select(Customer).where(Customer.ref == ref, Customer.erased_at.is_(None))).one_or_none()
     if found is None:
         raise NotFound("There is no such customer.")
     return found

@@ -13,6 +13,7 @@ from portal.consent.models import (
     Preference,
     Purpose,
     Receipt,
+    Suppression,
 )
 from portal.consent.notices import (
     CHANGES,
@@ -50,15 +51,17 @@ from portal.consent.queries import (
 from portal.consent.receipts import issue_receipt
 from portal.consent.rules import PAUSE, STOP, Cell, NewEntry, Permission, months_later
 from portal.consent.stops import end_of_pause, own_account, unheard_by_gpc
+from portal.consent.suppressing import keep_denied, suppress
 from portal.consent.verifying import verify
 
 __all__ = [
     "ACTIONS", "ANY", "CHANGES", "JSONLD", "KANTARA", "PAUSE", "STOP", "Cell", "CellState", "ConsentEntry",
-    "ConsentState", "Fault", "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose",
-    "Receipt", "StopLink", "add_purpose", "allows", "cells_of", "check_receipt", "current_notice",
+    "ConsentState", "Fault", "NewEntry", "Notice", "NoticeServed", "Permission", "Preference", "Purpose", "Receipt",
+    "StopLink", "Suppression", "add_purpose", "allows", "cells_of", "check_receipt", "current_notice",
     "draft_notice", "edit_notice", "end_of_pause", "granted_by_version", "head", "heed_gpc", "history",
-    "issue_receipt", "months_later", "notice", "notice_by_id", "notice_in_force", "notices", "notices_shown",
-    "open_stop", "own_account", "pause", "permitted", "preference_of", "publish_notice", "purposes",
-    "receipt_by_code", "receipt_by_key", "receipt_file", "receipts_of", "record", "resume", "retire_purpose",
-    "seal_stop", "serve", "set_preference", "state_of", "terms_of", "unheard_by_gpc", "verify", "views_of",
+    "issue_receipt", "keep_denied", "months_later", "notice", "notice_by_id", "notice_in_force", "notices",
+    "notices_shown", "open_stop", "own_account", "pause", "permitted", "preference_of", "publish_notice",
+    "purposes", "receipt_by_code", "receipt_by_key", "receipt_file", "receipts_of", "record", "resume",
+    "retire_purpose", "seal_stop", "serve", "set_preference", "state_of", "suppress", "terms_of", "unheard_by_gpc",
+    "verify", "views_of",
 ]  # fmt: skip

@@ -228,7 +228,7 @@ def _append(
         "recorded_at": now,
         "valid_until": _ends(entry, purpose, now),
         "actor_type": entry.actor_type,
-        "actor": entry.actor,
+        "actor": customer.ref if entry.actor_type == "customer" else entry.actor,  # a name could not be erased
         "method": entry.method,
         "evidence_sha256": proof,
         "source_system": entry.source_system,

@@ -154,6 +154,18 @@ class Preference(Base):
     updated_at: Mapped[datetime]
 
 
+class Suppression(Base):
+    """That somebody was erased: a keyed fingerprint of an address or number of theirs, and nothing else.
+
+    Without the portal's secret key nobody can tell whose it is; with it, the same address is recognised again.
+    """
+
+    __tablename__ = "suppressions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]
+
+
 class Receipt(Base):
     """The customer's proof of what was answered or sent in; found by its code."""
 

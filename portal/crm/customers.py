@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db
+from portal import consent, db
 from portal.accounts.models import Customer
 from portal.crm.actions import Value, add_holding, set_attribute
 from portal.crm.importing import Clock, Good, Progress, Taken, bring_in
@@ -17,7 +17,7 @@ from portal.crm.rows import Row, columns_in
 from portal.crm.schemas import ATTRIBUTE, COLUMNS, CustomerRow
 from portal.errors import Invalid
 from portal.sentences import Sentence
-from portal.settings import Settings
+from portal.settings import Settings, secret_of
 
 
 def import_customers(
@@ -33,7 +33,8 @@ def import_customers(
 
     Columns: `external_ref` and `name`, and if known `email`, `language`, `time_zone`, `country`, `since`, `products`
     (separated by `;`) and facts in columns called `attribute.SOMETHING`. Somebody already there stays as they are,
-    except that facts are brought up to date. Consent is never imported here: absence is not consent.
+    except that facts are brought up to date. Consent is never imported here: absence is not consent. Whoever was erased
+    before under the same address or number comes back with a no to everything we ask for.
 
     :raises Invalid: when the file is of an unknown kind or has a column that is not one of these.
     """
@@ -50,7 +51,14 @@ def import_customers(
         )  # fmt: skip
     reports = Path(settings.instance) / "reports"
     return bring_in(
-        engine, path, _Customers(), kind="customers", reports=reports, dry_run=dry_run, clock=clock, progress=progress
+        engine,
+        path,
+        _Customers(secret_of(settings)),
+        kind="customers",
+        reports=reports,
+        dry_run=dry_run,
+        clock=clock,
+        progress=progress,
     )
 
 
@@ -58,6 +66,9 @@ class _Customers:
     """Turns rows into customers, their products and facts."""
 
     schema = CustomerRow()
+
+    def __init__(self, key: str) -> None:
+        self.key = key
 
     def cells(self, row: Row) -> dict[str, Any]:
         given = {name: value for name, value in row.cells.items() if value not in (None, "")}
@@ -86,13 +97,18 @@ class _Customers:
         if dry_run:
             taken.added = len(fresh)
             return taken
-        taken.added = len(db.insert_new(session, Customer, [_customer(row.values, now) for row in fresh.values()]))
+        ids = db.insert_new(session, Customer, [_customer(row.values, now) for row in fresh.values()])
+        taken.added = len(ids)
+        newcomers = session.scalars(sa.select(Customer).where(Customer.id.in_(ids)))
+        consent.keep_denied(session, newcomers, key=self.key, now=now)
         _know(session, by_ref, now)
         return taken
 
 
-def _ids(session: Session, refs: list[str]) -> dict[str, int]:
+def _ids(session: Session, refs: list[str], *, erased: bool = True) -> dict[str, int]:
     found = sa.select(Customer.external_ref, Customer.id).where(Customer.external_ref.in_(refs))
+    if not erased:
+        found = found.where(Customer.erased_at.is_(None))
     return {ref: customer_id for ref, customer_id in session.execute(found) if ref is not None}
 
 
@@ -120,9 +136,9 @@ def _customer(values: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _know(session: Session, by_ref: dict[str, Good], now: datetime) -> None:
-    """Put down products and facts of everybody in the batch."""
+    """Put down products and facts of everybody in the batch; nothing new of those who were erased."""
     told = {ref: row for ref, row in by_ref.items() if row.values.keys() & {"products", "attributes"}}
-    for ref, customer_id in _ids(session, list(told)).items():
+    for ref, customer_id in _ids(session, list(told), erased=False).items():
         values = told[ref].values
         for product in values.get("products", ()):
             add_holding(session, customer_id, product, since=values.get("since") or now.date(), now=now)

@@ -9,12 +9,13 @@ from portal.ideas.actions import (
     hide,
     not_duplicate,
     propose,
-    recount,
     revise,
     unhide,
     unvote,
     vote,
 )
+from portal.ideas.counting import recount
+from portal.ideas.erasing import forget_author
 from portal.ideas.likeness import Alike, duplicates_of, index_missing, similar
 from portal.ideas.models import STATUSES, STRENGTHS, Comment, Idea, IdeaAnswer, IdeaVersion, Vote
 from portal.ideas.queries import (
@@ -72,6 +73,7 @@ __all__ = [
     "delete_comment",
     "drop_name",
     "duplicates_of",
+    "forget_author",
     "hide",
     "idea_by_ref",
     "ideas_page",

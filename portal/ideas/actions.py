@@ -15,6 +15,7 @@ from portal import audit
 from portal.accounts.models import Account, Customer
 from portal.db import insert_new, random_ref
 from portal.errors import Conflict, Invalid, NotFound
+from portal.ideas.counting import lock, rise_again
 from portal.ideas.likeness import keep_fingerprint
 from portal.ideas.models import STATUSES, STRENGTHS, Board, Comment, Idea, IdeaAnswer, IdeaVersion, NotDuplicate, Vote
 from portal.ideas.queries import boards
@@ -73,7 +74,7 @@ def revise(
     :raises Conflict: when it was changed meanwhile.
     """
     _own(idea, customer)
-    _lock(session, idea)
+    lock(session, idea)
     if idea.version != version:
         raise Conflict(
             "This idea was changed in another window. Look at it again before you save.", version=idea.version
@@ -116,19 +117,19 @@ def vote(
     except IntegrityError:
         session.execute(_votes_of(sa.update(Vote), idea, customer).values(strength=strength, version=seen))
         return
-    _lock(session, idea)
+    lock(session, idea)
     idea.trend = trend_with(idea.trend, "vote", now)
     _count(session, idea, "votes", 1)
 
 
 def unvote(session: Session, idea: Idea, customer: Customer) -> bool:
     """Take one's vote back; False when there was none."""
-    _lock(session, idea)
+    lock(session, idea)
     gone: Any = session.execute(_votes_of(sa.delete(Vote), idea, customer))
     if not gone.rowcount:
         return False
     _count(session, idea, "votes", -1)
-    _rise_again(session, idea)
+    rise_again(session, idea)
     return True
 
 
@@ -158,7 +159,7 @@ def comment(
     new = insert_new(session, Comment, [row])
     if not new:
         return session.scalars(sa.select(Comment).where(Comment.submission_key == key)).one()
-    _lock(session, idea)
+    lock(session, idea)
     idea.trend = trend_with(idea.trend, "comment", now)
     _count(session, idea, "comments", 1)
     return session.get_one(Comment, new[0])
@@ -174,12 +175,12 @@ def delete_comment(session: Session, comment_id: int, customer: Customer, *, now
     if found is None or found.customer_id != customer.id:
         raise NotFound("There is no such comment of yours.")
     idea = session.get_one(Idea, found.idea_id)
-    _lock(session, idea)
+    lock(session, idea)
     session.refresh(found)
     if found.deleted_at is None:
         found.text, found.author_name, found.deleted_at = "", "", now
         _count(session, idea, "comments", -1)
-        _rise_again(session, idea)
+        rise_again(session, idea)
     return idea
 
 
@@ -205,7 +206,7 @@ def answer(
     new = insert_new(session, IdeaAnswer, [row])
     if not new:
         return session.scalars(sa.select(IdeaAnswer).where(IdeaAnswer.submission_key == key)).one()
-    _lock(session, idea)
+    lock(session, idea)
     idea.status, idea.answered_at, idea.updated_at = status, now, now
     idea.planned_for = planned_for if status in ("planned", "started") else None
     _record(session, "idea.answered", idea, account, now, status=status)
@@ -237,22 +238,6 @@ def not_duplicate(session: Session, idea: Idea, other: Idea, *, account: Account
     insert_new(session, NotDuplicate, [{"idea_id": low, "other_id": high, "at": now, "by": account.name}])
 
 
-def recount(session: Session) -> int:
-    """Set every counter, score and search text anew from the rows they stand for, after rows were put in by other ways.
-
-    :returns: how many ideas were looked at.
-    """
-    ideas = session.scalars(sa.select(Idea).order_by(Idea.id)).all()
-    for idea in ideas:
-        _lock(session, idea)
-        idea.folded = folded(idea.title, idea.text)
-        idea.votes = session.scalar(sa.select(sa.func.count()).where(Vote.idea_id == idea.id)) or 0
-        idea.comments = session.scalar(sa.select(sa.func.count()).where(*_standing(idea))) or 0
-        idea.answered_at = session.scalar(sa.select(sa.func.max(IdeaAnswer.at)).where(IdeaAnswer.idea_id == idea.id))
-        _rise_again(session, idea)
-    return len(ideas)
-
-
 def _own(idea: Idea, customer: Customer) -> None:
     if idea.customer_id != customer.id:
         raise NotFound("There is no such idea of yours.")
@@ -263,12 +248,6 @@ def _key_of(author: str, submission_key: str | None) -> str | None:
     return f"{author}:{submission_key}" if submission_key else None
 
 
-def _lock(session: Session, idea: Idea) -> None:
-    """Read the idea's row again and hold it; votes that insert meanwhile are not held up (FOR NO KEY UPDATE)."""
-    session.flush()
-    session.refresh(idea, with_for_update={"key_share": True})
-
-
 def _votes_of(statement: Any, idea: Idea, customer: Customer) -> Any:
     return statement.where(Vote.idea_id == idea.id, Vote.customer_id == customer.id)
 
@@ -276,19 +255,6 @@ def _votes_of(statement: Any, idea: Idea, customer: Customer) -> Any:
 def _count(session: Session, idea: Idea, counter: str, change: int) -> None:
     """Move a counter where it stands, by the database's own arithmetic."""
     setattr(idea, counter, getattr(Idea, counter) + change)
-    session.flush()
-
-
-def _standing(idea: Idea) -> tuple[sa.ColumnElement[bool], ...]:
-    return Comment.idea_id == idea.id, Comment.deleted_at.is_(None)
-
-
-def _rise_again(session: Session, idea: Idea) -> None:
-    """The rising score anew from what is still there: a float cannot be subtracted from without drifting."""
-    voted = session.scalars(sa.select(Vote.at).where(Vote.idea_id == idea.id))
-    said = session.scalars(sa.select(Comment.at).where(*_standing(idea)))
-    events = [("proposal", idea.created_at), *(("vote", at) for at in voted), *(("comment", at) for at in said)]
-    idea.trend = trend_of(events)
     session.flush()
 
 

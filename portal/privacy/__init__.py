@@ -1,16 +1,25 @@
-"""Privacy: changing consent with all that follows from it, and handing over everything about one customer."""
+"""Privacy: changing consent with all that follows from it, handing over and erasing everything about one customer."""
 
 from portal.privacy.actions import change_consent, expire_consents, undo, withdraw_all
+from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
+from portal.privacy.farewell import ask_erasure, erase_due
 from portal.privacy.handing import hand_over
+from portal.privacy.plan import FATES
 from portal.privacy.queries import first_words_at, resting_on, words_and_signals
 from portal.privacy.rules import ACTS, CellChange
 from portal.privacy.stopping import PAUSE_DAYS, hear, object_by_browser, one_cell, pause_by_link, stop, stop_all
 
 __all__ = [
     "ACTS",
+    "FATES",
     "PAUSE_DAYS",
     "CellChange",
+    "Erased",
+    "PlanLine",
+    "ask_erasure",
     "change_consent",
+    "erase",
+    "erase_due",
     "expire_consents",
     "first_words_at",
     "hand_over",
@@ -18,6 +27,7 @@ __all__ = [
     "object_by_browser",
     "one_cell",
     "pause_by_link",
+    "plan_erasure",
     "resting_on",
     "stop",
     "stop_all",

@@ -9,15 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import accounts, conversations, crm, entitlements, ideas, live, mail, needs, outreach, segments, treatment
 from portal.accounts import Customer
-from portal.accounts.models import Account
-from portal.conversations.models import Conversation, Message
 from portal.db import Base
-from portal.ideas.models import Idea
-
-CAPABILITIES = (accounts, conversations, crm, entitlements, ideas, live, mail, needs, outreach, segments, treatment)
-"""Whose tables are looked through; naming them here makes sure that they are known."""
+from portal.privacy.reach import THROUGH, theirs
 
 SECRETS = frozenset({"password_hash", "token_hash", "evidence_salt", "submission_key", "claimed_by", "claimed_at"})
 """Columns that say nothing about the customer, or would let a reader of the file act for them."""
@@ -26,14 +20,6 @@ LEFT_OUT = (
     "Internal notes of the team and names of those who wrote them are not in this file; ask us for them.",
     "Counts made of your texts, to find texts that are alike, are not in this file: they say no more than the texts.",
 )
-THROUGH = {
-    "accounts": ("sign_ins", "account_links"),
-    "conversations": ("messages",),
-    "messages": ("message_readings", "tags", "reviews", "queue_items", "learnt_items"),
-    "ideas": ("idea_versions", "idea_answers"),
-    "uses": ("use_parts",),
-}
-"""Tables that are about a customer through another table: parent and children."""
 
 
 def hand_over(session: Session, customer: Customer, *, now: datetime) -> dict[str, Any]:
@@ -48,23 +34,16 @@ def hand_over(session: Session, customer: Customer, *, now: datetime) -> dict[st
     for name, table in sorted(tables.items()):
         if "customer_id" in table.c:
             everything[name] = _rows(session, sa.select(table).where(table.c.customer_id == customer.id))
-    for parent, child in ((parent, child) for parent, children in THROUGH.items() for child in children):
-        everything[child] = _rows(session, _children(parent, child, customer.id))
+    for child in (child for children in THROUGH.values() for child in children):
+        everything[child] = _rows(session, _children(child, customer.id))
     return everything
 
 
-def _children(parent: str, child: str, customer_id: int) -> sa.Select[Any]:
+def _children(child: str, customer_id: int) -> sa.Select[Any]:
     table = Base.metadata.tables[child]
-    if parent == "messages":
-        theirs = sa.select(Message.id).join(Conversation).where(Conversation.customer_id == customer_id)
-        return sa.select(table).where(table.c.message_id.in_(theirs))
-    key = {"accounts": Account.id, "conversations": Conversation.id, "ideas": Idea.id}
-    above = Base.metadata.tables[parent]
-    column = {"accounts": "account_id", "conversations": "conversation_id", "ideas": "idea_id", "uses": "use_id"}[
-        parent
-    ]
-    ids = sa.select(key.get(parent, above.c.id)).where(above.c.customer_id == customer_id)
-    statement = sa.select(table).where(table.c[column].in_(ids))
+    statement = sa.select(table).where(theirs(child, customer_id))
+    if child == "rights_steps":
+        return statement.where(table.c.act != "noted")
     return statement.where(~table.c.internal) if child == "messages" else statement
 
 

@@ -1,6 +1,6 @@
 """Whether, when and how we may contact somebody: advice, decisions for the record, and the rules behind both."""
 
-from portal.treatment.actions import add_rule, claim, note_event, set_policy, switch_rule
+from portal.treatment.actions import add_rule, claim, forget_decisions, note_event, set_policy, switch_rule
 from portal.treatment.facts import CLASSES, DEFAULT_POLICY, OWED, Facts, IntentFacts, Outcome, Result
 from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
 from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
@@ -28,6 +28,6 @@ __all__ = [
     "CHANNELS", "CLASSES", "DEFAULT_POLICY", "OWED", "RULES", "ContactEvent", "Decision", "Facts", "Fault",
     "IntentFacts", "IntentSchema", "Outcome", "Policy", "PolicyInForce", "PolicySchema", "Result", "RuleSchema",
     "TreatmentRule", "Trial", "Verdict", "add_rule", "claim", "decision", "decisions_of", "decisions_page",
-    "explain", "live_rules", "note_event", "outcomes_since", "policies", "policy_in_force", "preview",
-    "reconcile_grants", "rule", "rules_page", "set_policy", "switch_rule", "try_grant_rule", "verify",
+    "explain", "forget_decisions", "live_rules", "note_event", "outcomes_since", "policies", "policy_in_force",
+    "preview", "reconcile_grants", "rule", "rules_page", "set_policy", "switch_rule", "try_grant_rule", "verify",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from portal.sentences import Sentence
 from portal.treatment.facts import DEFAULT_POLICY, IntentFacts
 from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
 from portal.treatment.queries import (
+    FORGOTTEN,
     GENESIS,
     PolicyInForce,
     Verdict,
@@ -87,6 +88,22 @@ def note_event(session: Session, *, now: datetime, **values: Any) -> bool:
     :param values: the columns of `ContactEvent`.
     """
     return bool(db.insert_new(session, ContactEvent, [{**values, "recorded_at": now}]))
+
+
+def forget_decisions(session: Session, customer_id: int) -> int:
+    """Empty the records of every decision about an erased customer: what, when and which rule decided stays.
+
+    Hashes stay too, so that no record can be left out of the chain or moved in it unseen.
+
+    :return: how many records were emptied.
+    """
+    emptied = session.execute(
+        sa.update(Decision)
+        .where(Decision.customer_id == customer_id, Decision.intent_key != FORGOTTEN + Decision.ref)
+        .values(intent_key=FORGOTTEN + Decision.ref, attempt=1, intent={}, rules=[], facts={}, counterfactual={})
+        .execution_options(synchronize_session=False)
+    )
+    return int(emptied.rowcount)  # type: ignore[attr-defined]  # an UPDATE has a rowcount
 
 
 def set_policy(session: Session, settings: dict[str, Any], *, by: str, note: str, now: datetime) -> PolicyInForce:

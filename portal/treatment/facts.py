@@ -74,6 +74,7 @@ class Facts:
     :ivar restrictions: what the ledger says against the purpose on this channel and topic; empty when it is allowed.
     :ivar profiling: the same for being grouped by need; None when no segment selected the customer.
     :ivar allowed_since: when the purpose was allowed. :ivar allowed_seq: the ledger entry that allowed it.
+    :ivar rights_open_since: when the oldest request about personal data was made that is not settled.
     :ivar complaint_answered_at: when the last answered complaint was answered.
     :ivar claims: moment and class of each claim of the last year that counts against the caps.
     :ivar zones: the zones the customer may be in; :ivar zone_source: `stated`, `country`, `policy` or `unknown`.
@@ -91,6 +92,8 @@ class Facts:
     complaint_open_since: datetime | None = None
     complaint_answered_at: datetime | None = None
     complaint_ref: str = ""
+    rights_open_since: datetime | None = None
+    rights_ref: str = ""
     distress_since: datetime | None = None
     distress_ref: str = ""
     promise_broken_at: datetime | None = None
@@ -139,15 +142,15 @@ class Outcome:
 
 _MOMENTS = (
     "allowed_since", "paused_until", "complaint_open_since", "complaint_answered_at", "distress_since",
-    "promise_broken_at",
+    "promise_broken_at", "rights_open_since",
 )  # fmt: skip
 
 
 def facts_from(data: Mapping[str, Any]) -> Facts:
     """Facts as they were recorded, for deciding again."""
     values = dict(data)
-    for name in _MOMENTS:
-        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    for name in _MOMENTS:  # a record from before a fact was known does not have it
+        values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
     values["claims"] = tuple((datetime.fromisoformat(at), kind) for at, kind in values["claims"])
     values["restrictions"], values["zones"] = tuple(values["restrictions"]), tuple(values["zones"])
     values["profiling"] = None if values["profiling"] is None else tuple(values["profiling"])

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent
+from portal import consent, rights
 from portal.accounts.models import Customer
 from portal.conversations.models import Conversation, Message, Promise
 from portal.errors import NotFound
@@ -55,6 +55,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         quiet_until=_clock(preference.quiet_until),
         **_ledger(session, intent, now),
         **_complaints(session, customer.id),
+        **_rights(session, customer.id),
         **_distress(session, customer.id),
         **_promises(session, customer.id, now),
     )
@@ -152,6 +153,11 @@ def _complaints(session: Session, customer_id: int) -> dict[str, Any]:
     if still_open:
         found |= {"complaint_open_since": still_open[0].opened_at, "complaint_ref": still_open[0].ref}
     return found
+
+
+def _rights(session: Session, customer_id: int) -> dict[str, Any]:
+    oldest = rights.oldest_open(session, customer_id)
+    return {} if oldest is None else {"rights_open_since": oldest.asked_at, "rights_ref": oldest.ref}
 
 
 def _distress(session: Session, customer_id: int) -> dict[str, Any]:

@@ -77,6 +77,13 @@ def _complaint(intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now
     return Result("complaint", 8, "pass", "no-complaint")
 
 
+def _rights(intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now: datetime) -> Result:
+    if intent.message_class in OWED or facts.rights_open_since is None:
+        return Result("rights", 9, "pass", "no-rights-request" if facts.rights_open_since is None else "owed")
+    params = {"since": plain(facts.rights_open_since), "ref": facts.rights_ref}
+    return Result("rights", 9, "deny", "rights-request-open", params, remedy="settle-rights-request")
+
+
 def _distress(intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now: datetime) -> Result:
     if intent.message_class in OWED or facts.distress_since is None:
         return Result("distress", 10, "pass", "no-distress" if facts.distress_since is None else "owed")
@@ -148,6 +155,7 @@ RULES = (
     "consent",
     "pause",
     "complaint",
+    "rights",
     "distress",
     "promise",
     "frequency",
@@ -158,7 +166,7 @@ RULES = (
 def evaluate(intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now: datetime) -> Outcome:
     """What every rule says at `now`, and what follows."""
     owed = intent.message_class in OWED
-    results = [rule(intent, facts, policy, now) for rule in (*ALWAYS, _distress)]
+    results = [rule(intent, facts, policy, now) for rule in (*ALWAYS, _rights, _distress)]
     for name, number, rule in COURTESY:
         skipped = Result(name, number, "skip", "owed", {"message_class": intent.message_class})
         results.append(skipped if owed else rule(intent, facts, policy, now))

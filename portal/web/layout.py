@@ -68,6 +68,7 @@ ADMIN = (
     Link(_l("Purposes"), "admin.purposes", ("admin.purpose", "admin.notice")),
     Link(_l("Needs"), "admin.taxonomy", NEEDS),
     Link(_l("Benefits"), "admin.benefits"),
+    Link(_l("Requests"), "admin.requests", ("admin.request_page",)),
     Link(_l("Tokens"), "admin.tokens"),
     Link(_l("Reader"), "admin.reader"),
     Link(_l("Jobs"), "admin.jobs"),

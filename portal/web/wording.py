@@ -29,6 +29,7 @@ RULES = {
     "consent": _l("Consent or contract"),
     "pause": _l("Pause"),
     "complaint": _l("Complaints"),
+    "rights": _l("Rights requests"),
     "distress": _l("Distress"),
     "promise": _l("Promises"),
     "frequency": _l("How often"),
@@ -77,6 +78,10 @@ REASONS = {
     "complaint-answered-lately": _l(
         "A complaint was answered on %(answered)s. Offers stay off for %(days)s days, until %(until)s."
     ),
+    "no-rights-request": _l("No request about personal data is open."),
+    "rights-request-open": _l(
+        "A request about personal data is open since %(since)s. Until it is settled we neither sell nor ask."
+    ),
     "no-distress": _l("Nobody wrote in distress."),
     "distress-open": _l("Somebody wrote in distress on %(since)s. Until that is settled we neither sell nor ask."),
     "promises-kept": _l("No promise is broken."),
@@ -99,6 +104,7 @@ REMEDIES = {
     "lift-objection": _l("when the objection to “%(purpose)s” is lifted"),
     "allow": _l("when “%(purpose)s” is allowed for this way and topic"),
     "answer-complaint": _l("%(days)s days after we answer the complaint"),
+    "settle-rights-request": _l("when the request about personal data is settled"),
     "settle-conversation": _l("when the conversation of somebody in distress is settled"),
     "raise-budget": _l("when at least one message a week is wanted"),
 }

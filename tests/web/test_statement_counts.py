@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
-from portal import accounts, clock, conversations, db, demo, ideas, needs
+from portal import accounts, clock, conversations, db, demo, ideas, needs, rights
 from portal.app import create_app
 from portal.settings import Settings
 from tests import databases
@@ -72,6 +72,8 @@ VALUES = {
     "admin.outbox_mail": "SELECT id FROM outbox_messages",
     "admin.purpose": "SELECT key FROM purposes ORDER BY position",
     "admin.notice": "SELECT id FROM notices",
+    "admin.request_page": "SELECT ref FROM rights_requests",
+    "open.erased": "SELECT code FROM erasures",
     "admin.taxonomy_version": "SELECT based_on FROM taxonomy_versions",
     "admin.taxonomy_file": "SELECT based_on FROM taxonomy_versions",
     "admin.draft_need": "SELECT value FROM tags WHERE kind = 'need'",
@@ -102,6 +104,8 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         conversations.submit(session, customer=None, text="The queue in the branch was long.", now=now)
         for number in range(30):
             ideas.propose(session, ada, title=f"Wish {number}", text="A wish of mine.", board="Cards", now=now)
+        rights.ask(session, ada, kind="complaint", words="You wrote to me too often.", now=now)
+        rights.certify(session, ada.id, by="portal", reason="asked", counts={"tags": 1}, kept=[], now=now)
         needs.start_draft(session, by="Ines", now=now)
     needs.read_waiting(engine, clock=clock.utc_now, worker="test")
     app = create_app(settings)

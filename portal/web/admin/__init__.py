@@ -10,6 +10,7 @@ from portal.web.admin import (
     people,
     purposes,
     reader,
+    requests,
     rereads,
     taxonomy,
     tokens,
@@ -18,6 +19,6 @@ from portal.web.admin import (
 from portal.web.admin.blueprint import blueprint
 
 __all__ = [
-    "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "reader", "rereads",
-    "taxonomy", "tokens", "trial",
+    "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "reader", "requests",
+    "rereads", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from portal import clock, health, jobs
+from portal import clock, health, jobs, rights
 from portal.web.admin.blueprint import blueprint
 from portal.web.admin.jobs import DOES, STATES
 from portal.web.database import db
@@ -18,6 +18,7 @@ def home() -> ResponseReturnValue:
     return page(
         "admin/home/home.html",
         backlog=jobs.backlog(db.session),
+        rights=rights.standing(db.session, clock.utc_now()),
         leader=jobs.leader(db.session, clock.utc_now()),
         last=jobs.last_runs(db.session),
         jobs=jobs.JOBS,

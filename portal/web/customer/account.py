@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal import accounts, clock, privacy
+from portal import accounts, clock, privacy, rights
 from portal.errors import Invalid, NotAllowed
+from portal.web import rights_words
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
@@ -71,5 +72,8 @@ def _show(form: Submitted) -> ResponseReturnValue:
         "customer/account/account.html",
         form=form,
         account=current_account(),
+        requests=rights.requests_of(db.session, current_customer().id),
+        open_states=rights.OPEN,
+        rights_words=rights_words,
         sign_ins=[(one, accounts.is_sign_in(one, current_user.token)) for one in found],
     )

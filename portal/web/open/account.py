@@ -15,9 +15,10 @@ from flask_login import current_user, login_user, logout_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.utils import redirect
 
-from portal import accounts, clock
+from portal import accounts, clock, consent
 from portal.db import reading
 from portal.errors import CandourError, Invalid, NotAllowed
+from portal.settings import secret_of
 from portal.web import gpc
 from portal.web.database import db, engine, unlocked
 from portal.web.forms import Submitted, empty, submitted
@@ -152,9 +153,17 @@ def begin_sign_up() -> ResponseReturnValue:
             accounts.sign_up(
                 db.session, **form.values, language=spoken, settings=settings, now=clock.utc_now(), kept=kept
             )
+            _keep_denied(form.values["email"])
         except Invalid as refusal:
             form.refuse("password", password_fault(refusal))
     return onward("open.check_mail") if form.good else page("open/account/sign_up.html", form=form)
+
+
+def _keep_denied(email: str) -> None:
+    """Whoever was erased and comes back under the same address begins with a no to everything we ask for."""
+    newcomer = accounts.customer_by_email(db.session, email)
+    if newcomer is not None:
+        consent.keep_denied(db.session, [newcomer], key=secret_of(current_settings()), now=clock.utc_now())
 
 
 @blueprint.get("/check-mail")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import accounts, consent, privacy, tables
-from portal.privacy.handing import THROUGH
+from portal.privacy.reach import THROUGH
 from portal.settings import Settings
 from tests.cast import PASSWORD, Cast
 from tests.people import ask_for, message_of, says, signal
@@ -15,7 +15,8 @@ from tests.people import ask_for, message_of, says, signal
 NOT_ABOUT_A_CUSTOMER = set(
     "alembic_version api_tokens audit_entries benefits boards idempotency_keys import_runs job_requests "
     "job_runs learnt_files learnt_models leases message_templates not_duplicates notices policies purposes rate_counts "
-    "segment_definitions segments treatment_rules".split()
+    "rereads taxonomy_versions "
+    "segment_definitions segments suppressions treatment_rules".split()
 )
 MADE_OF_THEIR_TEXTS = {"idea_fingerprints", "message_fingerprints", "not_alike"}
 """Left out, and the file says so."""

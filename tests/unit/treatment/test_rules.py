@@ -48,6 +48,7 @@ def test_every_rule_answers_and_nothing_against_it_allows() -> None:
         ({"complaint_open_since": ago(days=9)}, "complaint", ("deny", "complaint-open")),
         ({"complaint_answered_at": ago(days=29)}, "complaint", ("deny", "complaint-answered-lately")),
         ({"complaint_answered_at": ago(days=30)}, "complaint", ("pass", "no-complaint")),
+        ({"rights_open_since": ago(days=8)}, "rights", ("deny", "rights-request-open")),
         ({"distress_since": ago(days=1)}, "distress", ("deny", "distress-open")),
         ({"promise_broken_at": ago(days=59)}, "promise", ("hold", "promise-broken")),
         ({"promise_broken_at": ago(days=60)}, "promise", ("pass", "promises-kept")),

@@ -43,4 +43,5 @@ def test_the_codes_found_are_many() -> None:
         "lift-objection",
         "raise-budget",
         "settle-conversation",
+        "settle-rights-request",
     ]
