@@ -136,7 +136,7 @@ def receipt_document(
         "dpv:hasDataController": [_controller(controller, issuer)],
         "dpv:hasJurisdiction": [f"loc:{issuer.jurisdiction}"],
         "dpv:hasNotice": _notices(recorded, issuer.url),
-        "dpv:hasProcess": [_process(here, one, issuer) for one in _by_cell(recorded)],
+        "dpv:hasProcess": [_use_of_data(here, one, issuer) for one in _by_cell(recorded)],
         "dpv:hasConsentControl": [{"@type": ["dpv:WithdrawConsent"], "dpv:isExercisedAt": f"{issuer.url}/me/consent"}],
         "dpv:hasRight": [_right(title, issuer.url + path) for title, path in RIGHTS],
         "dpv:hasConsentStatus": [_status(here, one, subject, controller) for one in recorded],
@@ -196,7 +196,7 @@ def _cell(one: Recorded) -> str:
     return quote(f"{one.purpose}/{one.channel}/{one.topic}".replace("*", "all"))
 
 
-def _process(here: str, one: Recorded, issuer: Issuer) -> dict[str, Any]:
+def _use_of_data(here: str, one: Recorded, issuer: Issuer) -> dict[str, Any]:
     duration = {"@type": "xsd:duration", "@value": f"P{one.retention_days}D"}
     purpose: dict[str, Any] = {
         "@type": ["dpv:Purpose"],

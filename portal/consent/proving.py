@@ -84,7 +84,7 @@ def _in_ledger(session: Session, document: Mapping[str, Any]) -> bool:
         .where(ConsentEntry.event_id.in_(said))
         .limit(MOST_ENTRIES)
     )
-    return dict(rows.tuples().all()) == said
+    return dict(rows.all()) == said
 
 
 def _recorded(session: Session, receipt: Receipt) -> list[Recorded]:

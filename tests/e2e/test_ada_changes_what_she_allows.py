@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,6 +90,40 @@ def test_a_withdrawal_gives_a_receipt_says_that_the_line_is_cut_and_can_be_undon
     press(ada, "No")
     ada.get_by_role("button", name="Undo").click()
     expect(answers(ada).get_by_role("button", name="Yes")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_receipt_can_be_printed_taken_along_and_checked_by_anybody(
+    ada: Page, assert_accessible: Callable[[Page], None], tmp_path: Path
+) -> None:
+    ada.goto("/me/consent")
+    press(ada, "No")
+    press(ada, "Yes")
+    ada.get_by_role("link", name="See receipt").click()
+    with ada.expect_download() as downloading:
+        ada.get_by_role("link", name="Download the signed receipt").click()
+    file = tmp_path / downloading.value.suggested_filename
+    downloading.value.save_as(file)
+    expect(ada.get_by_role("link", name="For older readers")).to_be_visible()
+
+    assert ada.pdf().startswith(b"%PDF")
+    ada.emulate_media(media="print", color_scheme="dark")
+    for gone in (ada.get_by_role("navigation", name="Main"), ada.get_by_role("heading", name="Keep it")):
+        expect(gone).to_be_hidden()
+    expect(ada.get_by_text("Who answers for the data")).to_be_visible()
+    assert ada.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    ada.emulate_media(media="screen", color_scheme="light")
+    assert_accessible(ada)
+
+    ada.get_by_role("link", name="Check a receipt").click()
+    assert_accessible(ada)
+    ada.get_by_label("The file").set_input_files(file)
+    ada.get_by_role("button", name="Check it").click()
+    expect(ada.get_by_role("status")).to_contain_text("ours and unchanged")
+    assert_accessible(ada)
+    ada.get_by_label("Or what is in it").fill(file.read_text().replace("ConsentGiven", "ConsentWithdrawn"))
+    ada.get_by_role("button", name="Check it").click()
+    expect(ada.get_by_role("alert")).to_contain_text("was changed after we signed it")
+    assert_accessible(ada)
 
 
 @pytest.fixture

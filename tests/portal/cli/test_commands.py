@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,13 +11,11 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from sqlalchemy.engine import Engine
 
-from portal import accounts, audit, consent, db, migrate
+from portal import accounts, audit, db, migrate
 from portal.accounts.models import Account, ApiToken, Customer
 from portal.cli import COMMANDS, main
 from portal.conversations.models import Message
 from portal.crm.models import ImportRun
-from portal.settings import Settings
-from tests import people
 
 
 @pytest.fixture
@@ -217,22 +214,6 @@ def test_a_port_that_is_taken_is_a_sentence_and_the_demo_is_not_thrown_away_firs
 
 def test_an_untouched_ledger_holds(candour) -> None:
     assert candour("consent", "verify").exit_code == 0
-
-
-def test_a_receipt_is_checked_from_a_file(candour, engine: Engine, tmp_path: Path) -> None:
-    key = "a key for tests only, long enough to be taken seriously"
-    now, file = datetime.now(UTC), tmp_path / "receipt.jsonld"
-    with db.writing(engine) as session:
-        people.ask_for(session, "marketing")
-        receipt = people.receipt(session, people.customer(session), "C-ADAS", now)
-        file.write_bytes(consent.receipt_file(session, receipt, Settings(secret_key=key)))
-    held = candour("consent", "check-receipt", str(file))
-    assert (held.exit_code, "ours and unchanged" in held.output) == (0, True)
-    file.write_bytes(file.read_bytes().replace(b"ConsentGiven", b"ConsentTaken"))
-    tampered = candour("consent", "check-receipt", str(file))
-    assert (tampered.exit_code, "was changed after it was signed" in tampered.output) == (1, True)
-    file.write_text("no receipt")
-    assert candour("consent", "check-receipt", str(file)).exit_code == 1
 
 
 def test_customers_and_feedback_come_in_once_with_a_summary(candour, engine: Engine, tmp_path: Path) -> None:
