@@ -1,6 +1,7 @@
 """Privacy: changing consent with all that follows from it, handing over and erasing everything about one customer."""
 
 from portal.privacy.actions import change_consent, expire_consents, undo, withdraw_all
+from portal.privacy.archive import archive
 from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
 from portal.privacy.farewell import ask_erasure, erase_due
 from portal.privacy.handing import hand_over
@@ -16,6 +17,7 @@ __all__ = [
     "CellChange",
     "Erased",
     "PlanLine",
+    "archive",
     "ask_erasure",
     "change_consent",
     "erase",

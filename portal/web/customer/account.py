@@ -66,6 +66,17 @@ def download() -> Response:
     return answer
 
 
+@blueprint.get("/download.zip")
+def download_archive() -> Response:
+    """Everything we keep about you, as an archive: JSON, and CSV by table."""
+    customer, now = current_customer(), clock.utc_now()
+    everything = privacy.hand_over(db.session, customer, now=now)
+    made = privacy.archive(everything, company=current_settings().company, language=customer.language, now=now)
+    answer = Response(made, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = 'attachment; filename="everything-about-me.zip"'
+    return answer
+
+
 def _show(form: Submitted) -> ResponseReturnValue:
     found = accounts.sign_ins_of(db.session, current_account(), now=clock.utc_now())
     return page(

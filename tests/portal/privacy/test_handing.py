@@ -1,6 +1,9 @@
 """Handing over: everything about one customer, nothing about another, no secret."""
 
+import csv
+import io
 import json
+import zipfile
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -67,3 +70,19 @@ def test_every_table_about_customers_is_handed_over_or_says_why_not() -> None:
         if "customer_id" not in table.c and name not in reached | NOT_ABOUT_A_CUSTOMER | MADE_OF_THEIR_TEXTS
     ]
     assert silent == []
+
+
+def test_the_archive_holds_all_of_it_twice_and_no_cell_is_run_by_a_spreadsheet(
+    session: Session, cast: Cast, now: datetime
+) -> None:
+    message_of(session, cast.ada, now, text="=SUM(A1) is what I typed")
+    everything = privacy.hand_over(session, cast.ada, now=now)
+    made = privacy.archive(everything, company="Harbour Bank", language="en", now=now)
+    assert made == privacy.archive(everything, company="Harbour Bank", language="en", now=now)
+    with zipfile.ZipFile(io.BytesIO(made)) as zipped:
+        assert json.loads(zipped.read("everything.json")) == everything
+        tables_there = {name for name, rows in everything.items() if rows and isinstance(rows[0], dict)}
+        assert {f"tables/{name}.csv" for name in tables_there} <= set(zipped.namelist())
+        (row,) = csv.DictReader(io.StringIO(zipped.read("tables/messages.csv").decode()))
+        assert row["text"] == "'=SUM(A1) is what I typed"
+        assert "Internal notes" in zipped.read("README.txt").decode()
