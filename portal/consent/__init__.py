@@ -1,7 +1,7 @@
 """Consent: what a customer lets us do, the ledger that proves it, and the words it rests on."""
 
 from portal.consent.actions import pause, record, resume, serve, set_preference
-from portal.consent.chain import Fault
+from portal.consent.faults import Fault
 from portal.consent.links import StopLink, open_stop, seal_stop
 from portal.consent.models import (
     ACTIONS,
@@ -46,6 +46,7 @@ from portal.consent.queries import (
     receipt_by_code,
     receipt_by_key,
     receipts_of,
+    state_as_of,
     state_of,
 )
 from portal.consent.receipts import issue_receipt
@@ -62,6 +63,6 @@ __all__ = [
     "issue_receipt", "keep_denied", "months_later", "notice", "notice_by_id", "notice_in_force", "notices",
     "notices_shown", "open_stop", "own_account", "pause", "permitted", "preference_of", "publish_notice",
     "purposes", "receipt_by_code", "receipt_by_key", "receipt_file", "receipts_of", "record", "resume",
-    "retire_purpose", "seal_stop", "serve", "set_preference", "state_of", "suppress", "terms_of", "unheard_by_gpc",
+    "retire_purpose", "seal_stop", "serve", "set_preference", "state_as_of", "state_of", "suppress", "terms_of", "unheard_by_gpc",
     "verify", "views_of",
 ]  # fmt: skip

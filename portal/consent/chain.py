@@ -1,10 +1,12 @@
-"""The chain of the ledger: canonical text of an entry, its hash, and what a broken chain looks like."""
+"""The chain of the ledger: canonical text of an entry, its hash, and the hashes of evidence and of words."""
 
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from portal.consent.rules import plain
@@ -16,27 +18,30 @@ CHAINED = (
     "customer_id seq event_id purpose channel topic action basis notice_id notice_version notice_sha256 language scope "
     "occurred_at recorded_at valid_until actor_type actor method evidence_sha256 source_system authority prev_hash"
 ).split()
+ORDERED = sorted(CHAINED)
+"""What an entry's hash covers, in the order in which it is written."""
+
+_TEMPLATE = "{" + ",".join(f'"{name}":%s' for name in ORDERED) + "}"
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something that is not as it was written.
+class Written(str):
+    """A value that is canonical JSON already."""
 
-    :param kind: `edited` (an entry says something else now), `missing` (entries before `seq` are gone), `reordered`
-        (an entry does not follow the one before it: moved or put in), `evidence` (the proof was exchanged), `state` (a
-        cell does not say what the ledger says), `notice` (published words were changed).
-    """
-
-    customer_id: int | None
-    seq: int
-    kind: str
-    detail: str = ""
+    __slots__ = ()
 
 
 def canonical(values: Mapping[str, Any]) -> bytes:
     """The one way to write these values as JSON: sorted, no blanks, UTF-8, instants in UTC."""
-    plain_values = {name: plain(value) for name, value in values.items()}
-    return json.dumps(plain_values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _ENCODER.encode({name: plain(value) for name, value in values.items()}).encode("utf-8")
+
+
+def entry_text(values: Sequence[Any]) -> str:
+    """The same as `canonical` for the values of one entry, in the order of `ORDERED`, several times as fast.
+
+    A `Written` is taken as it stands.
+    """
+    return _TEMPLATE % tuple(["null" if value is None else _WRITERS.get(type(value), _any)(value) for value in values])
 
 
 def entry_hash(values: Mapping[str, Any]) -> str:
@@ -44,8 +49,59 @@ def entry_hash(values: Mapping[str, Any]) -> str:
 
     The evidence enters as its own salted hash, so that it can be erased.
     """
-    chained = {name: values[name] for name in CHAINED}
-    return hashlib.sha256(chained["prev_hash"].encode() + canonical(chained)).hexdigest()
+    return hash_of(values["prev_hash"], [values[name] for name in ORDERED])
+
+
+def hash_of(prev_hash: str, values: Sequence[Any]) -> str:
+    """`entry_hash` for values in the order of `ORDERED`."""
+    return hashlib.sha256((prev_hash + entry_text(values)).encode()).hexdigest()
+
+
+def _any(value: Any) -> str:
+    return _ENCODER.encode(plain(value))
+
+
+def _instant(value: datetime) -> str:
+    if value.tzinfo is not UTC or value.year < 1000:  # before the year 1000, libraries differ in the leading zeros
+        return _any(value)
+    return f'"{value.isoformat(timespec="microseconds")[:26]}Z"'
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: int.__repr__,
+    datetime: _instant,
+    Written: str.__str__,
+}
+
+
+@lru_cache(maxsize=1024)  # what purposes cover has few values, however many entries there are
+def written_again(text: str | None) -> tuple[Written, bool]:
+    """A scope as a database keeps it, as canonical JSON; and whether it covers earlier words.
+
+    What is no JSON can only come from somebody else's hand; it is given so that no hash fits it.
+    """
+    try:
+        value = json.loads(text) if text is not None else None
+    except ValueError:
+        return Written(f"?{text}"), False
+    return Written(_ENCODER.encode(value)), bool(isinstance(value, dict) and value.get("earlier_words"))
+
+
+@lru_cache(maxsize=4096)  # an act is mostly recorded when it occurs
+def instant_again(text: str | None) -> tuple[Written, datetime | None]:
+    """An instant as a database writes it, as canonical JSON and as a value; None stays None.
+
+    What is no instant is given so that no hash fits it.
+    """
+    if text is None:
+        return Written("null"), None
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        return Written(f"?{text}"), datetime.min.replace(tzinfo=UTC)
+    value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return Written(_instant(value)), value
 
 
 def salted(evidence: str) -> tuple[str, str]:
@@ -63,22 +119,3 @@ def words_hash(notice: Mapping[str, Any]) -> str:
     """SHA-256 of a notice: everything a person was shown, and which version it is."""
     names = ("purpose_key", "version", "language", "change", "title", "summary", "text")
     return hashlib.sha256(canonical({name: notice[name] for name in names})).hexdigest()
-
-
-def faults_in(customer_id: int, entries: Iterable[Mapping[str, Any]]) -> list[Fault]:
-    """What is wrong with one customer's entries, given by `seq`."""
-    found: list[Fault] = []
-    before, hash_before = 0, START
-    for entry in entries:
-        seq = entry["seq"]
-        if seq != before + 1:
-            found.append(Fault(customer_id, seq, "missing", f"{before + 1}…{seq - 1}"))
-        elif entry["prev_hash"] != hash_before:
-            found.append(Fault(customer_id, seq, "reordered"))
-        if entry_hash(entry) != entry["entry_hash"]:
-            found.append(Fault(customer_id, seq, "edited"))
-        evidence, salt = entry["evidence"], entry["evidence_salt"]
-        if evidence is not None and evidence_hash(salt or "", evidence) != entry["evidence_sha256"]:
-            found.append(Fault(customer_id, seq, "evidence"))
-        before, hash_before = seq, entry["entry_hash"]
-    return found

@@ -1,6 +1,6 @@
 """Reads the ledger and what follows from it. Nothing here writes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose, Receipt
 from portal.consent.published import published
-from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, permission
+from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, after, permission
 from portal.db import UtcDateTime
 from portal.errors import NotFound
 
@@ -192,24 +192,61 @@ def changed_by(row: ConsentEntry) -> Cell:
 def state_of(session: Session, customer_id: int, now: datetime) -> list[CellState]:
     """Every cell a customer can decide about, by purpose: the purpose itself, then its channels, then its topics."""
     standing, cells = _standing(session, customer_id, now)
+    return _cells(((purpose, facts) for purpose, facts in standing if purpose.retired_at is None), cells, now)
+
+
+def state_as_of(session: Session, customer_id: int, *, known_at: datetime, valid_at: datetime) -> list[CellState]:
+    """Like `state_of`, for any moment: as the ledger knew it at one, as it was in force at another.
+
+    :param known_at: what was recorded later does not count.
+    :param valid_at: what was said later does not count, and what had run out by then had run out.
+    """
+    void = (
+        select(Notice.purpose_key, func.max(Notice.version).label("below"))
+        .where(Notice.change == "controller", Notice.published_at <= known_at, Notice.effective_at <= valid_at)
+        .group_by(Notice.purpose_key)
+        .subquery()
+    )
+    there = or_(Purpose.retired_at.is_(None), Purpose.retired_at > valid_at, Purpose.retired_at > known_at)
+    rows = session.execute(
+        select(Purpose, _paused_by_pause(Purpose), void.c.below)
+        .outerjoin(void, void.c.purpose_key == Purpose.key)
+        .where(Purpose.created_at <= known_at, there)
+        .order_by(Purpose.position, Purpose.key)
+    )
+    standing = [
+        (each, PurposeFacts(key=each.key, asks=each.asks, paused_by_pause=paused, void_below=below or 0))
+        for each, paused, below in rows
+    ]
+    mine = (ConsentEntry.customer_id == customer_id, ConsentEntry.recorded_at <= known_at)
+    cells: dict[Key, Cell] = {}
+    for row in session.scalars(
+        select(ConsentEntry).where(*mine, ConsentEntry.occurred_at <= valid_at).order_by(ConsentEntry.seq)
+    ):
+        key = (row.purpose, row.channel, row.topic)
+        cell = after(cells.get(key), row.action, changed_by(row), occurred_at=row.occurred_at)
+        if cell is not None:
+            cells[key] = cell
+    return _cells(standing, cells, valid_at)
+
+
+def _cells(standing: Iterable[tuple[Purpose, PurposeFacts]], cells: dict[Key, Cell], now: datetime) -> list[CellState]:
     found: list[CellState] = []
     for purpose, facts in standing:
-        if purpose.retired_at is not None:
-            continue
-        keys = [
-            (ANY, ANY),
-            *((channel, ANY) for channel in purpose.channels),
-            *((ANY, topic) for topic in purpose.topics),
-        ]
-        for channel, topic in keys:
+        parts = [(channel, ANY) for channel in purpose.channels] + [(ANY, topic) for topic in purpose.topics]
+        for channel, topic in [(ANY, ANY), *parts]:
             answer = permission(facts, cells, now=now, channel=channel, topic=topic)
             found.append(CellState(purpose, channel, topic, cells.get((purpose.key, channel, topic)), answer))
     return found
 
 
-def head(session: Session, customer_id: int) -> int:
-    """Position of the customer's newest ledger entry; 0 when there is none."""
-    return session.scalar(select(func.max(ConsentEntry.seq)).where(ConsentEntry.customer_id == customer_id)) or 0
+def head(session: Session, customer_id: int, *, known_at: datetime | None = None) -> int:
+    """Position of the customer's newest ledger entry; 0 when there is none.
+
+    :param known_at: if given, what was recorded later does not count.
+    """
+    newest = select(func.max(ConsentEntry.seq)).where(ConsentEntry.customer_id == customer_id)
+    return session.scalar(newest.where(ConsentEntry.recorded_at <= known_at) if known_at else newest) or 0
 
 
 def history(

@@ -24,6 +24,8 @@ PAUSE: Key = (ANY, ANY, "pause")
 
 AFFIRMATIVE = frozenset({"granted", "reaffirmed"})
 DENYING = frozenset({"refused", "withdrawn", "revoked", "invalidated", "suppressed"})
+ENDS = {"objection_lifted": "objected", "resumed": "paused", "expired": "granted"}
+"""Acts that end something, and what."""
 TRUSTED_WITH_THE_PAST = frozenset({"import", "phone", "branch", "letter", "rule"})
 
 
@@ -158,10 +160,16 @@ def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetim
         return _with(changed, "objected")
     if action == "paused":
         return _with(changed, "paused")
-    ends = {"objection_lifted": "objected", "resumed": "paused", "expired": "granted"}
-    if action in ends:
-        return _with(changed, "open") if now_state == ends[action] else cell
+    if action in ENDS:
+        return _with(changed, "open") if _ends(cell, action, occurred_at) else cell
     return cell or _with(changed, "open")  # requested, deferred, imported without proof, merged
+
+
+def _ends(cell: Cell | None, action: str, occurred_at: datetime) -> bool:
+    """Whether an act ends what a cell says: what was said before a restriction does not end it."""
+    if cell is None or cell.state != ENDS[action]:
+        return False
+    return action == "expired" or occurred_at >= cell.since
 
 
 def _continued(cell: Cell | None, changed: Cell) -> Cell:
@@ -175,11 +183,14 @@ def _continued(cell: Cell | None, changed: Cell) -> Cell:
 
 def _with(changed: Cell, state: str) -> Cell:
     granted = state == "granted"
-    return replace(
-        changed,
-        state=state,
-        earlier_words=changed.earlier_words and granted,
-        valid_until=changed.valid_until if granted or state == "paused" else None,
+    return Cell(
+        state,
+        changed.seq,
+        changed.entry_id,
+        changed.since,
+        changed.notice_version,
+        changed.earlier_words and granted,
+        changed.valid_until if granted or state == "paused" else None,
     )
 
 

@@ -5,21 +5,24 @@ from typing import Any
 from portal import accounts, consent
 from portal import entitlements as entitled
 from portal.clock import utc_now
+from portal.errors import Invalid
 from portal.web.api.operations import operation
-from portal.web.api.schemas import ConsentsSchema, EntitlementsSchema, NothingSchema
+from portal.web.api.schemas import ConsentsSchema, EntitlementsSchema, MomentSchema, NothingSchema
 from portal.web.database import db
 
 
-@operation(
-    "/customers/<ref>/consents", summary="What a customer allows", asks=NothingSchema(), answers=ConsentsSchema()
-)
-def consents(_asked: dict[str, Any], ref: str) -> dict[str, Any]:
-    """Every cell of purpose, channel and topic, what was said last about it, and what follows now."""
-    customer = accounts.customer_by_ref(db.session, ref)
-    cells = consent.state_of(db.session, customer.id, utc_now())
+@operation("/customers/<ref>/consents", summary="What a customer allows", asks=MomentSchema(), answers=ConsentsSchema())
+def consents(asked: dict[str, Any], ref: str) -> dict[str, Any]:
+    """Every cell of purpose, channel and topic, what was said last about it, and what follows, now or at any moment."""
+    customer, now = accounts.customer_by_ref(db.session, ref), utc_now()
+    known_at = asked.get("known_at", now)
+    if known_at > now:
+        raise Invalid("Nobody knows yet what will be recorded.", code="in-the-future")
+    valid_at = asked.get("valid_at", known_at)
+    cells = consent.state_as_of(db.session, customer.id, known_at=known_at, valid_at=valid_at)
     return {
         "customer": customer.ref,
-        "head": consent.head(db.session, customer.id),
+        "head": consent.head(db.session, customer.id, known_at=known_at),
         "items": [_cell(cell) for cell in cells],
     }
 

@@ -213,11 +213,18 @@ class CellSchema(Schema):
     notice_version = said("Version of the words shown.", fields.Integer, allow_none=True)
 
 
+class MomentSchema(Strict):
+    """For which moment it is asked; left away, now."""
+
+    known_at = instant("What was recorded later does not count. Not in the future.")
+    valid_at = instant("At which moment it was in force; as `known_at` when left away.")
+
+
 class ConsentsSchema(Schema):
     """Everything a customer was asked, and how it stands."""
 
     customer = said("Ref of the customer.")
-    head = said("Position of the newest ledger entry, 0 when there is none.", fields.Integer)
+    head = said("Position of the newest ledger entry known then, 0 when there is none.", fields.Integer)
     items = fields.List(fields.Nested(CellSchema), required=True)
 
 

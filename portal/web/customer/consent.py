@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Response, after_this_request, current_app, flash, request, url_for
+from flask import Response, after_this_request, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
@@ -17,7 +17,6 @@ from portal.db import writing
 from portal.errors import Conflict, NotFound
 from portal.privacy.schemas import ChangeSchema, PauseSchema, SeenSchema, UndoSchema
 from portal.web import consent_words, gpc
-from portal.web.cursors import seal, unseal
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db, engine
 from portal.web.forms import Submitted, submitted
@@ -25,7 +24,7 @@ from portal.web.identity import current_account, current_customer, current_setti
 from portal.web.pages import page, safe_next
 
 PLACE = "me/consent"
-HISTORY, NEWEST = 30, 6
+NEWEST = 6
 
 
 @dataclass(frozen=True)
@@ -157,23 +156,6 @@ def resume() -> ResponseReturnValue:
     except Conflict as conflict:
         return show(customer, conflict=conflict)
     return _back(_("The pause is over."))
-
-
-@blueprint.get("/consent/history")
-def consent_history() -> ResponseReturnValue:
-    """Everything that was ever recorded about what you allow, newest first."""
-    secret = str(current_app.secret_key)
-    place = unseal(secret, request.args.get("after"), 1)
-    entries = consent.history(db.session, current_customer().id, before=place[0] if place else None, limit=HISTORY + 1)
-    further = seal(secret, [entries[HISTORY - 1].seq]) if len(entries) > HISTORY else None
-    return page(
-        "customer/consent/history.html",
-        entries=entries[:HISTORY],
-        purposes={purpose.key: purpose for purpose in consent.purposes(db.session, retired=True)},
-        further=further,
-        paged=place is not None,
-        words=consent_words,
-    )
 
 
 def _back(message: str) -> ResponseReturnValue:

@@ -52,7 +52,7 @@ def test_a_backdated_entry_is_found(session: Session, cast: Cast, now: datetime)
 
 def test_a_deleted_entry_is_found(session: Session, cast: Cast) -> None:
     session.execute(sa.delete(ConsentEntry).where(ConsentEntry.customer_id == cast.ada.id, ConsentEntry.seq == 3))
-    assert "missing" in kinds(session)
+    assert "deleted" in kinds(session)
 
 
 def test_a_ledger_cut_off_at_the_end_is_found_by_the_state_that_names_more(session: Session, cast: Cast) -> None:
@@ -67,7 +67,7 @@ def test_entries_that_changed_places_are_found(session: Session, cast: Cast) -> 
     tamper(session, cast, 2, seq=99)
     tamper(session, cast, 3, seq=2)
     tamper(session, cast, 99, seq=3)
-    assert {"edited", "reordered"} <= kinds(session)
+    assert "reordered" in kinds(session)
 
 
 def test_an_inserted_entry_is_found(session: Session, cast: Cast, now: datetime) -> None:
@@ -80,7 +80,7 @@ def test_an_inserted_entry_is_found(session: Session, cast: Cast, now: datetime)
     )
     forged = {**row, "seq": 5, "event_id": "forged", "action": "withdrawn", "global_seq": 900_000}
     session.execute(sa.insert(ConsentEntry).values(**forged))
-    assert kinds(session) & {"edited", "reordered"}
+    assert "inserted" in kinds(session)
 
 
 def test_a_state_that_does_not_follow_from_the_ledger_is_found(session: Session, cast: Cast) -> None:

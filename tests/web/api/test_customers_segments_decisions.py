@@ -142,3 +142,10 @@ def test_a_purpose_nobody_asks_for_is_never_allowed(call: Caller, ada: Customer)
     answer = preview(call, purpose="gossip")
     assert answer.status_code in (200, 404, 422)
     assert answer.json.get("outcome") != "allow"
+
+
+def test_consents_are_told_for_any_moment_and_what_will_be_recorded_is_not_guessed(call: Caller, ada: Customer) -> None:
+    first = call("GET", f"/customers/{ada.ref}/consents?known_at=2000-01-01T00:00:00Z")
+    assert (first.status_code, first.json["head"], first.json["items"]) == (200, 0, [])
+    refusal = call("GET", f"/customers/{ada.ref}/consents?known_at=2099-01-01T00:00:00Z")
+    assert (refusal.status_code, refusal.json["code"]) == (422, "in-the-future")
