@@ -63,6 +63,6 @@ __all__ = [
     "issue_receipt", "keep_denied", "months_later", "notice", "notice_by_id", "notice_in_force", "notices",
     "notices_shown", "open_stop", "own_account", "pause", "permitted", "preference_of", "publish_notice",
     "purposes", "receipt_by_code", "receipt_by_key", "receipt_file", "receipts_of", "record", "resume",
-    "retire_purpose", "seal_stop", "serve", "set_preference", "state_as_of", "state_of", "suppress", "terms_of", "unheard_by_gpc",
-    "verify", "views_of",
+    "retire_purpose", "seal_stop", "serve", "set_preference", "state_as_of", "state_of", "suppress", "terms_of",
+    "unheard_by_gpc", "verify", "views_of",
 ]  # fmt: skip

@@ -1,6 +1,29 @@
 """The customer's side: one module for each kind of thing."""
 
-from portal.web.customer import account, consent, conversations, entitlements, history, home, live, preferences, rights, why
+from portal.web.customer import (
+    account,
+    consent,
+    conversations,
+    entitlements,
+    history,
+    home,
+    live,
+    preferences,
+    rights,
+    why,
+)
 from portal.web.customer.blueprint import blueprint
 
-__all__ = ["account", "blueprint", "consent", "conversations", "entitlements", "history", "home", "live", "preferences", "rights", "why"]
+__all__ = [
+    "account",
+    "blueprint",
+    "consent",
+    "conversations",
+    "entitlements",
+    "history",
+    "home",
+    "live",
+    "preferences",
+    "rights",
+    "why",
+]
