@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from portal.accounts.schemas import Line
 from portal.privacy.rules import ACTS
 
 KEY = validate.Regexp(r"^[\w.:-]{1,100}\Z", error="This form is damaged; reload the page.")
@@ -36,6 +37,14 @@ class UndoSchema(Schema):
     """Undoing one receipt."""
 
     receipt = fields.String(required=True, validate=validate.Length(max=100))
+
+
+class ToldStopSchema(Schema):
+    """What a customer told the team to stop, how they told it, and what the team noted."""
+
+    purpose = fields.String(required=True, validate=KEY)
+    method = fields.String(required=True, validate=validate.OneOf(("phone", "branch", "letter")))
+    note = Line(load_default="", longest=300)
 
 
 class PauseSchema(SeenSchema):
