@@ -25,6 +25,10 @@ Chances = tuple[float, float, float]
 OWN_TROUBLE: Final = 0.75
 """How much less neutral a text is that speaks of its writer and in which no word is for, but some are against."""
 _STRONG: Final = 0.65
+_QUESTION: Final = FEATURES.index("question")
+_TOLD: Final = tuple(
+    FEATURES.index(name) for name in ("failure", "grievance", "success", "delight", "outcry", "relief")
+)
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
 
@@ -128,8 +132,10 @@ def weight_of(numbers: Sequence[float], is_last: bool) -> float:
     A plain question at the end takes nothing back: ``The fee is too high. When will you lower it?``
     """
     polarity, compound, pro, against = (numbers[at] for at in _HEARD_AS)
-    strength = 0.5 * (abs(polarity) + abs(compound)) + pro + against
-    return float((0.2 + strength + (0.5 if is_last and strength else 0.0)) ** 1.5)
+    told = min(2.0, sum(numbers[at] for at in _TOLD))
+    strength = 0.5 * (abs(polarity) + abs(compound)) + pro + against + 0.25 * told
+    speaks_last = is_last and strength > 0.0 and not numbers[_QUESTION]
+    return float((0.2 + strength + (0.5 if speaks_last else 0.0)) ** 1.5)
 
 
 def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
