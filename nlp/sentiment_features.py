@@ -220,10 +220,7 @@ def _unfelt(line: Line, matches: Sequence[Match]) -> list[tuple[int, int, int]]:
 
 def _is_unfelt(word: Word, valence: float, unfelt: Sequence[tuple[int, int, int]]) -> bool:
     at = word.start
-    for start, end, kind in unfelt:
-        if start <= at < end and kind * valence >= 0:
-            return True
-    return False
+    return any(start <= at < end and kind * valence >= 0 for start, end, kind in unfelt)
 
 
 def spoken(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> str:
