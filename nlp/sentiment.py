@@ -137,8 +137,7 @@ def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
     weights = [weight_of(numbers, place == len(sentences) - 1) for place, numbers in enumerate(sentences)]
     total = sum(weights)
     return tuple(
-        sum(map(mul, weights, column)) / total if any(column) else 0.0
-        for column in zip(*sentences, strict=True)
+        sum(map(mul, weights, column)) / total if any(column) else 0.0 for column in zip(*sentences, strict=True)
     )
 
 
