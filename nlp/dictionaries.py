@@ -13,6 +13,7 @@ import re
 import string
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -30,6 +31,8 @@ _MAY_SMILE: Final = re.compile(
     re.IGNORECASE,
 )
 """What any of TextBlob's emoticons, and its mark of irony, holds; most sentences do not."""
+_OF_SMILE: Final = re.compile("[:;=<>\u2665\u00b0*(]|[oO][._]|\\A[._]|[oO]\\Z|[xX8](?:[-dD)]|\\Z)")
+"""What a piece between spaces holds when it may be the beginning of such a sign."""
 _NO_WORDS: Final = ("NNP", "FW")
 _REMEMBERED: Final = 50_000
 """Words whose tokens are remembered, at most."""
@@ -65,11 +68,12 @@ class TextBlobVoice:
 
     def __call__(self, text: str) -> tuple[float, float]:
         """Polarity and subjectivity; both 0 when TextBlob knows no word of the text."""
-        if _MAY_SMILE.search(text):
+        # Without emoticons a text has the tokens of its pieces, and most pieces have been seen before.
+        pieces = text.split()
+        if any(map(_may_be_of_smile, pieces)) and _MAY_SMILE.search(text):
             tokens: Sequence[str] = self._tokens(text)
         else:
-            # Without emoticons a text has the tokens of its pieces, and most pieces have been seen before.
-            tokens = [token for piece in text.split() for token in self._of_piece(piece)]
+            tokens = list(chain.from_iterable(map(self._of_piece, pieces)))
             if self._known.keys().isdisjoint(tokens):
                 return 0.0, 0.0
         found = self._weigh(self._known, [(token, None) for token in tokens])
@@ -80,6 +84,11 @@ class TextBlobVoice:
         """TextBlob's tokens. A number becomes letters of its length: that spares it the search among emoticons."""
         tokens = " ".join(self._find_tokens(text)).lower().split()
         return tuple("q" * len(token) if token.isdigit() and token not in self._known else token for token in tokens)
+
+
+@lru_cache(_REMEMBERED)
+def _may_be_of_smile(piece: str) -> bool:
+    return _OF_SMILE.search(piece) is not None
 
 
 @cache
@@ -166,32 +175,33 @@ class VaderVoice:
 
     def _without_emoji(self, text: str) -> dict[str, float]:
         """Only words of the dictionary are weighed; VADER itself weighs each of the others, to nothing."""
-        words = list(map(_stripped, text.split()))
-        lows = [word.lower() for word in words]
+        pieces = text.split()
+        lows = list(map(_low, pieces))
         lexicon = self.lexicon
         if lexicon.keys().isdisjoint(lows):
             return {"neg": 0.0, "neu": 1.0 if lows else 0.0, "pos": 0.0, "compound": 0.0}
         whole: SentiText | None = None
-        sentiments: list[float] = []
+        sentiments: list[float] = [0] * len(lows)
         for place, low in enumerate(lows):
             if low not in lexicon or low in BOOSTER_DICT:
-                sentiments.append(0)
-            elif not words[place].isupper() and _is_plain(lows[max(0, place - 3) : place + 3]):
-                sentiments.append(lexicon[low])
+                continue
+            if not _stripped(pieces[place]).isupper() and _is_plain(lows[max(0, place - 3) : place + 3]):
+                sentiments[place] = lexicon[low]
             else:
                 whole = whole or SentiText(text)
-                self._weigh(whole, lows, place, sentiments)
+                sentiments[place] = self._weighed(whole, lows, place)
         if "but" in lows:
             sentiments = self._analyser._but_check(lows, sentiments)
         scores: dict[str, float] = self._analyser.score_valence(sentiments, text)
         return scores
 
-    def _weigh(self, whole: SentiText, lows: Sequence[str], place: int, sentiments: list[float]) -> None:
+    def _weighed(self, whole: SentiText, lows: Sequence[str], place: int) -> float:
         """VADER's own rules for a word among others that may turn or strengthen it."""
         if lows[place] == "kind" and lows[place + 1 : place + 2] == ["of"]:
-            sentiments.append(0)
-        else:
-            self._analyser.sentiment_valence(0, whole, whole.words_and_emoticons[place], place, sentiments)
+            return 0
+        told: list[float] = []
+        self._analyser.sentiment_valence(0, whole, whole.words_and_emoticons[place], place, told)
+        return told[-1]
 
 
 def _is_plain(around: Sequence[str]) -> bool:
@@ -204,6 +214,11 @@ def _stripped(piece: str) -> str:
     """A word without the marks around it; what is then too short was an emoticon."""
     stripped = piece.strip(string.punctuation)
     return piece if len(stripped) <= 2 else stripped
+
+
+@lru_cache(_REMEMBERED)
+def _low(piece: str) -> str:
+    return _stripped(piece).lower()
 
 
 @cache

@@ -87,12 +87,20 @@ def resting_on(
     """
     shown = merged(places)
     for _ in range(_ROUNDS):
-        left = [word for word in sentence.words if not any(start <= word.start < end for start, end in shown)]
+        left = outside(sentence.words, shown)
         more = left_of(left) if left else []
         if not more:
             return shown
         shown = merged([*shown, *more])
     return [(sentence.start, sentence.end)]
+
+
+def outside(words: Sequence[Word], places: Iterable[Place]) -> list[Word]:
+    """The words that begin in none of these places."""
+    left = list(words)
+    for start, end in places:
+        left = [word for word in left if not start <= word[1] < end]
+    return left
 
 
 def merged(places: Iterable[Place]) -> list[Place]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from .evidence import Place, fewest, in_the_open, joined
+from .evidence import Place, fewest, in_the_open, joined, outside
 from .intake import Intake
 from .phrasebook import Match, PhraseBook
 from .reading import NeedClaim
@@ -137,8 +137,7 @@ class NeedFinder:
         own, sentence = found.own(), context.sentence
 
         def falls(gone: Sequence[Place]) -> bool:
-            left = [word for word in sentence.words if not any(start <= word.start < end for start, end in gone)]
-            rest = self._evidence_of(key, left)
+            rest = self._evidence_of(key, outside(sentence.words, gone))
             return rest.confidence() < THRESHOLD or not rest.is_telling()
 
         strong = own or sorted(found.places())

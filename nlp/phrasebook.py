@@ -46,6 +46,7 @@ class _Phrase:
     label: str
     text: str
     steps: tuple[_Step, ...]
+    following: tuple[_Step, ...]
     at_start: bool
     at_end: bool
 
@@ -126,12 +127,13 @@ class PhraseBook:
         for start in {prefix[:3] for prefix in phrase.steps[0].prefixes}:
             self._by_prefix.setdefault(start, []).append(phrase)
 
-    def find(self, words: Sequence[Word]) -> list[Match]:
-        """Every phrase in the words of one sentence, in order."""
+    def find(self, words: Sequence[Word], keys: list[str] | None = None) -> list[Match]:
+        """Every phrase in the words of one sentence, in order; with ``keys`` as if these were the keys of the words."""
         found: list[Match] = []
-        keys = [word[0] for word in words]
-        heads = list(map(self._heads.__getitem__, keys))
-        for at, head in [(at, head) for at, head in enumerate(heads) if head]:
+        keys = keys or [word[0] for word in words]
+        for at, head in enumerate(map(self._heads.__getitem__, keys)):
+            if head is None:
+                continue
             for phrase in head.rest:
                 _try(phrase, words, keys, at, found)
             seconds = head.seconds
@@ -151,8 +153,9 @@ class PhraseBook:
 
 
 def _try_seconds(head: _Head, words: Sequence[Word], keys: list[str], at: int, found: list[Match]) -> None:
-    for place in range(at + 1, min(len(keys), at + 2 + head.reach)):
-        for phrase in head.seconds.get(keys[place], ()):
+    seconds = head.seconds
+    for place, key in enumerate(keys[at + 1 : at + 2 + head.reach], at + 1):
+        for phrase in seconds.get(key, ()):
             second = phrase.steps[1]
             # Only the nearest second word counts, and only when it is near enough.
             if place - at - 1 <= second.gap and second.exact.isdisjoint(keys[at + 1 : place]):
@@ -164,9 +167,8 @@ def _try(phrase: _Phrase, words: Sequence[Word], keys: list[str], at: int, found
     if phrase.at_start and at != 0:
         return
     place = at + 1
-    for step in phrase.steps[1:]:
-        for place_tried in range(place, min(len(keys), place + step.gap + 1)):
-            key = keys[place_tried]
+    for step in phrase.following:
+        for place_tried, key in enumerate(keys[place : place + step.gap + 1], place):
             if key in step.exact or (step.prefixes and key.startswith(step.prefixes)):
                 place = place_tried + 1
                 break
@@ -191,7 +193,7 @@ def _parsed(label: str, text: str) -> _Phrase:
         gap = 0
     if not steps or steps[0].optional or any(len(prefix) < 3 for prefix in steps[0].prefixes):
         raise ValueError(f"a phrase needs a first word of its own (three letters before a *): {text!r}")
-    return _Phrase(label, text, tuple(steps), pieces[0] == "^", pieces[-1] == "$")
+    return _Phrase(label, text, tuple(steps), tuple(steps[1:]), pieces[0] == "^", pieces[-1] == "$")
 
 
 def _step(piece: str, gap: int) -> _Step:

@@ -35,7 +35,10 @@ class Seeds:
 
     def likeness(self, words: Sequence[Word]) -> dict[str, float]:
         """The likeness to the nearest seed of each need that shares a word, from 0 to 1."""
-        asked = self._vector(_features(content_stems([word.key for word in words])))
+        stems = content_stems([word.key for word in words])
+        if self._idf.keys().isdisjoint(stems):
+            return {}
+        asked = self._vector(self._known_features(stems))
         products: dict[int, float] = {}
         for feature, weight in asked.items():
             for at, its in self._places[feature]:
@@ -55,6 +58,12 @@ class Seeds:
         """The words that also stand in the seeds of a need."""
         stems = self._stems.get(key, set())
         return [word for word in words if not is_stop(word.key) and stem(word.key) in stems]
+
+    def _known_features(self, stems: Sequence[str]) -> list[str]:
+        """As :func:`_features`, without pairs that no seed can hold."""
+        known = self._idf
+        pairs = [f"{first} {second}" for first, second in pairwise(stems) if first in known and second in known]
+        return [*stems, *pairs]
 
     def _vector(self, features: Sequence[str]) -> dict[str, float]:
         weights = {feature: self._idf[feature] for feature in features if feature in self._idf}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from itertools import compress
+from operator import mul
+from typing import Final, NamedTuple
 
 from .intake import Intake
 from .phrasebook import Match
@@ -32,8 +33,7 @@ _TOLD: Final = tuple(
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
 
-@dataclass(frozen=True, slots=True)
-class Felt:
+class Felt(NamedTuple):
     """One sentence: probabilities of negative, neutral, positive, and the words (clean offsets) behind each pole.
 
     ``poles`` are the most negative and most positive that any clause of it is: ``great app but rude staff`` is both.
@@ -116,8 +116,9 @@ def judged(
 
 
 def _softmax(numbers: Sequence[float]) -> Chances:
+    told = list(filter(None, numbers))  # Most are 0 and add nothing.
     raised = [
-        intercept + sum(map(float.__mul__, weights, numbers))
+        intercept + sum(map(mul, compress(weights, numbers), told))
         for intercept, weights in zip(INTERCEPTS, COEFFICIENTS, strict=True)
     ]
     top = max(raised)
@@ -145,8 +146,7 @@ def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
     weights = [weight_of(numbers, place == len(sentences) - 1) for place, numbers in enumerate(sentences)]
     total = sum(weights)
     return tuple(
-        sum(weight * value for weight, value in zip(weights, column, strict=True)) / total
-        for column in zip(*sentences, strict=True)
+        sum(map(mul, weights, column)) / total if any(column) else 0.0 for column in zip(*sentences, strict=True)
     )
 
 

@@ -8,39 +8,20 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import repeat
-from typing import Final
+from typing import Final, NamedTuple
 
 from .phrasebook import Match
-from .sentiment_phrases import (
-    BLAME,
-    CONTRAST,
-    Place,
-    asks_plainly,
-    is_name,
-    phrases_in,
-    reached_by_negation,
-)
-from .sentiment_words import faces, marks_of, things, valence_of, well_written
-from .voices import Voices, listen, word_valence
+from .sentiment_phrases import BLAME, CONTRAST, Line, Place, is_name, phrases_in
+from .sentiment_words import faces
+from .voices import listen
 from .words import Sentence, Word
 
 _MARKS: Final = (
     "bad", "fault", "good", "fair", "negator", "wait", "persist", "thanks", "swear", "money", "intense", "why",
 )  # fmt: skip
-_CUES: Final = (
-    "failure",
-    "grievance",
-    "success",
-    "delight",
-    "request",
-    "sarcasm",
-    "outcry",
-    "relief",
-)
+_CUES: Final = ("failure", "grievance", "success", "delight", "request", "sarcasm", "outcry", "relief")
 FEATURES: Final = (
     "polarity", "subjectivity", "vader_negative", "vader_neutral", "vader_positive", "vader_compound",
     *_CUES, *_MARKS,
@@ -62,15 +43,17 @@ _UNFELT_WITHIN: Final = {
 _WRITER: Final = frozenset("i i'm i've i'd i'll im ive my me mine myself we we're we've us our ours".split())
 _STRETCHED: Final = 1.3
 _CAP: Final = 3
+_NOTHING: Final = "item"
+"""The word that dictionaries are told in the stead of one that is not felt."""
 _GLAD: Final = re.compile(r"(?<!\w)(?:[:;=8][-o*']?[)\]dDpP3*]+|<3+|\^_+\^|\(:)(?!\w)")
 _SOUR: Final = re.compile(r"(?<!\w)(?:[:=][-o*']?[(\[/\\|@]+|:'\(|D:|-_+-|>:\(|\):)(?!\w)")
 _UNHEARD: Final = re.compile(r"@\w+|https?://\S+|www\.\S+")
+_OF_FACES: Final = re.compile("[:;=8<^_]")
+"""One of these is in every face."""
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z]{3}")
-_DRAWN_OUT: Final = re.compile(r"([a-z])\1\1", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """One sentence as numbers in the order of :data:`FEATURES`, with the places behind each pole and our phrases.
 
     ``is_two_sided``: both poles have words of their own, more than a ``not`` or a ``still``. ``is_personal``: it
@@ -87,42 +70,42 @@ class Heard:
 
 def hear(sentence: Sentence) -> Heard:
     """The numbers and the evidence of one sentence."""
-    matches = phrases_in(sentence)
-    tones = _tones(sentence, matches)
+    line = Line(sentence)
+    matches = phrases_in(line)
+    unfelt = _unfelt(line, matches)
+    tones = _tones(line, unfelt)
     shown = _faces_in(sentence)
-    coloured = _coloured(sentence.words, matches, tones)
+    coloured = _coloured(line, matches, tones)
     against, pro, is_two_sided = _evidence(coloured, matches, tones, shown)
     told = _counted(coloured, matches)
-    told |= _toned(tones, shown)
-    told |= _signs(sentence)
-    told |= _voiced(listen(spoken(sentence, matches)))
-    if told.get("outcry") or told.get("relief"):
+    if tones or shown:
+        told |= _toned(tones, shown)
+    _add_signs(told, line)
+    _add_voices(told, spoken(line, unfelt))
+    if "outcry" in told or "relief" in told:
         told["question"] = 0.0  # It wants no answer.
-    asked = told["question"]
-    told["asked_not"] = asked * told.get("negator", 0.0)
-    told["asked_failure"] = asked * told.get("failure", 0.0)
-    told["asked_praise"] = asked * min(1.0, sum(told.get(name, 0.0) for name in ("success", "delight", "good")))
-    is_personal = any(word.key in _WRITER for word in sentence.words)
+    if told["question"]:
+        told["asked_not"] = told.get("negator", 0.0)
+        told["asked_failure"] = told.get("failure", 0.0)
+        told["asked_praise"] = min(1.0, sum(told.get(name, 0.0) for name in ("success", "delight", "good")))
     told["one_sided"] = float(bool(pro)) - float(bool(against))
     return Heard(
         tuple(map(told.get, FEATURES, repeat(0.0))),
         against,
         pro,
         is_two_sided,
-        is_personal,
+        not _WRITER.isdisjoint(line.keys),
         matches,
     )
 
 
-def _coloured(
-    words: Sequence[Word], matches: Sequence[Match], tones: Sequence[_Tone]
-) -> list[tuple[Word, frozenset[str]]]:
+def _coloured(line: Line, matches: Sequence[Match], tones: Sequence[_Tone]) -> list[tuple[Word, frozenset[str]]]:
     """The words of our lists with the names of the lists; no blame where it is taken back: ``no problem``."""
     calm = [(match.start, match.end) for match in matches if match.label in ("relief", "lukewarm")]
     calm += [tone.place for tone in tones if tone.is_turned and tone.valence > 0]
     coloured = []
-    for word in words:
-        names = marks_of(word.key)
+    for at, tint in line.loud:
+        names, word = tint.names, line.words[at]
         if names and calm and any(start <= word.start < end for start, end in calm):
             names -= _BLAMING
         if names:
@@ -131,43 +114,48 @@ def _coloured(
 
 
 def _counted(coloured: Sequence[tuple[Word, frozenset[str]]], matches: Sequence[Match]) -> dict[str, float]:
-    counts: Counter[str] = Counter()
+    counts: dict[str, float] = {}
     ends: dict[str, int] = {}
-    for match in matches:  # Those that overlap say the same thing twice.
-        if match.start >= ends.get(match.label, -1):
-            counts[match.label] += 1
-        ends[match.label] = max(match.end, ends.get(match.label, -1))
-    counts.update(name for _, names in coloured for name in names)
-    return {name: float(min(count, _CAP)) for name, count in counts.items()}
+    for label, _, start, end in matches:  # Those that overlap say the same thing twice.
+        last = ends.get(label, -1)
+        if start >= last:
+            counts[label] = counts.get(label, 0.0) + 1.0
+        ends[label] = max(end, last)
+    for _, names in coloured:
+        for name in names:
+            counts[name] = counts.get(name, 0.0) + 1.0
+    for name, count in counts.items():
+        if count > _CAP:
+            counts[name] = float(_CAP)
+    return counts
 
 
-def _voiced(voices: Voices) -> dict[str, float]:
-    return {
-        "polarity": voices.polarity,
-        "subjectivity": voices.subjectivity,
-        "vader_negative": voices.negative,
-        "vader_neutral": voices.neutral,
-        "vader_positive": voices.positive,
-        "vader_compound": voices.compound,
-        "silent": float(voices.polarity == 0.0 and voices.compound == 0.0),
-    }
+def _add_voices(told: dict[str, float], heard: str) -> None:
+    """What both dictionaries say of a sentence as it is told to them."""
+    voices = listen(heard)
+    told["polarity"] = voices.polarity
+    told["subjectivity"] = voices.subjectivity
+    told["vader_negative"] = voices.negative
+    told["vader_neutral"] = voices.neutral
+    told["vader_positive"] = voices.positive
+    told["vader_compound"] = voices.compound
+    told["silent"] = float(voices.polarity == 0.0 and voices.compound == 0.0)
 
 
-def _signs(sentence: Sentence) -> dict[str, float]:
+def _add_signs(told: dict[str, float], line: Line) -> None:
     """How it is written: marks, capitals, drawn-out words."""
-    text = sentence.text
+    text = line.sentence.text
+    told["question"] = float(line.sentence.is_question)
     bangs = text.count("!")
-    shouting = () if _CAPITALS.search(text) is None else text.split()
-    shouted = sum(len(piece) > 2 and piece.isalpha() and piece.isupper() for piece in shouting)
-    return {
-        "question": float(sentence.is_question),
-        "exclaimed": float(bangs > 0),
-        "exclaimed_much": float(min(max(bangs - 1, 0), _CAP)),
-        "contrast": float(any(word.key in CONTRAST for word in sentence.words)),
-        "trailing": float("..." in text or "\u2026" in text),
-        "shouted": min(shouted, _CAP) / _CAP,
-        "drawn_out": float(bool(_DRAWN_OUT.search(text))),
-    }
+    if bangs:
+        told["exclaimed"] = 1.0
+        told["exclaimed_much"] = float(min(bangs - 1, _CAP))
+    told["contrast"] = float(not CONTRAST.isdisjoint(line.keys))
+    told["trailing"] = float("..." in text or "\u2026" in text)
+    told["drawn_out"] = float(any(tint.is_drawn_out for _, tint in line.loud))
+    if _CAPITALS.search(text) is not None:
+        shouted = sum(len(piece) > 2 and piece.isalpha() and piece.isupper() for piece in text.split())
+        told["shouted"] = min(shouted, _CAP) / _CAP
 
 
 def _toned(tones: Sequence[_Tone], shown: Sequence[tuple[Place, float]]) -> dict[str, float]:
@@ -184,8 +172,7 @@ def _toned(tones: Sequence[_Tone], shown: Sequence[tuple[Place, float]]) -> dict
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Tone:
+class _Tone(NamedTuple):
     """A word that sounds good or bad where it stands, with the words that turn it."""
 
     place: Place
@@ -193,16 +180,18 @@ class _Tone:
     is_turned: bool
 
 
-def _tones(sentence: Sentence, matches: Sequence[Match]) -> list[_Tone]:
+def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
     """The words of feeling with what negation and intensifiers make of them; hollow and wished ones left out."""
-    words, unfelt = sentence.words, _unfelt(sentence, matches)
+    words, reached = line.words, line.reached
     tones = []
-    for at, (word, turner) in enumerate(zip(words, reached_by_negation(words), strict=True)):
-        valence = valence_of(word.key)
+    for at, tint in line.loud:
+        valence, word = tint.valence, words[at]
         if not valence or (unfelt and _is_unfelt(word, valence, unfelt)):
             continue
-        if at and "intense" in marks_of(words[at - 1].key):
+        before = line.tints[at - 1] if at else None
+        if before is not None and "intense" in before.names:
             valence *= _STRETCHED
+        turner = reached[at] if reached else None
         if turner is None:
             tones.append(_Tone((word.start, word.end), valence, False))
         else:
@@ -210,51 +199,68 @@ def _tones(sentence: Sentence, matches: Sequence[Match]) -> list[_Tone]:
     return tones
 
 
-def _unfelt(sentence: Sentence, matches: Sequence[Match]) -> list[tuple[int, int, int]]:
+def _unfelt(line: Line, matches: Sequence[Match]) -> list[tuple[int, int, int]]:
     """Stretches in which bad (-1), good (1) or any words (0) are not felt. Nothing good is in irony or a question."""
-    if any(match.label == "sarcasm" for match in matches) or asks_plainly(sentence):
+    labels = [match.label for match in matches]
+    if line.asks or "sarcasm" in labels:
         return [(0, sys.maxsize, 1)]
     unfelt = [
         (match.start, match.end, _UNFELT_WITHIN[match.label]) for match in matches if match.label in _UNFELT_WITHIN
     ]
-    unfelt += [(word.start, word.end, 0) for at, word in enumerate(sentence.words) if is_name(sentence, at)]
-    turners = [word.start for word in sentence.words if "negator" in marks_of(word.key)]
-    for match in matches:  # ``made fun of`` is no fun; ``not good`` is bad because of ``good``.
-        if match.label in BLAME and not any(match.start <= start < match.end for start in turners):
-            unfelt.append((match.start, match.end, 1))
+    for at, tint in line.loud:
+        if tint.is_given_name and is_name(line.sentence, at):
+            unfelt.append((line.words[at].start, line.words[at].end, 0))
+    if not BLAME.isdisjoint(labels):
+        turners = [line.words[at].start for at, tint in line.loud if "negator" in tint.names]
+        for match in matches:  # ``made fun of`` is no fun; ``not good`` is bad because of ``good``.
+            if match.label in BLAME and not any(match.start <= start < match.end for start in turners):
+                unfelt.append((match.start, match.end, 1))
     return unfelt
 
 
 def _is_unfelt(word: Word, valence: float, unfelt: Sequence[tuple[int, int, int]]) -> bool:
-    return any(start <= word.start < end and kind * valence >= 0 for start, end, kind in unfelt)
+    at = word.start
+    return any(start <= at < end and kind * valence >= 0 for start, end, kind in unfelt)
 
 
-def spoken(sentence: Sentence, matches: Sequence[Match]) -> str:
+def spoken(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> str:
     """The sentence as the dictionaries hear it: things, names, and words that are not meant as felt, feel nothing."""
-    names, unfelt = things(), _unfelt(sentence, matches)
-    text = _UNHEARD.sub(lambda found: "_" * len(found.group()), sentence.text)
-    parts, at = [], 0
-    for word in sentence.words:
-        is_mute = word.key in names or "fair" in marks_of(word.key) or _is_unfelt_by_dictionaries(word, unfelt)
-        heard = "item" if is_mute else well_written(word.key)
-        if heard != word.key:
-            parts += [text[at : word.start - sentence.start], heard]
-            at = word.end - sentence.start
-    return "".join(parts) + text[at:]
+    text, offset = line.sentence.text, line.sentence.start
+    if "@" in text or "://" in text or "www." in text:
+        text = _UNHEARD.sub(lambda found: "_" * len(found.group()), text)
+    told = _told_instead(line, unfelt) if unfelt else [(at, tint.says) for at, tint in line.loud if tint.says]
+    if not told:
+        return text
+    parts, done = [], 0
+    for at, says in told:
+        word = line.words[at]
+        parts += [text[done : word.start - offset], says]
+        done = word.end - offset
+    return "".join(parts) + text[done:]
 
 
-def _is_unfelt_by_dictionaries(word: Word, unfelt: Sequence[tuple[int, int, int]]) -> bool:
-    return bool(unfelt) and _is_unfelt(word, word_valence(word.key), unfelt)
+def _told_instead(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[tuple[int, str]]:
+    """The places of words in whose stead the dictionaries are told another."""
+    told = []
+    for at, (word, tint) in enumerate(zip(line.words, line.tints, strict=True)):
+        says = tint.says if tint else None
+        if says != _NOTHING and _is_unfelt(word, tint.sound if tint else 0.0, unfelt):
+            says = None if word.key == _NOTHING else _NOTHING
+        if says is not None:
+            told.append((at, says))
+    return told
 
 
 def _faces_in(sentence: Sentence) -> list[tuple[Place, float]]:
     """Emoji and emoticons with what they say."""
     text, start = sentence.text, sentence.start
-    found_faces = [
-        ((start + found.start(), start + found.end()), value)
-        for pattern, value in ((_GLAD, 1.0), (_SOUR, -1.0))
-        for found in pattern.finditer(text)
-    ]
+    found_faces = []
+    if _OF_FACES.search(text) is not None:
+        found_faces += [
+            ((start + found.start(), start + found.end()), value)
+            for pattern, value in ((_GLAD, 1.0), (_SOUR, -1.0))
+            for found in pattern.finditer(text)
+        ]
     if not text.isascii():
         values = faces()
         found_faces += [((start + at, start + at + 1), values[one]) for at, one in enumerate(text) if one in values]

@@ -9,7 +9,7 @@ from typing import Final
 
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
-from .sentiment_words import given_names, marks_of, valence_of
+from .sentiment_words import TINTS, given_names, marks_of, valence_of
 from .voices import word_valence
 from .words import Sentence, Word
 
@@ -26,6 +26,8 @@ _SUCH: Final = frozenset("so such only just as".split())
 _PRAISE: Final = frozenset(("success", "delight"))
 BLAME: Final = frozenset(("failure", "grievance", "outcry"))
 _FELT: Final = _PRAISE | BLAME | {"relief"}
+_UNMOVED: Final = BLAME | {"sarcasm"}
+"""Phrases that leave each other as they are."""
 _MENDED: Final = re.compile(
     r"(?:fix|sort|solv|resol|help|clear|patien|deal|handl|explain|refund|tak|rescu|quick|prompt|kind|tact|swift|fast|so$)"
 )
@@ -62,29 +64,50 @@ def phrases() -> PhraseBook:
     return PhraseBook.of(load_phrases("sentiment"))
 
 
-def phrases_in(sentence: Sentence) -> tuple[Match, ...]:
+class Line:
+    """A sentence with what its words are by themselves, looked up once.
+
+    ``loud`` are the places and tints of the words that are anything; ``asks``: it only asks; ``reached`` holds for
+    each word the place of the negator that turns it, and is empty when nothing is turned.
+    """
+
+    __slots__ = ("asks", "keys", "loud", "reached", "sentence", "tints", "words")
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.words = words = sentence.words
+        self.keys = [word[0] for word in words]
+        self.tints = list(map(TINTS.__getitem__, self.keys))
+        self.loud = [(at, tint) for at, tint in enumerate(self.tints) if tint is not None]
+        self.asks = asks_plainly(sentence)
+        self.reached = reached_by_negation(words) if any(tint.may_turn for _, tint in self.loud) else ()
+
+
+def phrases_in(line: Line) -> tuple[Match, ...]:
     """Our phrases in a sentence; praise under a negation blames, and what is relieved or wished is left out."""
-    found = phrases().find(sentence.words)
-    if any(match.label == "sarcasm" for match in found) and _is_mended(sentence.words):
+    sentence = line.sentence
+    found = phrases().find(line.words)
+    labels = {match.label for match in found}
+    if "sarcasm" in labels and _is_mended(line.words):
         found = [match for match in found if match.label != "sarcasm"]
+        labels.discard("sarcasm")
     ironies = [
-        *_poisoned_thanks(sentence.words),
+        *_poisoned_thanks(line),
         *_scare_quotes(sentence),
         *_poisoned_opening(sentence, found),
     ]
-    if not found:
-        return tuple(ironies)
+    if labels <= _UNMOVED:
+        return (*found, *ironies)
     found = _heard_together(found)
     relieved = [match for match in found if match.label == "relief"]
     wished = [match for match in found if match.label == "request"]
-    is_ironic = bool(ironies) or any(match.label == "sarcasm" for match in found) or asks_plainly(sentence)
-    reached = reached_by_negation(sentence.words)
+    is_ironic = bool(ironies) or line.asks or "sarcasm" in labels
     blamed = [match for match in found if match.label in BLAME]
     kept = []
     for match in found:
         if match.label in _PRAISE:
             if not is_ironic and not _overlaps(match, wished) and not _is_within(match, blamed):
-                kept.append(_turned(match, sentence.words, reached))
+                kept.append(_turned(match, line) if line.reached else match)
         elif match.label not in BLAME or not _overlaps(match, relieved):
             kept.append(match)
     return (*kept, *ironies)
@@ -116,13 +139,13 @@ def _is_within(match: Match, others: Sequence[Match]) -> bool:
     return any(other.start <= match.start and match.end <= other.end for other in others)
 
 
-def _turned(match: Match, words: Sequence[Word], reached: Sequence[int | None]) -> Match:
+def _turned(match: Match, line: Line) -> Match:
     """Praise whose first word a negator before it reaches is blame: ``not really good service``."""
-    for word, turner in zip(words, reached, strict=True):
+    for word, turner in zip(line.words, line.reached, strict=True):
         if word.start == match.start:
             if turner is None:
                 return match
-            return Match("grievance", match.phrase, words[turner].start, match.end)
+            return Match("grievance", match.phrase, line.words[turner].start, match.end)
     return match
 
 
@@ -152,19 +175,19 @@ def _is_mended(words: Sequence[Word]) -> bool:
     return any(_MENDED.match(word.key) for word in words)
 
 
-def _poisoned_thanks(words: Sequence[Word]) -> Iterator[Match]:
+def _poisoned_thanks(line: Line) -> Iterator[Match]:
     """``Thanks for ruining my week``: thanks for something bad that nobody has mended."""
-    for at, word in enumerate(words):
-        if "thanks" not in marks_of(word.key):
+    for at, tint in line.loud:
+        if "thanks" not in tint.names:
             continue
-        following = [one.key for one in words[at + 1 : at + 4]]
+        following = line.keys[at + 1 : at + 4]
         if "for" in following:
-            after = words[at + 2 + following.index("for") :]
+            after = line.words[at + 2 + following.index("for") :]
             if any(valence_of(one.key) < 0 for one in after[:2]) and not _is_mended(after):
                 yield Match(
                     "sarcasm",
                     "thanks for",
-                    word.start,
+                    line.words[at].start,
                     after[min(3, len(after) - 1)].end,
                 )
 
@@ -185,6 +208,8 @@ def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
 
 def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Match]:
     """``Lovely, mould in the shower``: a short cry of praise before nothing but blame."""
+    if not sentence.words or sentence.words[0].key not in _OPENERS:
+        return
     cut = min(
         (at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0),
         default=-1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
@@ -22,6 +23,9 @@ _KIND_LESS: Final = frozenset(
     "topless stainless doubtless boneless homeless fearless tireless tirelessly selfless selflessly strapless "
     "sleeveless".split()
 )
+_BEFORE_ANOTHER: Final = frozenset("far anything less not".split())
+"""Words that turn what follows together with the word after them."""
+_DRAWN_OUT: Final = re.compile(r"([a-z])\1\1", re.IGNORECASE)
 
 
 @cache
@@ -126,3 +130,45 @@ def valence_of(key: str) -> float:
         return 0.1
     own = [_OWN[name] for name in ("bad", "fault", "good") if name in names]
     return own[0] if own else word_valence(well_written(key))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tint:
+    """What a word is before its neighbours are heard: the lists that hold it, and how it sounds to us.
+
+    ``sound`` is how the dictionaries hear it; ``says`` is the word that they are told instead of it, if there is one.
+    ``may_turn``: it may be a negator by itself or with the word after it.
+    """
+
+    names: frozenset[str]
+    valence: float
+    sound: float
+    says: str | None
+    may_turn: bool
+    is_given_name: bool
+    is_drawn_out: bool
+
+
+class _Tints(dict[str, Tint | None]):
+    """The tint of every word met so far; ``None`` for most, which are nothing of all this."""
+
+    def __missing__(self, key: str) -> Tint | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        tint = self[key] = _tint_of(key)
+        return tint
+
+
+def _tint_of(key: str) -> Tint | None:
+    names, valence = marks_of(key), valence_of(key)
+    says = "item" if key in things() or "fair" in names else well_written(key)
+    is_name, is_drawn_out = key in given_names(), _DRAWN_OUT.search(key) is not None
+    may_turn = key in _BEFORE_ANOTHER or ("negator" in names and "fault" not in names)
+    if not (names or valence or says != key or is_name or is_drawn_out or may_turn):
+        return None
+    told = None if says == key else says
+    return Tint(names, valence, word_valence(key), told, may_turn, is_name, is_drawn_out)
+
+
+TINTS: Final = _Tints()
+"""Look a word up by its key: each is worked out once in a process."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .evidence import Place
@@ -24,6 +24,7 @@ _FAINT: Final = "0.5"
 """The points of signs that never make a suggestion by themselves; they count once."""
 _REACH: Final = 14
 """Words of a part in which a phrase at its head may lie."""
+_REMEMBERED: Final = 50_000
 _ORDER: Final = "order"
 _VETO: Final = "veto"
 _BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•]|\s-+\s|\.\.|[!?]\s")
@@ -80,9 +81,11 @@ def _shape(key: str) -> str | None:
     return "ed" if len(key) > 4 and key.endswith("ed") else None
 
 
-def _shaped(word: Word, named: frozenset[str]) -> Word:
-    shape = _shape(word.key)
-    return word if shape is None or word.key in named else Word(_SHAPES[shape], word.start, word.end)
+@lru_cache(maxsize=_REMEMBERED)
+def _shaped(key: str) -> str:
+    """The key by which phrases know a word."""
+    shape = _shape(key)
+    return key if shape is None or key in _cues().named else _SHAPES[shape]
 
 
 def suggestion_in(sentence: Sentence) -> Suggestion:
@@ -93,7 +96,7 @@ def suggestion_in(sentence: Sentence) -> Suggestion:
 def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
     """As :func:`suggestion_in`, with only these words of the sentence."""
     cues = _cues()
-    found = cues.book.find([_shaped(word, cues.named) for word in words])
+    found = cues.book.find(words, [_shaped(word.key) for word in words])
     before: list[Word] = []
     for whole in _parts(sentence, words):
         part = _opened(whole)
@@ -126,13 +129,15 @@ def _summed(kept: Sequence[Match]) -> Suggestion:
 def _parts(sentence: Sentence, words: Sequence[Word]) -> Iterator[list[Word]]:
     """The words between breaks."""
     part: list[Word] = []
-    last = sentence.start
+    text, offset, last = sentence.text, sentence.start, sentence.start
     for word in words:
-        if part and _BREAK.search(sentence.text, last - sentence.start, word.start - sentence.start):
+        _, start, end = word
+        is_space = start - last == 1 and text[last - offset] == " "  # the most frequent, and no break
+        if part and not is_space and _BREAK.search(text, last - offset, start - offset):
             yield part
             part = []
         part.append(word)
-        last = word.end
+        last = end
     if part:
         yield part
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .dictionaries import textblob_voice, vader_voice
 
@@ -12,8 +11,7 @@ _SPOKEN: Final = 1_000
 """Characters of one sentence that the dictionaries see: VADER's emphasis check is quadratic in some inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voices:
+class Voices(NamedTuple):
     """What both dictionaries say of one sentence; polarities and compound from -1 to 1, the rest from 0 to 1."""
 
     polarity: float
