@@ -18,11 +18,12 @@ from tests.cast import sign_in
 
 MOST = 6
 MORE = {
+    "admin.home": 7,
     "open.thread": 9,
     "customer.conversation": 8,
     "customer.why": 12,
-    "customer.download": 38,
-    "customer.download_archive": 38,
+    "customer.download": 41,
+    "customer.download_archive": 41,
     "team.inbox": 17,
     "team.conversation": 18,
     "team.alike": 7,
