@@ -1,4 +1,4 @@
-"""Ada asks why we think so, sees every step and what would change it, and disagrees right there; Priya sees the same."""
+"""Ada asks why we think so, tries what would change it, and disagrees on the page itself."""
 
 import re
 from collections.abc import Callable

@@ -39,7 +39,7 @@ def test_a_broken_run_is_written_down_without_the_words_that_broke_it() -> None:
 
 
 def test_a_job_that_does_not_exist_is_answered_with_those_that_do() -> None:
-    with pytest.raises(NotFound, match="read-messages, place-customers, reconcile-entitlements, send-outbox, .*, expire"):
+    with pytest.raises(NotFound, match=r"read-messages, place-customers, .*, expire"):
         job_named("make-coffee")
 
 
