@@ -39,5 +39,6 @@ def test_nobody_can_send_a_column_that_was_not_asked_for(schema: type[Schema], e
 
 def test_a_token_needs_scopes_that_exist() -> None:
     with pytest.raises(ValidationError):
-        TokenSchema().load({"name": "CRM", "scopes": ["everything"]})
-    assert TokenSchema().load({"name": "CRM", "scopes": ["signals:read"]})["scopes"] == ["signals:read"]
+        TokenSchema().load({"name": "CRM", "scopes": ["everything"], "submission_key": "K-2222222222"})
+    good = {"name": "CRM", "scopes": ["signals:read"], "submission_key": "K-2222222222"}
+    assert TokenSchema().load(good)["scopes"] == ["signals:read"]
