@@ -38,7 +38,8 @@ def links(page: Page, areas: tuple[str, ...]) -> list[str]:
     return [
         address.path
         for address in ours
-        if address.path.startswith(areas) and not address.path.endswith((".csv", ".json", "/csv"))
+        if address.path.startswith(areas)
+        and not address.path.endswith((".csv", ".json", ".jsonld", ".toml", ".zip", "/csv"))
     ]
 
 
