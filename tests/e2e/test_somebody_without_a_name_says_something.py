@@ -4,18 +4,22 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-PAGES_OF_THE_QUEUE = 8
+READ_WITHIN = 20
+"""Seconds in which words that were just sent stand in the queue; until they are read it says that they are not."""
 
 
 def in_queue(page: Page, words: str) -> Locator:
     """A conversation in the queue by what its author wrote; urgent ones come first, so it can be pages away."""
     link = page.get_by_role("navigation", name="Queue").get_by_role("link", name=words)
-    page.goto("/team/?who=nobody")
-    for _page in range(PAGES_OF_THE_QUEUE):
+    more = page.get_by_role("link", name="More", exact=True)
+    for _second in range(READ_WITHIN):
+        page.goto("/team/?who=nobody")
+        while not link.count() and more.count():
+            more.click()
+            page.wait_for_load_state()
         if link.count():
             break
-        page.get_by_role("link", name="More", exact=True).click()
-        page.wait_for_load_state()
+        page.wait_for_timeout(1000)
     return link
 
 
