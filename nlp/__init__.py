@@ -16,6 +16,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # isort: split
 
+from .leaving_out import fewest_first, left_out
 from .personal import mask_personal_data
 from .reader import READER_VERSION, Reader
 from .reading import (
@@ -60,6 +61,8 @@ __all__ = [
     "Taxonomy",
     "TaxonomyError",
     "Urgency",
+    "fewest_first",
     "fingerprint",
+    "left_out",
     "mask_personal_data",
 ]

@@ -6,14 +6,14 @@ has a code and parameters beside its English text, so that a page can say it in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from .leaving_out import Place, fewest_first, left_out
 from .reading import Change, Explanation, Reading, Span, Stage
 
-_MOST_SPANS: Final = 6
-"""Words of one claim that are tried one by one; of more only all together."""
+_MOST: Final = 22
+"""Readings of the rest of a text for one claim, at most."""
 _FEELINGS: Final = {
     "negative": "unhappy",
     "positive": "happy",
@@ -128,27 +128,24 @@ def _changes(text: str, reading: Reading, read: Callable[[str], Reading]) -> lis
     """For every claim the fewest of its words without which it falls; for a feeling also what it becomes."""
     changes = []
     for (kind, value), spans in _claims(reading).items():
-        for words in _fewest_first(text, spans):
-            left = read(_without(text, words))
+        for places in fewest_first(_stretches(spans), _MOST):
+            left = read(left_out(text, places))
             if (kind, value) not in _claims(left):
+                words = tuple(Span(start, end, text[start:end]) for start, end in places)
                 changes.append(_change(kind, value, words, left))
                 break
     return changes
 
 
-def _fewest_first(text: str, spans: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
-    """Each stretch of the words alone, then two at a time, then all of them."""
-    groups: list[Span] = []
+def _stretches(spans: Sequence[Span]) -> list[Place]:
+    """The places of the words, those that touch as one."""
+    joined: list[Place] = []
     for span in sorted(spans):
-        if groups and span.start <= groups[-1].end:
-            start, end = groups[-1].start, max(span.end, groups[-1].end)
-            groups[-1] = Span(start, end, text[start:end])
+        if joined and span.start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], span.end)
         else:
-            groups.append(span)
-    if len(groups) <= _MOST_SPANS:
-        for size in range(1, min(3, len(groups))):
-            yield from combinations(groups, size)
-    yield tuple(groups)
+            joined.append((span.start, span.end))
+    return joined
 
 
 def _claims(reading: Reading) -> Claims:
@@ -172,11 +169,6 @@ def _change(kind: str, value: str, spans: tuple[Span, ...], left: Reading) -> Ch
     named = {"safety": "no reason for a person to read it first as", "need": "no need", "intent": "no"}[kind]
     text = f"{words} there would be {named} {_plain(value)}" + (f", but {after}." if after else ".")
     return Change(kind, value, after, spans, text)
-
-
-def _without(text: str, spans: Sequence[Span]) -> str:
-    gone = {at for span in spans for at in range(span.start, span.end)}
-    return "".join(character for at, character in enumerate(text) if at not in gone)
 
 
 def _plain(code: str) -> str:

@@ -26,9 +26,17 @@ def label_scores(truth: Sequence[str], told: Sequence[str]) -> dict[str, LabelSc
     """Precision, recall and F1 of each label that occurs in the truth, in alphabetical order."""
     hits = Counter(one for one, other in zip(truth, told, strict=True) if one == other)
     said, meant = Counter(told), Counter(truth)
+    return scores_of(hits, said, meant)
+
+
+def scores_of(hits: Counter[str], told: Counter[str], meant: Counter[str]) -> dict[str, LabelScore]:
+    """Precision, recall and F1 of each label of ``meant``, in alphabetical order.
+
+    ``hits`` counts the claims that were right, ``told`` all claims, ``meant`` what was true, each by label.
+    """
     scores = {}
     for label in sorted(meant):
-        precision = hits[label] / said[label] if said[label] else 0.0
+        precision = hits[label] / told[label] if told[label] else 0.0
         recall = hits[label] / meant[label]
         f1 = 2 * precision * recall / (precision + recall) if hits[label] else 0.0
         scores[label] = LabelScore(precision, recall, f1, meant[label])

@@ -63,6 +63,12 @@ class Base(DeclarativeBase):
     }
 
 
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """An index of the rows for which `where`, in SQL, holds; `unique` among those. Alike on both databases."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
 def random_ref(prefix: str) -> str:
     """A short public name such as `M-7Q2MX4KD91`, without letters that are easily confused (about 50 bits)."""
     alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

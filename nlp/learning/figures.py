@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nlp.metrics import LabelScore, calibration_error
+from nlp.metrics import LabelScore, calibration_error, scores_of
 
 from .calibration import SURE
 
@@ -78,13 +78,7 @@ def label_scores(truth: Sequence[Sequence[str]], claims: Sequence[Claims]) -> di
         meant.update(set(labels))
         told.update(names)
         hits.update(names & set(labels))
-    scores = {}
-    for label in sorted(meant):
-        precision = hits[label] / told[label] if told[label] else 0.0
-        recall = hits[label] / meant[label]
-        f1 = 2 * precision * recall / (precision + recall) if hits[label] else 0.0
-        scores[label] = LabelScore(precision, recall, f1, meant[label])
-    return scores
+    return scores_of(hits, told, meant)
 
 
 def _short(value: float | int | None) -> float | int | None:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 
 class Lease(Base):
@@ -52,12 +52,4 @@ class JobRequest(Base):
     asked_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
 
-    __table_args__ = (
-        Index(
-            "uq_job_requests_waiting",
-            "job",
-            unique=True,
-            sqlite_where=text("taken_at IS NULL"),
-            postgresql_where=text("taken_at IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("uq_job_requests_waiting", "job", where="taken_at IS NULL", unique=True),)

@@ -5,9 +5,8 @@ Nothing here is remembered or guessed: each `Change` is what the reader says of 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
-from nlp import Reader, Reading
+from nlp import Reader, Reading, fewest_first, left_out
 from portal.needs.claims import claims_of
 from portal.needs.in_force import in_force
 from portal.needs.rules import Claim, makes_signal, stretches
@@ -73,7 +72,7 @@ class Explained:
         """What leaving out its words does to a claim: each stretch alone, then the fewest that bring it down."""
         found: list[Change] = []
         most = max(1, min(_MOST, _CHARACTERS // max(1, len(self.text))))
-        for spans in _fewest_first(stretches(claim.spans), most):
+        for spans in fewest_first(stretches(claim.spans), most):
             if len(spans) > 1 and any(change.outcome in _DOWN for change in found):
                 break
             change = self._without(spans, claim)
@@ -82,7 +81,7 @@ class Explained:
         return tuple(found)
 
     def _without(self, spans: Sequence[Span], claim: Claim) -> Change | None:
-        rest = self.reader.read(_left_out(self.text, spans))
+        rest = self.reader.read(left_out(self.text, spans))
         if not rest.readable and self.reading.readable:
             return Change(tuple(spans), "unread")
         left = next((one for one in claims_of(rest) if (one.kind, one.value) == (claim.kind, claim.value)), None)
@@ -100,12 +99,6 @@ def explained(text: str) -> Explained:
     return Explained(text, reading, tuple(claims_of(reading)), reader)
 
 
-def _fewest_first(spans: Sequence[Span], most: int) -> list[tuple[Span, ...]]:
-    """What to leave out, at most so many times: each stretch, two at a time, and in any case all of them."""
-    fewer = [group for size in (1, 2) if size < len(spans) for group in combinations(spans, size)]
-    return [*fewer[: most - 1], tuple(spans)] if spans else []
-
-
 def _weaker(before: Claim, left: Claim) -> str | None:
     if before.need_state != left.need_state:
         return "otherwise"
@@ -118,11 +111,3 @@ def _weaker(before: Claim, left: Claim) -> str | None:
 
 def _is_used(claim: Claim) -> bool:
     return makes_signal(claim.confidence, claim.source, "none")
-
-
-def _left_out(text: str, spans: Sequence[Span]) -> str:
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces.append(text[at:start])
-        at = end
-    return " ".join([*pieces, text[at:]])

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 from portal.likeness import FingerprintMixin
 
 
@@ -82,15 +82,7 @@ class Tag(Base):
         CheckConstraint("need_state IN ('unmet', 'met', 'wished')", name="need_state"),
         CheckConstraint("review IN ('none', 'accepted', 'corrected', 'rejected')", name="review"),
         Index("ix_tags_kind_value", "kind", "value", "message_id"),
-        Index(
-            "uq_tags_open_claim",
-            "message_id",
-            "kind",
-            "value",
-            unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        partial_index("uq_tags_open_claim", "message_id", "kind", "value", where="ended_at IS NULL", unique=True),
     )
 
 
@@ -150,11 +142,5 @@ class Signal(Base):
         Index("ix_signals_customer_id_need", "customer_id", "need", "observed_at"),
         Index("ix_signals_created_at", "created_at"),
         Index("ix_signals_ended_at", "ended_at"),
-        Index(
-            "ix_signals_need_open",
-            "need",
-            "observed_at",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
-        ),
+        partial_index("ix_signals_need_open", "need", "observed_at", where="ended_at IS NULL"),
     )

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 from portal.rights.rules import KINDS, STATES
 
 _STILL_OPEN = "state IN ('open', 'taken', 'held')"
@@ -45,12 +45,8 @@ class RightsRequest(Base):
         CheckConstraint("(kind = 'erase') = (acts_at IS NOT NULL)", name="acts"),
         CheckConstraint("came_by IN ('portal', 'phone', 'branch', 'letter', 'email')", name="came_by"),
         Index("ix_rights_requests_state_due_at", "state", "due_at"),
-        Index(
-            "uq_rights_requests_erase_open",
-            "customer_id",
-            unique=True,
-            sqlite_where=text(f"kind = 'erase' AND {_STILL_OPEN}"),
-            postgresql_where=text(f"kind = 'erase' AND {_STILL_OPEN}"),
+        partial_index(
+            "uq_rights_requests_erase_open", "customer_id", where=f"kind = 'erase' AND {_STILL_OPEN}", unique=True
         ),
     )
 

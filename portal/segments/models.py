@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 CAUSES = ("signal", "time", "consent", "definition", "reader", "manual", "recluster", "correction", "fact")
 """Why a membership began or ended; `fact` is something else we know of the customer: a product, a vote, …"""
@@ -65,14 +65,7 @@ class Membership(Base):
         CheckConstraint(f"cause IN {_CAUSES}", name="cause"),
         CheckConstraint(f"end_cause IN {_CAUSES}", name="end_cause"),
         CheckConstraint("(valid_to IS NULL) = (end_cause IS NULL)", name="ended"),
-        Index(
-            "uq_memberships_open",
-            "segment_id",
-            "customer_id",
-            unique=True,
-            sqlite_where=text("valid_to IS NULL"),
-            postgresql_where=text("valid_to IS NULL"),
-        ),
+        partial_index("uq_memberships_open", "segment_id", "customer_id", where="valid_to IS NULL", unique=True),
         Index("ix_memberships_customer_id", "customer_id", "valid_from"),
         Index("ix_memberships_changed_at_id", "changed_at", "id"),
     )

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 
 class QueueItem(Base):
@@ -66,13 +66,7 @@ class LearntModel(Base):
         CheckConstraint("state IN ('shadow', 'live', 'retired', 'refused')", name="state"),
         CheckConstraint("state <> 'live' OR live_at IS NOT NULL", name="live"),
         CheckConstraint("shadow_changed BETWEEN 0 AND shadow_count", name="shadow"),
-        Index(
-            "uq_learnt_models_in_force",
-            "state",
-            unique=True,
-            sqlite_where=text("state IN ('live', 'shadow')"),
-            postgresql_where=text("state IN ('live', 'shadow')"),
-        ),
+        partial_index("uq_learnt_models_in_force", "state", where="state IN ('live', 'shadow')", unique=True),
     )
 
 

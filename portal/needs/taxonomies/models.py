@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 
 class TaxonomyVersion(Base):
@@ -35,13 +35,7 @@ class TaxonomyVersion(Base):
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'published')", name="state"),
         CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published"),
-        Index(
-            "uq_taxonomy_versions_draft",
-            "state",
-            unique=True,
-            sqlite_where=text("state = 'draft'"),
-            postgresql_where=text("state = 'draft'"),
-        ),
+        partial_index("uq_taxonomy_versions_draft", "state", where="state = 'draft'", unique=True),
     )
 
 
