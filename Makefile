@@ -21,6 +21,9 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 SAID_IN := -k lazy_gettext -k _l -k Sentence \
 	-k Invalid -k NotFound -k NotAllowed -k Conflict -k TooMany -k NotKnown -k CandourError -k ValidationError
 
+# Set-up compiles every catalogue; these rules do it again for one that was edited since.
+SPOKEN := $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/messages.po))
+
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONUTF8 := 1
 unexport VIRTUAL_ENV PYTHONHOME
@@ -32,18 +35,18 @@ unexport VIRTUAL_ENV PYTHONHOME
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(SETS)/run ## set up, load the demo company if absent, serve it with its jobs at http://127.0.0.1:8000
+demo: $(SETS)/run $(SPOKEN) ## set up, load the demo company if absent, serve it with its jobs at http://127.0.0.1:8000
 	@$(BIN)/candour demo --port $(PORT)
 
-demo-reset: $(SETS)/run ## throw the demo company away and begin anew
+demo-reset: $(SETS)/run $(SPOKEN) ## throw the demo company away and begin anew
 	@$(BIN)/candour demo --reset --port $(PORT)
 
 setup: $(SETS)/dev ## everything that development and `make test` need
 
-test: $(SETS)/dev ## every test but the browser's, on SQLite and on a real PostgreSQL
+test: $(SETS)/dev $(SPOKEN) ## every test but the browser's, on SQLite and on a real PostgreSQL
 	$(BIN)/pytest -n $(WORKERS)
 
-e2e: $(SETS)/e2e ## journeys in a real browser, each page checked with axe
+e2e: $(SETS)/e2e $(SPOKEN) ## journeys in a real browser, each page checked with axe
 	$(BIN)/pytest -p playwright tests/e2e
 
 fuzz: $(SETS)/dev ## made-up requests to every operation of the API (CANDOUR_FUZZ_CASES= for more)
@@ -70,6 +73,9 @@ messages: $(SETS)/dev ## collect the strings that people see, and compile their 
 		language=$$(basename $$(dirname $$(dirname $$po))); \
 		$(BIN)/pybabel -q update -i portal/translations/messages.pot -d portal/translations -l $$language; done
 	@if [ -n "$$(find portal/translations -name messages.po)" ]; then $(BIN)/pybabel compile -d portal/translations; fi
+
+%.mo: %.po
+	@$(BIN)/pybabel -q compile -i $< -o $@
 
 lock: $(UV) ## choose the newest fitting version of every dependency and write it down with its hashes
 	$(LOCK) requirements/uv.in -o requirements/uv.txt

@@ -86,7 +86,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": settings.max_body_bytes,
         "TRUSTED_HOSTS": [host.strip() for host in settings.trusted_hosts.split(",") if host.strip()] or None,
         "WTF_CSRF_TIME_LIMIT": None,
-        "BABEL_DEFAULT_LOCALE": settings.zone_languages[0],
+        "BABEL_DEFAULT_LOCALE": settings.zone_languages[0].replace("-", "_"),
         "BABEL_DEFAULT_TIMEZONE": settings.default_zone,
         "PREFERRED_URL_SCHEME": "https" if settings.cookie_secure else "http",
     }

@@ -168,8 +168,11 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 
 
 def _languages(settings: Settings) -> Iterator[Finding]:
-    spoken = ("en", *(path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")))
-    unknown = [language for language in settings.zone_languages if language not in spoken]
+    spoken = (
+        "en",
+        *(path.parent.parent.name.replace("_", "-") for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")),
+    )
+    unknown = [language for language in settings.zone_languages if language.replace("_", "-") not in spoken]
     if unknown or not settings.zone_languages:
         yield Finding(
             _l("The interface is not translated into the languages named in CANDOUR_LANGUAGES: %(unknown)s."),

@@ -5,6 +5,7 @@ are read by somebody else, later: they are written in the language of the one th
 Why so: docs/decisions/0005-words-in-the-language-of-whoever-reads-them.md.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -59,7 +60,7 @@ def day_in(language: str, moment: datetime, zone: str | None = None) -> str:
     :param zone: whose calendar, as an IANA name; UTC when there is none of this name.
     """
     try:
-        locale = Locale.parse(language)
+        locale = Locale.parse(language, sep="_" if "_" in language else "-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     try:
@@ -69,6 +70,21 @@ def day_in(language: str, moment: datetime, zone: str | None = None) -> str:
     return format_date(local.date(), "long" if locale.language != "en" else "d MMMM yyyy", locale=locale)
 
 
+def nearest(language: str | None, offered: Iterable[str]) -> str | None:
+    """The one of the languages offered that suits best: the same, else another writing of it, as `zh-Hant` for `zh`.
+
+    :param language: as in BCP 47 or as babel writes it; case and kind of dash do not matter.
+    """
+    wanted = _plain(language or "").split("-")
+    same = [each for each in offered if _plain(each).split("-")[0] == wanted[0]]
+    return next((each for each in same if _plain(each).split("-") == wanted), same[0] if same else None)
+
+
+def _plain(language: str) -> str:
+    return language.replace("_", "-").lower()
+
+
 @cache
 def _catalogue(folder: Path, language: str) -> NullTranslations:
-    return Translations.load(folder, [language])
+    found = nearest(language, sorted(path.name for path in folder.glob("*") if path.is_dir()))
+    return Translations.load(folder, [found]) if found else NullTranslations()

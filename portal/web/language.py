@@ -14,6 +14,8 @@ from portal.web import translations
 from portal.web.identity import current_settings, customer_or_none
 
 babel = Babel()
+COOKIE = "language"
+"""Where the browser of somebody who is no customer keeps the language they chose; a customer's is a preference."""
 
 
 def prepare(app: Flask) -> None:
@@ -29,12 +31,23 @@ def prepare(app: Flask) -> None:
 
 
 def chosen_language() -> str:
-    """The customer's own choice, else the browser's, among the languages the portal speaks."""
+    """The person's own choice, else the browser's, among the languages the portal speaks; as babel writes it."""
     offered = current_settings().zone_languages
     customer = customer_or_none()
-    if customer is not None and customer.language in offered:
-        return str(customer.language)
-    return request.accept_languages.best_match(offered) or offered[0]
+    chosen = customer.language if customer is not None else request.cookies.get(COOKIE)
+    found = sentences.nearest(chosen, offered) or request.accept_languages.best_match(offered) or offered[0]
+    return found.replace("-", "_")
+
+
+def offered_languages() -> list[tuple[str, str]]:
+    """The languages the portal speaks, each with its name in itself."""
+    codes = current_settings().zone_languages
+    return [(code, _name(code)) for code in codes]
+
+
+@lru_cache(64)
+def _name(code: str) -> str:
+    return str(Locale.parse(code.replace("_", "-"), sep="-").get_display_name())
 
 
 def chosen_zone() -> str:

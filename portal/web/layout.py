@@ -16,6 +16,7 @@ from portal.db import random_ref
 from portal.web import marks, plots
 from portal.web.access import admits, policy_for
 from portal.web.identity import current_settings, viewer
+from portal.web.language import offered_languages
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def _shared() -> dict[str, Any]:
         "settings": current_settings(),
         "person": person,
         "locale": language,
+        "tongues": " · ".join(name for code, name in offered_languages() if code != language),
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "navigation": [(link, _is_here(link)) for link in _links(person.role if person else None)],
         "rail": [(link, _is_here(link)) for link in _links(person.role, area)] if person else [],

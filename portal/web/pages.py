@@ -31,7 +31,12 @@ def onward(endpoint: str, message: str | None = None, **values: Any) -> BaseResp
     """After an act: go to `endpoint` (303), with a word about what happened."""
     if message:
         flash(message)
-    return redirect(url_for(endpoint, **values), code=303)
+    return to(url_for(endpoint, **values))
+
+
+def to(address: str) -> BaseResponse:
+    """After an act: go to an address of this site (303)."""
+    return redirect(address, code=303)
 
 
 def safe_next(default: str) -> str:

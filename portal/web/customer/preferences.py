@@ -3,7 +3,6 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel import Locale
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +12,8 @@ from portal.web import consent_words
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
-from portal.web.identity import current_customer, current_settings
+from portal.web.identity import current_customer
+from portal.web.language import offered_languages
 from portal.web.pages import onward, page
 
 REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
@@ -39,8 +39,8 @@ def preferences() -> ResponseReturnValue:
 @blueprint.post("/preferences")
 def save_preferences() -> ResponseReturnValue:
     """Keep what was chosen. It narrows how we may write; it never gives a consent."""
-    form, offered = submitted(PreferenceSchema()), current_settings().zone_languages
-    if form.good and form.values["language"] not in (None, *offered):
+    form = submitted(PreferenceSchema())
+    if form.good and form.values["language"] not in (None, *dict(offered_languages())):
         form.refuse("language", _("The portal does not speak this language yet."))
     if not form.good:
         return _form(form)
@@ -56,9 +56,7 @@ def _form(form: Submitted) -> ResponseReturnValue:
     return page(
         "customer/preferences/preferences.html",
         form=form,
-        languages=[
-            (code, Locale.parse(code, sep="-").get_display_name()) for code in current_settings().zone_languages
-        ],
+        languages=offered_languages(),
         zones=[
             (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.split("/")[0] in REGIONS
         ],

@@ -9,7 +9,7 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
-from portal import accounts, clock, consent, privacy
+from portal import accounts, clock, consent, privacy, sentences
 from portal.accounts import Customer
 from portal.audit import Actor
 from portal.consent import StopLink
@@ -84,9 +84,9 @@ def _show(named: tuple[StopLink, Customer] | None, token: str, *, done: str) -> 
         return wrong
     link, customer = named
     settings = current_settings()
-    spoken = customer.language if customer.language in settings.zone_languages else settings.zone_languages[0]
+    spoken = sentences.nearest(customer.language, settings.zone_languages) or settings.zone_languages[0]
     purposes = {one.key: one.sentence for one in consent.purposes(db.session, retired=True)}
-    with force_locale(spoken):
+    with force_locale(spoken.replace("-", "_")):
         return page(
             "open/stopping/stop.html",
             link=link,
