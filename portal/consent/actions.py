@@ -219,10 +219,7 @@ def _append(
         "topic": topic,
         "action": entry.action,
         "basis": purpose.lawful_basis if purpose else "consent",
-        "notice_id": notice.id if notice else None,
-        "notice_version": notice.version if notice else None,
-        "notice_sha256": notice.sha256 if notice else None,
-        "language": notice.language if notice else entry.language,
+        **_words(entry, notice),
         "scope": _scope(entry, purpose),
         "occurred_at": entry.occurred_at or now,
         "recorded_at": now,
@@ -233,12 +230,23 @@ def _append(
         "evidence_sha256": proof,
         "source_system": entry.source_system,
         "authority": entry.authority,
+        "grade": entry.grade,
         "prev_hash": newest.entry_hash if newest else START,
     }
     row = ConsentEntry(**values, evidence=entry.evidence, evidence_salt=salt, entry_hash=entry_hash(values))
     session.add(row)
     session.flush()
     return row
+
+
+def _words(entry: NewEntry, notice: Notice | None) -> dict[str, Any]:
+    """The words an act rests on: which version, in which language, and exactly which."""
+    return {
+        "notice_id": notice.id if notice else None,
+        "notice_version": notice.version if notice else None,
+        "notice_sha256": notice.sha256 if notice else None,
+        "language": notice.language if notice else entry.language,
+    }
 
 
 def _ends(entry: NewEntry, purpose: Purpose | None, now: datetime) -> datetime | None:
@@ -266,6 +274,6 @@ def _bring_up_to_date(session: Session, row: ConsentEntry) -> None:
     if state is None:
         state = ConsentState(customer_id=row.customer_id, purpose=row.purpose, channel=row.channel, topic=row.topic)
         session.add(state)
-    for name in ("state", "seq", "entry_id", "since", "notice_version", "earlier_words", "valid_until"):
+    for name in ("state", "seq", "entry_id", "since", "notice_version", "earlier_words", "valid_until", "grade"):
         setattr(state, name, getattr(cell, name))
     session.flush()

@@ -16,12 +16,16 @@ START = "0" * 64
 
 CHAINED = (
     "customer_id seq event_id purpose channel topic action basis notice_id notice_version notice_sha256 language scope "
-    "occurred_at recorded_at valid_until actor_type actor method evidence_sha256 source_system authority prev_hash"
+    "occurred_at recorded_at valid_until actor_type actor method evidence_sha256 grade source_system authority "
+    "prev_hash"
 ).split()
 ORDERED = sorted(CHAINED)
 """What an entry's hash covers, in the order in which it is written."""
+WHERE_THERE = "grade"
+"""A value that is written only when there is one: entries are older than it."""
 
 _TEMPLATE = "{" + ",".join(f'"{name}":%s' for name in ORDERED) + "}"
+_TEMPLATE = _TEMPLATE.replace(f',"{WHERE_THERE}":', "")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -29,6 +33,12 @@ class Written(str):
     """A value that is canonical JSON already."""
 
     __slots__ = ()
+
+
+@lru_cache(maxsize=64)
+def written_grade(grade: str | None) -> Written:
+    """The grade of an entry with its name, as canonical JSON goes on; nothing when there is none."""
+    return Written("" if grade is None else f',"{WHERE_THERE}":{encode_basestring(grade)}')
 
 
 def canonical(values: Mapping[str, Any]) -> bytes:
@@ -39,7 +49,7 @@ def canonical(values: Mapping[str, Any]) -> bytes:
 def entry_text(values: Sequence[Any]) -> str:
     """The same as `canonical` for the values of one entry, in the order of `ORDERED`, several times as fast.
 
-    A `Written` is taken as it stands.
+    A `Written` is taken as it stands. The grade comes as `written_grade` gives it.
     """
     return _TEMPLATE % tuple(["null" if value is None else _WRITERS.get(type(value), _any)(value) for value in values])
 
@@ -49,7 +59,12 @@ def entry_hash(values: Mapping[str, Any]) -> str:
 
     The evidence enters as its own salted hash, so that it can be erased.
     """
-    return hash_of(values["prev_hash"], [values[name] for name in ORDERED])
+    return hash_of(values["prev_hash"], in_order(values))
+
+
+def in_order(values: Mapping[str, Any]) -> list[Any]:
+    """The values of an entry, given by name, as `hash_of` wants them."""
+    return [written_grade(values.get(name)) if name == WHERE_THERE else values[name] for name in ORDERED]
 
 
 def hash_of(prev_hash: str, values: Sequence[Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from portal.consent.chain import ORDERED, START, evidence_hash, hash_of
+from portal.consent.chain import ORDERED, START, evidence_hash, hash_of, in_order
 
 SEQ, PREV = ORDERED.index("seq"), ORDERED.index("prev_hash")
 NEAR = 32
@@ -65,8 +65,9 @@ class Line(NamedTuple):
 
 def line_of(entry: Mapping[str, Any]) -> Line:
     """An entry given by column names."""
-    values = [entry[name] for name in ORDERED]
-    return Line(values, entry["entry_hash"], entry["evidence"], entry["evidence_salt"], entry["evidence_sha256"])
+    return Line(
+        in_order(entry), entry["entry_hash"], entry["evidence"], entry["evidence_salt"], entry["evidence_sha256"]
+    )
 
 
 def faults_in(customer_id: int, lines: Sequence[Line], signed: Head | None = None) -> list[Fault]:

@@ -107,12 +107,14 @@ class ConsentEntry(Base):
     evidence_sha256: Mapped[str | None]
     source_system: Mapped[str] = mapped_column(default="portal")
     authority: Mapped[str] = mapped_column(default="self")
+    grade: Mapped[str | None]
     prev_hash: Mapped[str]
     entry_hash: Mapped[str]
 
     __table_args__ = (
         UniqueConstraint("customer_id", "seq"),
         CheckConstraint("action IN (" + ", ".join(f"'{action}'" for action in ACTIONS) + ")", name="action"),
+        CheckConstraint("grade IN ('A', 'B', 'C')", name="grade"),
         Index("ix_consent_entries_cell", "customer_id", "purpose", "channel", "topic", "seq"),
     )
 
@@ -132,8 +134,10 @@ class ConsentState(Base):
     since: Mapped[datetime]
     earlier_words: Mapped[bool] = mapped_column(default=False)
     valid_until: Mapped[datetime | None]
+    grade: Mapped[str | None]
 
     __table_args__ = (
+        CheckConstraint("grade IN ('A', 'B', 'C')", name="grade"),
         CheckConstraint("state IN ('granted', 'denied', 'objected', 'paused', 'open')", name="state"),
         Index("ix_consent_states_purpose_state", "purpose", "state", "customer_id"),
     )

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Exists, Select, Text, and_, bindparam, cas
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import Customer
-from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose, Receipt
+from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose
+from portal.consent.permissions import Permission, PurposeFacts, permission
 from portal.consent.published import published
-from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, Permission, PurposeFacts, after, permission
+from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after
 from portal.db import UtcDateTime
-from portal.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -173,6 +173,7 @@ def cell_of(state: ConsentState) -> Cell:
         notice_version=state.notice_version,
         earlier_words=state.earlier_words,
         valid_until=state.valid_until,
+        grade=state.grade,
     )
 
 
@@ -186,6 +187,7 @@ def changed_by(row: ConsentEntry) -> Cell:
         notice_version=row.notice_version,
         earlier_words=bool(row.scope.get("earlier_words")),
         valid_until=row.valid_until,
+        grade=row.grade,
     )
 
 
@@ -268,30 +270,6 @@ def purposes(session: Session, *, retired: bool = False) -> Sequence[Purpose]:
     """The purposes in their order; with the retired ones if asked for."""
     statement = select(Purpose).order_by(Purpose.position, Purpose.key)
     return session.scalars(statement if retired else statement.where(Purpose.retired_at.is_(None))).all()
-
-
-def receipt_by_code(session: Session, code: str) -> Receipt:
-    """The receipt with this code, however it is typed.
-
-    :raises NotFound: when there is none.
-    """
-    typed = code.strip().upper()
-    readable = typed.isascii() and typed.isprintable()
-    found = session.scalars(select(Receipt).where(Receipt.code == typed)).one_or_none() if readable else None
-    if found is None:
-        raise NotFound("There is no receipt with this code.")
-    return found
-
-
-def receipt_by_key(session: Session, submission_key: str) -> Receipt | None:
-    """The receipt that was issued under this key, if any."""
-    return session.scalars(select(Receipt).where(Receipt.submission_key == submission_key)).one_or_none()
-
-
-def receipts_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Receipt]:
-    """A customer's receipts, newest first."""
-    mine = select(Receipt).where(Receipt.customer_id == customer_id)
-    return session.scalars(mine.order_by(Receipt.id.desc()).limit(limit)).all()
 
 
 def preference_of(session: Session, customer_id: int) -> Preference:

@@ -1,12 +1,15 @@
 """Receipts: the customer's proof, found by a code nobody can guess."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.consent.models import Receipt
+from portal.errors import NotFound
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 FIRST = {"consent": "C", "conversation": "M", "idea": "D"}
@@ -42,3 +45,27 @@ def issue_receipt(
     session.add(receipt)
     session.flush()
     return receipt
+
+
+def receipt_by_code(session: Session, code: str) -> Receipt:
+    """The receipt with this code, however it is typed.
+
+    :raises NotFound: when there is none.
+    """
+    typed = code.strip().upper()
+    readable = typed.isascii() and typed.isprintable()
+    found = session.scalars(select(Receipt).where(Receipt.code == typed)).one_or_none() if readable else None
+    if found is None:
+        raise NotFound("There is no receipt with this code.")
+    return found
+
+
+def receipt_by_key(session: Session, submission_key: str) -> Receipt | None:
+    """The receipt that was issued under this key, if any."""
+    return session.scalars(select(Receipt).where(Receipt.submission_key == submission_key)).one_or_none()
+
+
+def receipts_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Receipt]:
+    """A customer's receipts, newest first."""
+    mine = select(Receipt).where(Receipt.customer_id == customer_id)
+    return session.scalars(mine.order_by(Receipt.id.desc()).limit(limit)).all()

@@ -1,11 +1,10 @@
-"""What an entry means for a cell, and what the cells together allow. Values in, values out.
+"""What an act may say and what it means for its cell. Values in, values out.
 
-A cell is purpose × channel × topic; `*` stands for every one. Restrictions combine by AND: a more special cell can only
-take away from what its purpose allows, never add to it.
+A cell is purpose × channel × topic; `*` stands for every one. What the cells together allow is in `permissions`.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +25,8 @@ AFFIRMATIVE = frozenset({"granted", "reaffirmed"})
 DENYING = frozenset({"refused", "withdrawn", "revoked", "invalidated", "suppressed"})
 ENDS = {"objection_lifted": "objected", "resumed": "paused", "expired": "granted"}
 """Acts that end something, and what."""
+GRADES = ("A", "B", "C")
+"""How well a yes is proved: A receipt or recording, B time with source and wording, C a mere flag, which denies."""
 TRUSTED_WITH_THE_PAST = frozenset({"import", "phone", "branch", "letter", "rule"})
 
 
@@ -40,6 +41,8 @@ class NewEntry:
     :param valid_until: end of a grant or pause; if left out, a grant lasts as long as its purpose says.
     :param earlier_words: for `needs`: whether words from before this grant may be used too.
     :param evidence: what proves it (a note, a recording's name); needed when the team grants.
+    :param grade: one of `GRADES`, for what came in from elsewhere; None for what somebody did here themselves, which
+        has its receipt. A yes of grade C is kept, but allows nothing.
     """
 
     purpose: str
@@ -59,6 +62,7 @@ class NewEntry:
     event_id: str | None = None
     source_system: str = "portal"
     authority: str = "self"
+    grade: str | None = None
 
     @property
     def key(self) -> Key:
@@ -77,46 +81,11 @@ class Cell:
     notice_version: int | None = None
     earlier_words: bool = False
     valid_until: datetime | None = None
+    grade: str | None = None
 
     def in_force(self, now: datetime) -> bool:
         """Whether its time is not over."""
         return self.valid_until is None or now < self.valid_until
-
-
-@dataclass(frozen=True)
-class PurposeFacts:
-    """What of a purpose matters for a permission; `void_below` is the first notice version that still counts."""
-
-    key: str
-    asks: bool
-    paused_by_pause: bool = False
-    retired: bool = False
-    void_below: int = 0
-
-
-@dataclass(frozen=True)
-class Permission:
-    """The answer to "may we?", with why.
-
-    :param reason: `granted` or `contract` when allowed; else the weightiest of `restrictions`.
-    :param restrictions: every reason against it: `no-such-purpose`, `retired`, `stopped`, `objected`, `denied`,
-        `not-asked`, `expired`, `void` (the words changed so much that the old yes is over), `channel-off`,
-        `topic-off`, `paused`. `paused` comes last: it is the reason only when nothing else stands in the way.
-    :param state: what the cell of the purpose says: `granted`, `denied`, `objected`, `expired` or `never`.
-    """
-
-    allowed: bool
-    state: str
-    reason: str
-    entry_id: int | None = None
-    seq: int = 0
-    since: datetime | None = None
-    notice_version: int | None = None
-    earlier_words: bool = False
-    restrictions: tuple[str, ...] = field(default=())
-
-    def __bool__(self) -> bool:
-        return self.allowed
 
 
 def check(entry: NewEntry, *, actions: Iterable[str], now: datetime) -> None:
@@ -136,6 +105,8 @@ def check(entry: NewEntry, *, actions: Iterable[str], now: datetime) -> None:
         raise Invalid("This lies in the future.", code="in-the-future")
     if when is not None and when < now and entry.method not in TRUSTED_WITH_THE_PAST:
         raise Invalid("Only an import, a call, a branch or a letter can be about the past.", code="in-the-past")
+    if entry.grade is not None and entry.grade not in GRADES:
+        raise Invalid("The grade of a proof is A, B or C.", code="bad-grade")
     if entry.actor_type == "team" and entry.action in AFFIRMATIVE and not (entry.evidence or "").strip():
         raise NotAllowed("Say what proves that the customer agreed.", code="needs-evidence")
 
@@ -148,7 +119,7 @@ def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetim
     :param occurred_at: when the act was said.
     """
     now_state = cell.state if cell else None
-    if action in AFFIRMATIVE:
+    if action in AFFIRMATIVE and changed.grade != "C":
         if now_state == "objected":
             return cell  # an objection is lifted by its own act only
         if cell and now_state == "denied" and occurred_at < cell.since:
@@ -162,7 +133,7 @@ def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetim
         return _with(changed, "paused")
     if action in ENDS:
         return _with(changed, "open") if _ends(cell, action, occurred_at) else cell
-    return cell or _with(changed, "open")  # requested, deferred, imported without proof, merged
+    return cell or _with(changed, "open")  # requested, deferred, imported or given without proof, merged
 
 
 def _ends(cell: Cell | None, action: str, occurred_at: datetime) -> bool:
@@ -178,7 +149,9 @@ def _continued(cell: Cell | None, changed: Cell) -> Cell:
         return changed
     if cell.notice_version != changed.notice_version:
         return changed
-    return replace(changed, since=cell.since, earlier_words=cell.earlier_words or changed.earlier_words)
+    grade = None if None in (cell.grade, changed.grade) else min(cell.grade or "A", changed.grade or "A")
+    earlier_words = cell.earlier_words or changed.earlier_words
+    return replace(changed, since=cell.since, earlier_words=earlier_words, grade=grade)
 
 
 def _with(changed: Cell, state: str) -> Cell:
@@ -191,79 +164,8 @@ def _with(changed: Cell, state: str) -> Cell:
         changed.notice_version,
         changed.earlier_words and granted,
         changed.valid_until if granted or state == "paused" else None,
+        changed.grade if granted or state == "open" else None,
     )
-
-
-def permission(
-    purpose: PurposeFacts | None,
-    cells: Mapping[Key, Cell],
-    *,
-    now: datetime,
-    channel: str = ANY,
-    topic: str = ANY,
-) -> Permission:
-    """What the cells of one customer allow for one purpose, by this channel and on this topic, at `now`."""
-    if purpose is None:
-        return Permission(False, "never", "no-such-purpose", restrictions=("no-such-purpose",))
-    cell = cells.get((purpose.key, ANY, ANY))
-    against = ["retired"] if purpose.retired else []
-    if any(_shut(cells.get(key)) for key in {STOP, (ANY, channel, ANY)}):
-        against.append("stopped")
-    against += _against_purpose(purpose, cell, now)
-    against += _against_specials(purpose, cells, now, channel, topic)
-    pause = cells.get(PAUSE)
-    if purpose.paused_by_pause and pause and pause.state == "paused" and pause.in_force(now):
-        against.append("paused")
-    state = "never" if cell is None or cell.state == "open" else cell.state
-    if cell and cell.state == "granted" and not cell.in_force(now):
-        state = "expired"
-    return Permission(
-        allowed=not against,
-        state=state,
-        reason=against[0] if against else ("granted" if purpose.asks else "contract"),
-        entry_id=cell.entry_id if cell else None,
-        seq=cell.seq if cell else 0,
-        since=cell.since if cell else None,
-        notice_version=cell.notice_version if cell else None,
-        earlier_words=bool(cell and cell.earlier_words),
-        restrictions=tuple(against),
-    )
-
-
-def _shut(cell: Cell | None) -> bool:
-    return cell is not None and cell.state in ("denied", "objected")
-
-
-def _against_purpose(purpose: PurposeFacts, cell: Cell | None, now: datetime) -> list[str]:
-    if cell and cell.state == "objected":
-        return ["objected"]
-    if cell and cell.state == "denied":
-        return ["denied"]
-    if not purpose.asks:
-        return []
-    if cell is None or cell.state != "granted":
-        return ["not-asked"]
-    if not cell.in_force(now):
-        return ["expired"]
-    return ["void"] if (cell.notice_version or 0) < purpose.void_below else []
-
-
-def _against_specials(
-    purpose: PurposeFacts, cells: Mapping[Key, Cell], now: datetime, channel: str, topic: str
-) -> list[str]:
-    specials = {
-        (purpose.key, channel, topic): "topic-off",
-        (purpose.key, channel, ANY): "channel-off",
-        (purpose.key, ANY, topic): "topic-off",
-    }
-    specials.pop((purpose.key, ANY, ANY), None)
-    against = []
-    for key, code in specials.items():
-        special = cells.get(key)
-        ended = special is not None and special.state == "granted" and not special.in_force(now)
-        if _shut(special) or ended:
-            against.append(code)
-    return sorted(set(against))
 
 
 def months_later(moment: datetime, months: int) -> datetime:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
-from portal.consent.chain import ORDERED, instant_again, words_hash, written_again
+from portal.consent.chain import ORDERED, instant_again, words_hash, written_again, written_grade
 from portal.consent.faults import Fault, Head, Line, faults_in
 from portal.consent.models import ConsentEntry, ConsentState, Notice
 from portal.consent.notices import words_of
@@ -23,7 +23,7 @@ BATCH = 500
 INSTANTS = ("occurred_at", "recorded_at", "valid_until")
 BESIDE = ("entry_hash", "evidence", "evidence_salt", "evidence_sha256", "global_seq")
 PLACE = {name: index for index, name in enumerate(ORDERED)}
-SCOPE, OCCURRED, RECORDED, UNTIL = (PLACE[name] for name in ("scope", *INSTANTS))
+SCOPE, GRADE, OCCURRED, RECORDED, UNTIL = (PLACE[name] for name in ("scope", "grade", *INSTANTS))
 PURPOSE, CHANNEL, TOPIC = (PLACE[name] for name in ("purpose", "channel", "topic"))
 CUSTOMER, SEQ, ACTION, VERSION = (PLACE[name] for name in ("customer_id", "seq", "action", "notice_version"))
 WIDTH = len(ORDERED)
@@ -31,7 +31,7 @@ STATE = [
     ConsentState.__table__.c[name]
     for name in (
         "customer_id purpose channel topic "  # the key
-        "state seq entry_id since notice_version earlier_words valid_until"
+        "state seq entry_id since notice_version earlier_words valid_until grade"
     ).split()
 ]
 """The key of a cell, then its values in the order of `Cell`."""
@@ -127,12 +127,13 @@ def _said(row: sa.Row[Any]) -> Said:
     values[OCCURRED], occurred_at = instant_again(values[OCCURRED])
     values[RECORDED], recorded_at = instant_again(values[RECORDED])
     values[UNTIL], until = instant_again(values[UNTIL])
+    values[GRADE] = written_grade(grade := values[GRADE])
     return Said(
         Line(values, entry_hash, evidence, salt, proof),
         (values[PURPOSE], values[CHANNEL], values[TOPIC]),
         values[ACTION],
         occurred_at,
-        Cell("open", values[SEQ], entry_id, recorded_at, values[VERSION], earlier_words, until),  # type: ignore[arg-type]
+        Cell("open", values[SEQ], entry_id, recorded_at, values[VERSION], earlier_words, until, grade),  # type: ignore[arg-type]
     )
 
 

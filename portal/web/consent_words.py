@@ -52,6 +52,7 @@ REASONS = {
     "objected": _l("You objected. That stays until you lift it."),
     "denied": _l("You said no."),
     "not-asked": _l("You have not been asked. That counts as no."),
+    "unproven": _l("Another system says that you agreed, without proof. That counts as no."),
     "expired": _l("Your yes has come to its end. That counts as no."),
     "void": _l("The words changed so much that your earlier yes does not count any more."),
     "channel-off": _l("This way is off."),

@@ -134,6 +134,27 @@ def test_the_team_may_withdraw_freely_and_give_only_with_evidence(session: Sessi
     assert consent.verify(session) == []
 
 
+def test_how_well_a_yes_is_proved_is_kept_and_chained(session: Session, cast: Cast, now: datetime) -> None:
+    row = says(session, cast.ben, "needs", "granted", now, grade="B", method="import", evidence="crm, 3 May")
+    answer = consent.allows(session, cast.ben.id, "needs", now=now)
+    assert (answer.allowed, answer.grade) == (True, "B")
+    row.grade = "A"
+    session.flush()
+    assert {fault.kind for fault in consent.verify(session, cast.ben.id)} == {"edited", "state"}
+    with pytest.raises(Invalid, match="grade"):
+        says(session, cast.ben, "needs", "granted", now, grade="D")
+
+
+def test_a_flag_of_another_system_is_kept_and_allows_nothing(session: Session, cast: Cast, now: datetime) -> None:
+    says(session, cast.ben, "needs", "granted", now, grade="C", method="import")
+    answer = consent.allows(session, cast.ben.id, "needs", now=now)
+    assert (answer.allowed, answer.reason) == (False, "unproven")
+    assert cast.ben.id not in session.scalars(sa.select(consent.permitted("needs", now).subquery().c.customer_id)).all()
+    assert consent.verify(session) == []
+    says(session, cast.ben, "needs", "granted", now)
+    assert consent.allows(session, cast.ben.id, "needs", now=now).grade is None
+
+
 @pytest.mark.parametrize(
     ("values", "error"),
     [

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.consent.rules import PAUSE, STOP, Cell, Key, PurposeFacts, months_later, permission
+from portal.consent.permissions import PurposeFacts, permission
+from portal.consent.rules import PAUSE, STOP, Cell, Key, after, months_later
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MARKETING = PurposeFacts(key="marketing", asks=True, paused_by_pause=True)
@@ -138,3 +139,27 @@ def test_a_further_restriction_never_allows_more(
     after = permission(facts, {**cells, key: cell(state)}, now=NOW, channel=channel, topic=topic)
     assert after.allowed <= before.allowed
     assert after.allowed == (not after.restrictions)
+
+
+def test_a_flag_without_proof_is_remembered_and_allows_nothing() -> None:
+    flag = Cell(state="open", seq=1, entry_id=1, since=NOW, grade="C")
+    for action in ("granted", "imported"):
+        found = after(None, action, flag, occurred_at=NOW)
+        assert found is not None
+        answer = permission(MARKETING, {OWN: found}, now=NOW)
+        assert (answer.allowed, answer.state, answer.reason, answer.grade) == (False, "never", "unproven", "C")
+
+
+@pytest.mark.parametrize("state", ["granted", "denied", "objected"])
+def test_a_flag_without_proof_changes_nothing_that_was_said(state: str) -> None:
+    before = cell(state)
+    flag = Cell(state="open", seq=4, entry_id=9, since=NOW, grade="C")
+    assert after(before, "granted", flag, occurred_at=NOW) == before
+
+
+@pytest.mark.parametrize(("first", "then", "kept"), [("A", "B", "A"), ("B", "A", "A"), ("B", None, None)])
+def test_a_yes_said_again_keeps_its_best_proof(first: str, then: str | None, kept: str | None) -> None:
+    again = Cell(state="open", seq=4, entry_id=9, since=NOW, notice_version=2, grade=then)
+    found = after(cell("granted", grade=first), "granted", again, occurred_at=NOW)
+    assert found is not None
+    assert (found.state, found.grade) == ("granted", kept)

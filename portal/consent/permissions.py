@@ -1,0 +1,121 @@
+"""What the cells of a customer together allow. Values in, values out.
+
+Restrictions combine by AND: a more special cell can only take away from what its purpose allows, never add to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.consent.rules import ANY, PAUSE, STOP, Cell, Key
+
+
+@dataclass(frozen=True)
+class PurposeFacts:
+    """What of a purpose matters for a permission; `void_below` is the first notice version that still counts."""
+
+    key: str
+    asks: bool
+    paused_by_pause: bool = False
+    retired: bool = False
+    void_below: int = 0
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The answer to "may we?", with why.
+
+    :param reason: `granted` or `contract` when allowed; else the weightiest of `restrictions`.
+    :param restrictions: every reason against it: `no-such-purpose`, `retired`, `stopped`, `objected`, `denied`,
+        `not-asked`, `unproven` (somebody else says so, without proof), `expired`, `void` (the words changed so much
+        that the old yes is over), `channel-off`, `topic-off`, `paused`. `paused` comes last: it is the reason only
+        when nothing else stands in the way.
+    :param state: what the cell of the purpose says: `granted`, `denied`, `objected`, `expired` or `never`.
+    """
+
+    allowed: bool
+    state: str
+    reason: str
+    entry_id: int | None = None
+    seq: int = 0
+    since: datetime | None = None
+    notice_version: int | None = None
+    earlier_words: bool = False
+    grade: str | None = None
+    restrictions: tuple[str, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def permission(
+    purpose: PurposeFacts | None,
+    cells: Mapping[Key, Cell],
+    *,
+    now: datetime,
+    channel: str = ANY,
+    topic: str = ANY,
+) -> Permission:
+    """What the cells of one customer allow for one purpose, by this channel and on this topic, at `now`."""
+    if purpose is None:
+        return Permission(False, "never", "no-such-purpose", restrictions=("no-such-purpose",))
+    cell = cells.get((purpose.key, ANY, ANY))
+    against = ["retired"] if purpose.retired else []
+    if any(_shut(cells.get(key)) for key in {STOP, (ANY, channel, ANY)}):
+        against.append("stopped")
+    against += _against_purpose(purpose, cell, now)
+    against += _against_specials(purpose, cells, now, channel, topic)
+    pause = cells.get(PAUSE)
+    if purpose.paused_by_pause and pause and pause.state == "paused" and pause.in_force(now):
+        against.append("paused")
+    state = "never" if cell is None or cell.state == "open" else cell.state
+    if cell and cell.state == "granted" and not cell.in_force(now):
+        state = "expired"
+    return Permission(
+        allowed=not against,
+        state=state,
+        reason=against[0] if against else ("granted" if purpose.asks else "contract"),
+        entry_id=cell.entry_id if cell else None,
+        seq=cell.seq if cell else 0,
+        since=cell.since if cell else None,
+        notice_version=cell.notice_version if cell else None,
+        earlier_words=bool(cell and cell.earlier_words),
+        grade=cell.grade if cell else None,
+        restrictions=tuple(against),
+    )
+
+
+def _shut(cell: Cell | None) -> bool:
+    return cell is not None and cell.state in ("denied", "objected")
+
+
+def _against_purpose(purpose: PurposeFacts, cell: Cell | None, now: datetime) -> list[str]:
+    if cell and cell.state == "objected":
+        return ["objected"]
+    if cell and cell.state == "denied":
+        return ["denied"]
+    if not purpose.asks:
+        return []
+    if cell is None or cell.state != "granted":
+        return ["unproven" if cell and cell.grade == "C" else "not-asked"]
+    if not cell.in_force(now):
+        return ["expired"]
+    return ["void"] if (cell.notice_version or 0) < purpose.void_below else []
+
+
+def _against_specials(
+    purpose: PurposeFacts, cells: Mapping[Key, Cell], now: datetime, channel: str, topic: str
+) -> list[str]:
+    specials = {
+        (purpose.key, channel, topic): "topic-off",
+        (purpose.key, channel, ANY): "channel-off",
+        (purpose.key, ANY, topic): "topic-off",
+    }
+    specials.pop((purpose.key, ANY, ANY), None)
+    against = []
+    for key, code in specials.items():
+        special = cells.get(key)
+        ended = special is not None and special.state == "granted" and not special.in_force(now)
+        if _shut(special) or ended:
+            against.append(code)
+    return sorted(set(against))
