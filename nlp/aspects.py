@@ -37,7 +37,7 @@ def find_aspects(intake: Intake, sentences: Sequence[Sentence], felt: Sequence[F
     claims = []
     for label, places in found.items():
         kind, _, aspect = label.partition("/")
-        spans = tuple(sorted({intake.span(match.start, match.end) for match, _ in places}))
+        spans = intake.spans((match.start, match.end) for match, _ in places)
         polarity = round(sum(score for _, score in places) / len(places), 4)
         claims.append(AspectClaim(aspect, kind, polarity, spans))
     return tuple(claims)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
@@ -18,7 +17,6 @@ _NEAR: Final = 3
 """Words that may lie between two places of one phrase."""
 _ROUNDS: Final = 3
 _ARTICLES: Final = frozenset("a an the my our your his her their this that these those no".split())
-_MASKED: Final = re.compile(r"_{3,}")
 
 
 def joined(sentence: Sentence, clauses: Sequence[Sentence], places: Iterable[Place]) -> list[Place]:
@@ -112,19 +110,3 @@ def merged(places: Iterable[Place]) -> list[Place]:
         else:
             whole.append((start, end))
     return whole
-
-
-def in_the_open(sentence: Sentence, phrase: Place) -> list[Place]:
-    """The phrase without the personal data within it, which must not be shown as evidence."""
-    text = sentence.text[phrase[0] - sentence.start : phrase[1] - sentence.start]
-    if "___" not in text:
-        return [phrase]
-    pieces, at = [], 0
-    for hidden in [*_MASKED.finditer(text), None]:
-        end = hidden.start() if hidden else len(text)
-        piece = text[at:end]
-        if piece.strip():
-            start = phrase[0] + at + len(piece) - len(piece.lstrip())
-            pieces.append((start, phrase[0] + at + len(piece.rstrip())))
-        at = hidden.end() if hidden else end
-    return pieces

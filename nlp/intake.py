@@ -10,7 +10,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .reading import Span
@@ -35,13 +36,28 @@ _MARKS_KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A clean text and the way back. ``starts`` is ``None`` when every character stayed where it was."""
+    """A clean text and the way back. ``starts`` is ``None`` when every character stayed where it was.
+
+    ``hidden`` are the stretches of personal data, start inclusive, end exclusive, in order.
+    """
 
     original: str
     clean: str
     starts: tuple[int, ...] | None
     ends: tuple[int, ...] | None
     truncated: bool
+    hidden: tuple[tuple[int, int], ...] = ()
+
+    def hiding(self, places: Iterable[tuple[int, int]]) -> Intake:
+        """The same intake that shows nothing of these places to any claim."""
+        hidden = tuple(places)
+        return replace(self, hidden=hidden) if hidden else self
+
+    def spans(self, places: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+        """The typed stretches behind the places a claim rests on, each once, in order, without personal data."""
+        if self.hidden:
+            places = [piece for place in places for piece in self._in_the_open(*place)]
+        return tuple(sorted({self.span(start, end) for start, end in places}))
 
     def span(self, start: int, end: int) -> Span:
         """The typed stretch behind ``clean[start:end]``; an empty stretch gives an empty span."""
@@ -50,11 +66,25 @@ class Intake:
         first, last = self.starts[start], self.ends[end - 1]
         return Span(first, last, self.original[first:last])
 
+    def _in_the_open(self, start: int, end: int) -> list[tuple[int, int]]:
+        """A place, or what is left of it beside the personal data within it."""
+        pieces, at = list[tuple[int, int]](), start
+        for first, last in self.hidden:
+            if first < end and start < last:
+                pieces.append((at, first))
+                at = last
+        if at == start:
+            return [(start, end)]
+        typed = [(low, self.clean[low:high]) for low, high in (*pieces, (at, end))]
+        return [
+            (low + len(piece) - len(piece.lstrip()), low + len(piece.rstrip())) for low, piece in typed if piece.strip()
+        ]
+
     def cut(self, length: int) -> Intake:
         """The same intake with only the first ``length`` clean characters."""
         starts = None if self.starts is None else self.starts[:length]
         ends = None if self.ends is None else self.ends[:length]
-        return Intake(self.original, self.clean[:length], starts, ends, self.truncated)
+        return Intake(self.original, self.clean[:length], starts, ends, self.truncated, self.hidden)
 
     def clean_length_within(self, limit: int) -> int:
         """How many clean characters come from the first ``limit`` typed ones."""

@@ -10,7 +10,7 @@ from .evidence import Place, resting_on, says_something
 from .intake import Intake
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
-from .reading import INTENTS, IntentClaim, SafetyFlag, Span
+from .reading import INTENTS, IntentClaim, SafetyFlag
 from .sentiment import Felt
 from .standing import leaning
 from .suggestions import ENOUGH, Suggestion, suggestion_in, weigh
@@ -44,7 +44,7 @@ def find_intents(
         for label, (confidence, places) in intents_of(sentence, feeling).items():
             found.setdefault(label, set()).update(places)
             sure[label] = max(confidence, sure.get(label, 0.0))
-    claims = [IntentClaim(label, sure[label], True, "rule", _spans(intake, places)) for label, places in found.items()]
+    claims = [IntentClaim(label, sure[label], True, "rule", intake.spans(places)) for label, places in found.items()]
     claims += [
         IntentClaim("data_rights", _MORE_HITS, True, "rule", flag.spans)
         for flag in safety
@@ -161,7 +161,3 @@ def _still_has(label: str, sentence: Sentence, left: Sequence[Word]) -> list[Pla
 def _still_suggests(sentence: Sentence, left: Sequence[Word]) -> list[Place]:
     rest = weigh(sentence, left)
     return list(rest.places) if rest.points >= ENOUGH else []
-
-
-def _spans(intake: Intake, places: set[Place]) -> tuple[Span, ...]:
-    return tuple(sorted({intake.span(start, end) for start, end in places}))

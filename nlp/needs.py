@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from .evidence import Place, fewest, in_the_open, joined, outside
+from .evidence import Place, fewest, joined, outside
 from .intake import Intake
 from .phrasebook import Match, PhraseBook
 from .reading import NeedClaim
@@ -143,8 +143,7 @@ class NeedFinder:
         strong = own or sorted(found.places())
         bare = joined(sentence, context.clauses, strong)
         close = [cue for cue in standing.places if len(joined(sentence, context.clauses, [*strong, cue])) <= len(bare)]
-        phrases = fewest(sentence, context.clauses, [*strong, *close], found.places(), falls)
-        return [piece for phrase in phrases for piece in in_the_open(sentence, phrase)]
+        return fewest(sentence, context.clauses, [*strong, *close], found.places(), falls)
 
     def _evidence(self, words: Sequence[Word]) -> dict[str, _Evidence]:
         likeness = self._seeds.likeness(words)
@@ -212,5 +211,5 @@ def _is_inside(place: tuple[int, int, str], wide: Sequence[tuple[int, int, int, 
 
 
 def _with_places(claim: NeedClaim, intake: Intake, places: Sequence[Place]) -> NeedClaim:
-    spans = tuple(sorted({intake.span(start, end) for start, end in places}))
+    spans = intake.spans(places)
     return NeedClaim(claim.need, claim.state, claim.confidence, claim.is_estimate, claim.source, spans, claim.polarity)

@@ -161,6 +161,7 @@ class _Seen:
 def _look(text: str) -> _Seen:
     intake = take_in(text)
     intake, personal = within_cap(intake, find_personal_data(intake.clean))
+    intake = intake.hiding((item.start, item.end) for item in personal)
     masked = same_length_mask(intake.clean, personal)
     sentences = sentences_of(masked)
     safety = screen(intake, masked, sentences)

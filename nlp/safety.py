@@ -44,11 +44,7 @@ def screen(intake: Intake, masked: str, sentences: Sequence[Sentence]) -> tuple[
     if "*" in masked or "#" in masked or "@" in masked:
         for starred in _STARRED.finditer(masked):
             found.setdefault("abuse", set()).add(starred.span())
-    return tuple(
-        SafetyFlag(kind, tuple(sorted(intake.span(start, end) for start, end in found[kind])), "rule")
-        for kind in SAFETY_KINDS
-        if kind in found
-    )
+    return tuple(SafetyFlag(kind, intake.spans(found[kind]), "rule") for kind in SAFETY_KINDS if kind in found)
 
 
 def _meant(sentence: Sentence) -> list[Match]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from .intake import Intake
 from .phrasebook import Match
-from .reading import Sentiment, Span
+from .reading import Sentiment
 from .sentiment_features import FEATURES, Heard, hear
 from .sentiment_phrases import Place, is_hollow_opening, is_politeness
 from .sentiment_seed import COEFFICIENTS, INTERCEPTS
@@ -177,12 +177,12 @@ def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
             round(min(worst, best), 4),
             True,
             "lexicon",
-            _spans(intake, against + pro),
+            intake.spans(against + pro),
         )
     label = POLES[max(range(3), key=lambda index: chances[index])]
     ironic = pro if "sarcasm" in cues else []
     places = {"negative": against + ironic, "neutral": [], "positive": pro}[label]
-    return Sentiment(label, score, round(max(chances), 4), True, "lexicon", _spans(intake, places))
+    return Sentiment(label, score, round(max(chances), 4), True, "lexicon", intake.spans(places))
 
 
 def _without_politeness(felt: Sequence[Felt]) -> Sequence[Felt]:
@@ -202,7 +202,3 @@ def _is_poisoned(felt: Sequence[Felt]) -> bool:
         and any(one.poles[0] >= _STRONG for one in rest)
         and not any(one.pro for one in rest)
     )
-
-
-def _spans(intake: Intake, places: Sequence[Place]) -> tuple[Span, ...]:
-    return tuple(sorted({intake.span(start, end) for start, end in places}))

@@ -105,4 +105,4 @@ def spans_of(intake: Intake, places: Sequence[Places], numbers: Sequence[int]) -
             phrases[-1] = (phrases[-1][0], end)
         else:
             phrases.append((start, end))
-    return tuple(sorted({intake.span(start, end) for start, end in phrases}))
+    return intake.spans(phrases)
