@@ -33,7 +33,7 @@ class Settings:
     base_url: str = _setting("http://127.0.0.1:8000", "address used in mail and receipts")
     trusted_hosts: str = _setting("", "comma-separated host names the portal answers to; empty means any")
     cookie_secure: bool = _setting(False, "send cookies over HTTPS only; turn on in production")
-    languages: str = _setting("en", "languages of the interface, comma-separated")
+    languages: str = _setting("en,it,zh-Hant", "languages of the interface, comma-separated; the first is the default")
     default_zone: str = _setting("Europe/London", "time zone of people who have not said theirs")
     mail_from: str = _setting("Harbour Bank <hello@example.org>", "sender of mail")
     smtp_url: str = _setting("", "smtp://user:password@host:port; empty keeps mail in the outbox page")

@@ -74,5 +74,6 @@ def test_choosing_leads_to_no_other_site(trilingual: Flask) -> None:
     assert client.post("/language", data=form).location == "/"
 
 
-def test_a_portal_of_one_language_offers_no_choice(app: Flask) -> None:
-    assert "/language" not in app.test_client().get("/ideas").text
+def test_a_portal_of_one_language_offers_no_choice(settings: Settings) -> None:
+    english = create_app(dataclasses.replace(settings, languages="en"))
+    assert "/language" not in english.test_client().get("/ideas").text
