@@ -30,6 +30,10 @@ class Settings:
         "",
         "comma-separated; the first signs receipts, each one still proves them; empty means made from the secret key",
     )
+    heads: str = _setting(
+        "",
+        "second place of the ledger's signed heads, best on another machine; empty means heads in the instance folder",
+    )
     base_url: str = _setting("http://127.0.0.1:8000", "address used in mail and receipts")
     trusted_hosts: str = _setting("", "comma-separated host names the portal answers to; empty means any")
     cookie_secure: bool = _setting(False, "send cookies over HTTPS only; turn on in production")

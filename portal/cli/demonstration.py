@@ -12,6 +12,7 @@ from portal import db, demo, migrate
 from portal import serve as server
 from portal.cli import ground
 from portal.clock import utc_now
+from portal.consent import heads_folder
 from portal.errors import Invalid
 from portal.settings import Settings
 
@@ -42,6 +43,8 @@ def throw_away(settings: Settings) -> None:
         raise Invalid("--reset only throws away an SQLite file. Empty this database yourself.", code="not-sqlite")
     for suffix in ("", "-wal", "-shm"):
         Path(url.database + suffix).unlink(missing_ok=True)
+    for signed in heads_folder(settings).glob("*.json"):  # of the ledger that is thrown away
+        signed.unlink()
 
 
 def load(settings: Settings) -> None:

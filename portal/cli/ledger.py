@@ -33,16 +33,23 @@ KINDS = {
 
 @consent.command("verify")
 def verify() -> None:
-    """Walk every customer's chain; report where and how entries were edited, deleted, inserted or reordered.
+    """Walk every customer's chain; report where and how entries were edited, deleted, inserted, reordered or cut off.
 
-    Exit code 0 when the ledger holds, 1 when it does not.
+    What was cut off is found against the heads signed last. Exit code 0 when the ledger holds, 1 when it does not.
     """
-    with ground.migrated_engine(ground.settings()) as engine, db.reading(engine) as session:
-        faults = ledger.verify(session)
+    settings = ground.settings()
+    with ground.migrated_engine(settings) as engine, db.reading(engine) as session:
+        signed = ledger.read_heads(session, settings)
+        faults = signed.faults + ledger.verify(session, signed=signed.heads)
         named = {fault.customer_id for fault in faults if fault.customer_id is not None}
         refs = {number: ref for number, ref in session.execute(sa.select(Customer.id, Customer.ref)) if number in named}
     for fault in faults:
         click.echo(in_words(fault, refs))
+    click.echo(
+        f"Compared with the heads of {len(signed.heads)} customers, signed last on {signed.newest}."
+        if signed.newest
+        else "No heads are signed yet: what is cut off at the end is found by the states only."
+    )
     if faults:
         raise click.ClickException(f"The ledger does not hold: {len(faults)} faults.")
     click.echo("The ledger holds: every entry follows from the one before it.")
@@ -50,6 +57,8 @@ def verify() -> None:
 
 def in_words(fault: ledger.Fault, refs: Mapping[int, str]) -> str:
     """Where, what kind, and what that means, in a line."""
+    if fault.kind == "heads":
+        return f"heads: the signed heads of {fault.detail}."
     if fault.customer_id is None:
         return f"notice: the published words {fault.detail} were changed after they were published."
     who = refs.get(fault.customer_id, f"customer number {fault.customer_id}, who has no record")

@@ -2,6 +2,7 @@
 
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.faults import Fault
+from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
 from portal.consent.links import StopLink, open_stop, seal_stop
 from portal.consent.models import (
     ACTIONS,
@@ -74,6 +75,7 @@ __all__ = [
     "Preference",
     "Purpose",
     "Receipt",
+    "SignedHeads",
     "StopLink",
     "Suppression",
     "add_purpose",
@@ -86,6 +88,7 @@ __all__ = [
     "end_of_pause",
     "granted_by_version",
     "head",
+    "heads_folder",
     "heed_gpc",
     "history",
     "issue_receipt",
@@ -103,6 +106,7 @@ __all__ = [
     "preference_of",
     "publish_notice",
     "purposes",
+    "read_heads",
     "receipt_by_code",
     "receipt_by_key",
     "receipt_file",
@@ -113,6 +117,7 @@ __all__ = [
     "seal_stop",
     "serve",
     "set_preference",
+    "sign_heads",
     "state_as_of",
     "state_of",
     "suppress",

@@ -143,6 +143,20 @@ class ConsentState(Base):
     )
 
 
+class SignedHead(Base):
+    """The heads of all ledgers as they were signed on a day; `document` is what also lies in the second place."""
+
+    __tablename__ = "signed_heads"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    global_seq: Mapped[int]
+    entries: Mapped[int]
+    customers: Mapped[int]
+    heads_sha256: Mapped[str]
+    document: Mapped[str]
+
+
 class Preference(Base):
     """How often, when, in which language and by which way a customer wants to hear from us."""
 

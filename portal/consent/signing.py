@@ -35,9 +35,15 @@ def signed(document: dict[str, Any], keys: Sequence[bytes]) -> bytes:
     return canonical({**document, PROOF: _proof(canonical(document), keys[0])})
 
 
-def document_in(data: bytes) -> dict[str, Any] | None:
+def head_keys(settings: Settings) -> list[bytes]:
+    """The keys under which the heads of the ledger are signed: made of the same secrets as those of receipts."""
+    given = [part.strip() for part in settings.receipt_keys.split(",") if part.strip()]
+    return [_derived(key, "sign heads") for key in given or [secret_of(settings)]]
+
+
+def document_in(data: bytes, *, longest: int = LONGEST) -> dict[str, Any] | None:
     """The JSON object in a file; None when there is none, or when it names something twice."""
-    if len(data) > LONGEST:
+    if len(data) > longest:
         return None
     try:
         found = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_refused)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from portal import entitlements, ideas, mail, needs, outreach, privacy, segments, treatment
+from portal import consent, entitlements, ideas, mail, needs, outreach, privacy, segments, treatment
 from portal.errors import NotFound
 from portal.jobs import tidying
 from portal.sentences import Sentence
@@ -109,6 +109,10 @@ def _erase_due(work: Work) -> Counts:
     return privacy.erase_due(work.engine, settings=work.settings, **work.terms)
 
 
+def _sign_heads(work: Work) -> Counts:
+    return consent.sign_heads(work.engine, settings=work.settings, **work.terms)
+
+
 def _tidy(work: Work) -> Counts:
     return tidying.tidy(work.engine, **work.terms)
 
@@ -123,6 +127,7 @@ JOBS: tuple[Job, ...] = (
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),
     Job("learn", lambda _settings: 86_400, (_learn,)),
     Job("erase-due", lambda _settings: 600, (_erase_due,)),
+    Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),
 )
 
