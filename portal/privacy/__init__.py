@@ -1,14 +1,16 @@
 """Privacy: changing consent with all that follows from it, handing over and erasing everything about one customer."""
 
-from portal.privacy.actions import change_consent, expire_consents, undo, withdraw_all
+from portal.privacy.actions import change_consent, undo, withdraw_all
 from portal.privacy.archive import archive
 from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
+from portal.privacy.expiring import expire_consents
 from portal.privacy.farewell import ask_erasure, erase_due
 from portal.privacy.handing import hand_over
 from portal.privacy.plan import FATES
 from portal.privacy.queries import first_words_at, resting_on, words_and_signals
 from portal.privacy.rules import ACTS, CellChange
 from portal.privacy.stopping import PAUSE_DAYS, hear, object_by_browser, one_cell, pause_by_link, stop, stop_all
+from portal.privacy.telling import told
 
 __all__ = [
     "ACTS",
@@ -33,6 +35,7 @@ __all__ = [
     "resting_on",
     "stop",
     "stop_all",
+    "told",
     "undo",
     "withdraw_all",
     "words_and_signals",

@@ -1,19 +1,17 @@
 """The one door through which anybody gives, withdraws or objects, and what follows from it in the same transaction."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, live, needs, segments
+from portal import accounts, consent, live, needs, segments
 from portal.accounts import Customer
-from portal.audit import PORTAL, Actor
+from portal.audit import Actor
 from portal.consent import Cell, ConsentEntry, NewEntry, Purpose, Receipt
-from portal.errors import CandourError, NotFound
-from portal.privacy.queries import expired_cells, first_words_at
+from portal.errors import NotFound
+from portal.privacy.queries import first_words_at
 from portal.privacy.rules import CellChange, act_to_undo, actions_for
 
 NEEDS = "needs"
@@ -26,6 +24,8 @@ class Manner:
     actor: Actor
     method: str
     evidence: str | None = None
+    grade: str | None = None
+    said_at: datetime | None = None
 
 
 def change_consent(
@@ -39,6 +39,8 @@ def change_consent(
     now: datetime,
     earlier_words: bool = False,
     evidence: str | None = None,
+    grade: str | None = None,
+    said_at: datetime | None = None,
     submission_key: str = "",
     undoes: str | None = None,
 ) -> Receipt:
@@ -48,11 +50,13 @@ def change_consent(
     :param method: such as `web_form`, `one_click`, `phone`, `branch`, `letter`.
     :param expected_seq: ledger position the person saw; None when they saw none (a call, a letter).
     :param earlier_words: whether words from before this moment may be used too; for `needs`.
+    :param grade: how well it is proved, for what was not said here; a yes of grade C is written down as unproven.
+    :param said_at: when it was said, if not now; by a method that is trusted with the past.
     :param submission_key: the same key again gives the same receipt and changes nothing.
     :raises Conflict: code `stale`, with what changed.
     """
     accounts.lock_customer(session, customer.id)
-    manner = Manner(actor=actor, method=method, evidence=evidence)
+    manner = Manner(actor=actor, method=method, evidence=evidence, grade=grade, said_at=said_at)
     done = _already_done(session, customer, submission_key)
     if done is not None:
         return done
@@ -130,58 +134,6 @@ def undo(
     )
 
 
-def expire_consents(
-    engine: Engine,
-    *,
-    clock: Callable[[], datetime],
-    worker: str,
-    should_stop: Callable[[], bool] = lambda: False,
-) -> tuple[int, int]:
-    """Write the `expired` entry of every grant whose time is over, with what follows. They stopped counting before.
-
-    :return: how many entries were written, and how many customers failed (they are tried again at the next run).
-    """
-    done = failed = after = 0
-    while not should_stop():
-        with db.reading(engine) as session:
-            batch = expired_cells(session, clock(), after=after)
-        if not batch:
-            break
-        for customer_id in batch:
-            try:
-                with db.writing(engine) as session:
-                    done += expire_of(session, customer_id, now=clock())
-            except CandourError:
-                failed += 1
-        after = batch[-1]
-    return done, failed
-
-
-def expire_of(session: Session, customer_id: int, *, now: datetime) -> int:
-    """Write the `expired` entries of one customer; gives how many. Two at once write each of them once."""
-    customer = accounts.lock_customer(session, customer_id)
-    over = [
-        key
-        for key, cell in sorted(consent.cells_of(session, customer_id).items())
-        if cell.state == "granted" and not cell.in_force(now)
-    ]
-    for purpose, channel, topic in over:
-        new = NewEntry(
-            purpose=purpose,
-            channel=channel,
-            topic=topic,
-            action="expired",
-            actor_type=PORTAL.type,
-            actor=PORTAL.name,
-            method="rule",
-        )
-        consent.record(session, customer, new, now=now)
-    if any(purpose == NEEDS for purpose, _channel, _topic in over):
-        needs.end_signals(session, customer.id, cause="expiry", now=now)
-        segments.place_customer(session, customer.id, cause="consent", now=now)
-    return len(over)
-
-
 def _apply(
     session: Session,
     customer: Customer,
@@ -201,11 +153,12 @@ def _apply(
     )
     entries: list[tuple[ConsentEntry, Cell | None]] = []
     for action in actions_for(change.act, cell.state if cell else None, new_words=new_words):
+        flag = manner.grade == "C" and action in ("granted", "reaffirmed")
         new = NewEntry(
             purpose=change.purpose,
             channel=change.channel,
             topic=change.topic,
-            action=action,
+            action="imported" if flag else action,
             expected_seq=None if entries else expected_seq,
             notice_id=seen,
             language=customer.language,
@@ -214,6 +167,8 @@ def _apply(
             actor=manner.actor.name,
             method=manner.method,
             evidence=manner.evidence,
+            grade=manner.grade,
+            occurred_at=manner.said_at,
         )
         row = consent.record(session, customer, new, now=now)
         entries.append((row, cell))

@@ -5,11 +5,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from portal.accounts.schemas import Line
+from portal.consent import GRADES
 from portal.privacy.rules import ACTS
 
 KEY = validate.Regexp(r"^[\w.:-]{1,100}\Z", error="This form is damaged; reload the page.")
 
 PART = validate.Regexp(r"^(\*|[\w.:-]{1,100})\Z", error="This form is damaged; reload the page.")
+
+CELL = validate.Regexp(r"^[\w.:-]{1,100}( (\*|[\w.:-]{1,100})){2}\Z", error="This form is damaged; reload the page.")
+"""Purpose, channel and topic."""
 
 NUMBER = 2**31 - 1
 
@@ -45,6 +49,19 @@ class ToldStopSchema(Schema):
     purpose = fields.String(required=True, validate=KEY)
     method = fields.String(required=True, validate=validate.OneOf(("phone", "branch", "letter")))
     note = Line(load_default="", longest=300)
+
+
+class ToldSchema(Schema):
+    """What a customer told somebody here about one cell: a yes needs a proof and its grade, a no needs nothing."""
+
+    cell = fields.String(required=True, validate=CELL)
+    act = fields.String(required=True, validate=validate.OneOf(("give", "withdraw", "object")))
+    method = fields.String(required=True, validate=validate.OneOf(("phone", "branch", "letter")))
+    grade = fields.String(load_default="B", validate=validate.OneOf(GRADES))
+    note = Line(load_default="", longest=300)
+    said_on = fields.Date(load_default=None)
+    seq = fields.Integer(required=True, validate=validate.Range(min=0, max=NUMBER))
+    key = fields.String(load_default="", validate=KEY)
 
 
 class PauseSchema(SeenSchema):

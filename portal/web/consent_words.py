@@ -33,6 +33,21 @@ ACTIONS = {
     "imported": _l("It came from another system, without proof"),
     "merged": _l("Two records of you became one"),
 }
+ACTIONS_OF_THEM = {
+    **ACTIONS,
+    "granted": _l("They said yes"),
+    "refused": _l("They said no"),
+    "deferred": _l("They put it off"),
+    "reaffirmed": _l("They said yes again"),
+    "withdrawn": _l("They took their yes back"),
+    "expired": _l("Their yes came to its end"),
+    "objected": _l("They objected"),
+    "objection_lifted": _l("They lifted their objection"),
+    "paused": _l("They paused everything"),
+    "resumed": _l("They ended the pause"),
+    "merged": _l("Two records of them became one"),
+}
+"""The same, as the team reads it."""
 METHODS = {
     "web_form": _l("in the portal"),
     "one_click": _l("by one click in a mail"),
@@ -45,6 +60,15 @@ METHODS = {
     "import": _l("by import"),
     "rule": _l("by the portal"),
 }
+GRADES = {
+    "own": _l("said here by themselves, with a receipt"),
+    "A": _l("A: a receipt or a recording"),
+    "B": _l("B: time, source and wording"),
+    "C": _l("C: no proof; it allows nothing"),
+}
+GRADES_TO_CHOOSE = [(key, GRADES[key]) for key in ("A", "B", "C")]
+"""How well a yes is proved."""
+METHODS_OF_THEM = {**METHODS, "gpc": _l("by a signal of their browser")}
 REASONS = {
     "no-such-purpose": _l("There is no such purpose."),
     "retired": _l("We do not do this any more."),
@@ -59,6 +83,18 @@ REASONS = {
     "topic-off": _l("This topic is off."),
     "paused": _l("You have paused everything that is not an answer to you."),
 }
+REASONS_OF_THEM = {
+    **REASONS,
+    "stopped": _l("They stopped everything."),
+    "objected": _l("They objected. That stays until they lift it."),
+    "denied": _l("They said no."),
+    "not-asked": _l("They have not been asked. That counts as no."),
+    "unproven": _l("There is a flag that they agreed, without proof. That counts as no."),
+    "expired": _l("Their yes has come to its end. That counts as no."),
+    "void": _l("The words changed so much that their earlier yes does not count any more."),
+    "paused": _l("They have paused everything that is not an answer to them."),
+}
+"""The same, as the team reads it."""
 CHECKED = {
     "ours": _l("This receipt is ours and unchanged, and our ledger says the same."),
     "ours-elsewhere": _l("We signed this receipt and it is unchanged, but our ledger does not have these entries."),

@@ -19,7 +19,7 @@ NOT_ABOUT_A_CUSTOMER = set(
     "alembic_version api_tokens audit_entries benefits boards idempotency_keys import_runs job_requests "
     "job_runs learnt_files learnt_models leases message_templates not_duplicates notices policies purposes rate_counts "
     "rereads taxonomy_versions "
-    "segment_definitions segments suppressions treatment_rules".split()
+    "segment_definitions segments signed_heads suppressions treatment_rules".split()
 )
 MADE_OF_THEIR_TEXTS = {"idea_fingerprints", "message_fingerprints", "not_alike"}
 """Left out, and the file says so."""
