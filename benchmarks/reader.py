@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import time
 
-from machine import customers_words, describe, in_turns
+from machine import children_cpu, customers_words, describe, in_turns
 from textblob import TextBlob
 
 from nlp import Reader
@@ -21,12 +20,6 @@ _START = (
     "[reader.read(f'Text {number} is too slow and nobody answers') for number in range(3000)];"
     "print(next(int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')))"
 )
-
-
-def children_cpu() -> float:
-    """CPU seconds of the worker processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def against_textblob(reader: Reader, name: str, texts: list[str]) -> None:

@@ -15,7 +15,7 @@ from portal.settings import Misread, Settings
 
 SHORTEST_KEY = 32
 TRANSLATIONS = Path(__file__).resolve().parent / "translations"
-POSITIVE = ("read_every_seconds", "read_batch", "web_threads", "web_workers", "session_idle_minutes")
+POSITIVE = ("read_every_seconds", "read_batch", "read_workers", "web_threads", "web_workers", "session_idle_minutes")
 
 
 def _l(text: str) -> str:

@@ -9,7 +9,15 @@ from portal.conversations.actions import (
     settle,
     submit,
 )
-from portal.conversations.claims import Read, Waiting, claim_waiting, mark_failed, mark_read, still_ours
+from portal.conversations.claims import (
+    Read,
+    Waiting,
+    claim_waiting,
+    mark_failed,
+    mark_read,
+    more_wait_than,
+    still_ours,
+)
 from portal.conversations.importing import import_feedback
 from portal.conversations.models import Conversation, Message, Promise
 from portal.conversations.queries import (
@@ -75,6 +83,7 @@ __all__ = [
     "mark_failed",
     "mark_read",
     "message_by_ref",
+    "more_wait_than",
     "newest_mark",
     "owed",
     "promises_of",

@@ -57,6 +57,12 @@ def claim_waiting(session: Session, *, worker: str, limit: int, now: datetime) -
     return _claimed(session, claimed)
 
 
+def more_wait_than(session: Session, number: int) -> bool:
+    """Whether more than so many messages wait to be read."""
+    waiting = sa.select(Message.id).where(Message.reading == "waiting")
+    return session.scalar(waiting.limit(1).offset(number)) is not None
+
+
 def _claim(session: Session, kind: sa.ColumnElement[bool], worker: str, limit: int, now: datetime) -> Sequence[int]:
     chosen = (
         sa.select(Message.id)

@@ -46,7 +46,8 @@ class Job:
 
 
 def _read(work: Work) -> Counts:
-    return needs.read_waiting(work.engine, **work.terms, limit=work.settings.read_batch)
+    by = work.settings
+    return needs.read_together(work.engine, **work.terms, limit=by.read_batch, processes=by.read_workers)
 
 
 def _reread(work: Work) -> Counts:

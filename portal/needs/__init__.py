@@ -93,6 +93,7 @@ from portal.needs.taxonomies.schemas import (
     TrySchema,
 )
 from portal.needs.taxonomies.trying import TrialRun, failing_examples, try_on_newest, try_text
+from portal.needs.together import read_together
 
 __all__ = [
     "FAMILIES",
@@ -193,6 +194,7 @@ __all__ = [
     "publish_draft",
     "queue_item",
     "queue_today",
+    "read_together",
     "read_waiting",
     "readings_of",
     "remove_need",
