@@ -1,6 +1,7 @@
 """Consent: what a customer lets us do, the ledger that proves it, and the words it rests on."""
 
 from portal.consent.actions import pause, record, resume, serve, set_preference
+from portal.consent.asking import add_purpose, heed_gpc, retire_purpose
 from portal.consent.faults import Fault
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
 from portal.consent.links import StopLink, open_stop, seal_stop
@@ -18,12 +19,11 @@ from portal.consent.models import (
 )
 from portal.consent.notices import (
     CHANGES,
-    add_purpose,
     draft_notice,
     edit_notice,
-    heed_gpc,
+    languages_of,
     publish_notice,
-    retire_purpose,
+    version_sha256,
 )
 from portal.consent.permissions import Permission
 from portal.consent.proving import JSONLD, KANTARA, check_receipt, receipt_file, terms_of, views_of
@@ -35,6 +35,7 @@ from portal.consent.published import (
     notice_in_force,
     notices,
     notices_shown,
+    opt_in_by_version,
 )
 from portal.consent.queries import (
     CellState,
@@ -93,6 +94,7 @@ __all__ = [
     "history",
     "issue_receipt",
     "keep_denied",
+    "languages_of",
     "months_later",
     "notice",
     "notice_by_id",
@@ -100,6 +102,7 @@ __all__ = [
     "notices",
     "notices_shown",
     "open_stop",
+    "opt_in_by_version",
     "own_account",
     "pause",
     "permitted",
@@ -124,5 +127,6 @@ __all__ = [
     "terms_of",
     "unheard_by_gpc",
     "verify",
+    "version_sha256",
     "views_of",
 ]  # fmt: skip

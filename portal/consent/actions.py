@@ -11,6 +11,7 @@ from portal import accounts, db
 from portal.accounts import Customer
 from portal.consent.chain import START, entry_hash, salted
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, NoticeServed, Preference, Purpose
+from portal.consent.notices import scope_of
 from portal.consent.published import notice_in_force
 from portal.consent.queries import cell_of, changed_by, preference_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later
@@ -220,7 +221,7 @@ def _append(
         "action": entry.action,
         "basis": purpose.lawful_basis if purpose else "consent",
         **_words(entry, notice),
-        "scope": _scope(entry, purpose),
+        "scope": _scope(entry, purpose, notice),
         "occurred_at": entry.occurred_at or now,
         "recorded_at": now,
         "valid_until": _ends(entry, purpose, now),
@@ -256,11 +257,11 @@ def _ends(entry: NewEntry, purpose: Purpose | None, now: datetime) -> datetime |
     return entry.valid_until
 
 
-def _scope(entry: NewEntry, purpose: Purpose | None) -> dict[str, Any]:
+def _scope(entry: NewEntry, purpose: Purpose | None, notice: Notice | None) -> dict[str, Any]:
     """What an affirmative act covers, in the words of its day: a wider purpose later does not widen it."""
     if purpose is None or entry.action not in AFFIRMATIVE:
         return {}
-    scope: dict[str, Any] = {"data_used": purpose.data_used, "recipients": purpose.recipients}
+    scope = scope_of(notice, purpose)
     return {**scope, "earlier_words": True} if entry.earlier_words else scope
 
 

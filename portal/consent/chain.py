@@ -130,7 +130,14 @@ def evidence_hash(salt: str, evidence: str) -> str:
     return hashlib.sha256((salt + evidence).encode("utf-8")).hexdigest()
 
 
-def words_hash(notice: Mapping[str, Any]) -> str:
-    """SHA-256 of a notice: everything a person was shown, and which version it is."""
-    names = ("purpose_key", "version", "language", "change", "title", "summary", "text")
+WORDS = ("purpose_key", "version", "language", "change", "title", "summary", "text")
+TERMS = ("data_used", "recipients")
+
+
+def words_hash(notice: Mapping[str, Any], *, first_kind: bool = False) -> str:
+    """SHA-256 of a notice: everything a person was shown, and which version it is.
+
+    :param first_kind: as it was made before notices had terms of their own, for those published then.
+    """
+    names = WORDS if first_kind else (*WORDS, *TERMS)
     return hashlib.sha256(canonical({name: notice[name] for name in names})).hexdigest()

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from portal.consent.rules import parts
+
 PROFILE = "https://w3id.org/dpv/schema/dpv-27560#receipt-record"
 STATES: Mapping[str, str] = {
     "requested": "dpv:ConsentRequested",
@@ -104,11 +106,6 @@ def state_after(action: str, was: str | None) -> str:
     if action == "objected":
         return "dpv:ConsentWithdrawn" if was == "granted" else "dpv:ConsentRefused"
     return STATES.get(action) or STANDING.get(was or "", "dpv:ConsentUnknown")
-
-
-def parts(text: str) -> list[str]:
-    """A list as it is written in a purpose: its parts stand between semicolons."""
-    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def utc(moment: datetime) -> str:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.consent.jsonld import Issuer, Recorded, parts
-from portal.consent.rules import AFFIRMATIVE
+from portal.consent.jsonld import Issuer, Recorded
+from portal.consent.rules import AFFIRMATIVE, parts
 
 VERSION = "KI-CR-v1.1.0"
 CATEGORIES: Mapping[str, str] = {

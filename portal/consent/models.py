@@ -53,6 +53,8 @@ class Notice(Base):
     title: Mapped[str]
     summary: Mapped[str]
     text: Mapped[str]
+    data_used: Mapped[str]
+    recipients: Mapped[str]
     sha256: Mapped[str]
     effective_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ Restrictions combine by AND: a more special cell can only take away from what it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from portal.consent.rules import ANY, PAUSE, STOP, Cell, Key
@@ -28,8 +28,8 @@ class Permission:
     :param reason: `granted` or `contract` when allowed; else the weightiest of `restrictions`.
     :param restrictions: every reason against it: `no-such-purpose`, `retired`, `stopped`, `objected`, `denied`,
         `not-asked`, `unproven` (somebody else says so, without proof), `expired`, `void` (the words changed so much
-        that the old yes is over), `channel-off`, `topic-off`, `paused`. `paused` comes last: it is the reason only
-        when nothing else stands in the way.
+        that the old yes is over), `channel-off`, `topic-off`, `out-of-scope` (their yes does not cover this use),
+        `paused`. `paused` comes last: it is the reason only when nothing else stands in the way.
     :param state: what the cell of the purpose says: `granted`, `denied`, `objected`, `expired` or `never`.
     """
 
@@ -83,6 +83,13 @@ def permission(
         grade=cell.grade if cell else None,
         restrictions=tuple(against),
     )
+
+
+def without(answer: Permission, reason: str) -> Permission:
+    """The same answer with one more reason against it."""
+    before = [one for one in answer.restrictions if one != "paused"]
+    against = (*before, reason, *(one for one in answer.restrictions if one == "paused"))
+    return replace(answer, allowed=False, reason=against[0], restrictions=against)
 
 
 def _shut(cell: Cell | None) -> bool:

@@ -1,13 +1,14 @@
 """Reads the words shown when asking: what is in force, and what was in force once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
-from portal.consent.models import ANY, ConsentState, Notice, NoticeServed
+from portal.consent.models import ANY, ConsentEntry, ConsentState, Notice, NoticeServed
 from portal.errors import NotFound
 from portal.sentences import Sentence
 
@@ -95,6 +96,48 @@ def notice_by_id(session: Session, notice_id: int) -> Notice:
     if found is None:
         raise NotFound("There are no such words.")
     return found
+
+
+@dataclass(frozen=True)
+class OptIn:
+    """To how many customers the words of a version were shown, and how many of those said yes to these words."""
+
+    purpose: str
+    version: int
+    shown: int
+    yes: int
+
+
+def opt_in_by_version(session: Session, purpose: str | None = None) -> list[OptIn]:
+    """How many of those who were shown a version of the words, in whatever language, said yes to it.
+
+    Whoever was shown it and chose nothing counts as shown.
+    """
+    said = (
+        select(ConsentEntry.customer_id, ConsentEntry.purpose, ConsentEntry.notice_version)
+        .where(ConsentEntry.action.in_(("granted", "reaffirmed")), ConsentEntry.actor_type == "customer")
+        .distinct()
+        .subquery()
+    )
+    mine = and_(
+        said.c.customer_id == NoticeServed.customer_id,
+        said.c.purpose == Notice.purpose_key,
+        said.c.notice_version == Notice.version,
+    )
+    rows = (
+        select(
+            Notice.purpose_key,
+            Notice.version,
+            func.count(NoticeServed.customer_id.distinct()),
+            func.count(said.c.customer_id.distinct()),
+        )
+        .join(NoticeServed, NoticeServed.notice_id == Notice.id)
+        .outerjoin(said, mine)
+        .group_by(Notice.purpose_key, Notice.version)
+        .order_by(Notice.purpose_key, Notice.version)
+    )
+    chosen = rows.where(Notice.purpose_key == purpose) if purpose else rows
+    return [OptIn(*row) for row in session.execute(chosen)]
 
 
 def granted_by_version(session: Session, purpose: str) -> dict[int, int]:

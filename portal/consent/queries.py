@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose
-from portal.consent.permissions import Permission, PurposeFacts, permission
+from portal.consent.notices import covers
+from portal.consent.permissions import Permission, PurposeFacts, permission, without
 from portal.consent.published import published
 from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after
 from portal.db import UtcDateTime
@@ -37,15 +38,30 @@ class CellState:
 
 
 def allows(
-    session: Session, customer_id: int, purpose: str, *, now: datetime, channel: str = ANY, topic: str = ANY
-) -> Permission:
+    session: Session, customer_id: int, purpose: str, *, now: datetime, channel: str = ANY, topic: str = ANY,
+    uses: Sequence[str] = (),
+) -> Permission:  # fmt: skip
     """Whether a customer lets us use their data for a purpose, by this channel and on this topic, at `now`.
 
     Absence is not consent. A pause counts for purposes under which we write on our own account.
+
+    :param uses: the data and the recipients this use is about, as the words name them. A yes covers what its own words
+        named: whatever they did not is `out-of-scope`, however the words of today go.
     """
     standing, cells = _standing(session, customer_id, now, purpose)
     facts = standing[0][1] if standing else None
-    return permission(facts, cells, now=now, channel=channel, topic=topic)
+    answer = permission(facts, cells, now=now, channel=channel, topic=topic)
+    if not uses or not standing:
+        return answer
+    return answer if covers(_covered(session, standing[0][0], answer), uses) else without(answer, "out-of-scope")
+
+
+def _covered(session: Session, purpose: Purpose, answer: Permission) -> dict[str, object]:
+    """What is covered: by the yes where we ask for one, else by the purpose as it stands."""
+    entry = session.get(ConsentEntry, answer.entry_id) if purpose.asks and answer.entry_id else None
+    if purpose.asks:
+        return entry.scope if entry else {}
+    return {"data_used": purpose.data_used, "recipients": purpose.recipients}
 
 
 @lru_cache(maxsize=32)  # building the statement takes longer than running it, and one act often asks twice

@@ -168,6 +168,17 @@ def _with(changed: Cell, state: str) -> Cell:
     )
 
 
+def parts(text: str) -> list[str]:
+    """The parts of a list in one line, separated by semicolons: what data is used, who gets it."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def added(before: str, after: str) -> list[str]:
+    """The parts that a list has now and had not before, whatever their letters' case."""
+    known = {part.casefold() for part in parts(before)}
+    return [part for part in parts(after) if part.casefold() not in known]
+
+
 def months_later(moment: datetime, months: int) -> datetime:
     """The same day of the month `months` later, or the month's last day."""
     total = moment.month - 1 + months

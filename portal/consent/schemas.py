@@ -56,7 +56,10 @@ class NoticeSchema(Schema):
     summary = Line(required=True, longest=400)
     text = fields.String(required=True, validate=validate.Length(min=1, max=20_000))
     change = fields.String(load_default="editorial", validate=validate.OneOf(CHANGES))
-    language = fields.String(load_default="en", validate=validate.Regexp(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z"))
+    language = fields.String(load_default="en", validate=validate.Regexp(r"^[a-z]{2,3}([_-][A-Za-z0-9]{2,8})?\Z"))
+    data_used = Line(load_default=None, longest=1000)
+    recipients = Line(load_default=None, longest=1000)
+    version = fields.Integer(load_default=None, validate=validate.Range(min=1, max=1_000_000))
 
     @validates_schema
     def readable(self, data: dict[str, Any], **_options: Any) -> None:

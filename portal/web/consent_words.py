@@ -81,6 +81,7 @@ REASONS = {
     "void": _l("The words changed so much that your earlier yes does not count any more."),
     "channel-off": _l("This way is off."),
     "topic-off": _l("This topic is off."),
+    "out-of-scope": _l("Your yes does not cover this use; it was not in the words you saw."),
     "paused": _l("You have paused everything that is not an answer to you."),
 }
 REASONS_OF_THEM = {

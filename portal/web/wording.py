@@ -60,6 +60,7 @@ REASONS = {
     "consent-objected": _l("An objection stands against “%(purpose)s”."),
     "consent-not-asked": _l("“%(purpose)s” was never allowed. Not having been asked counts as no."),
     "consent-unproven": _l("Another system says “%(purpose)s” was allowed, without proof. That counts as no."),
+    "consent-out-of-scope": _l("The yes to “%(purpose)s” does not cover this use; it was not in the words shown."),
     "consent-denied": _l("“%(purpose)s” is not allowed; the answer was no."),
     "consent-expired": _l("The yes to “%(purpose)s” had come to its end."),
     "consent-void": _l("The words of “%(purpose)s” changed so much that the earlier yes does not count."),

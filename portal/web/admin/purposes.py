@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from portal import clock, consent
 from portal.consent import Notice, Purpose
 from portal.consent.schemas import BASES, CHANNELS, NoticeSchema, PublishSchema, PurposeSchema
-from portal.errors import Conflict, NotFound
+from portal.errors import Conflict, Invalid, NotFound
 from portal.web import consent_words
 from portal.web.acting import current_actor
 from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
 from portal.web.differences import sides
 from portal.web.forms import Submitted, empty, submitted
+from portal.web.identity import current_settings
 from portal.web.pages import onward, page
+
+DRAFTED = ("title", "summary", "text", "data_used", "recipients")
 
 
 @blueprint.get("/purposes")
@@ -45,7 +48,7 @@ def purpose(key: str) -> ResponseReturnValue:
     """One purpose: its versions, who said yes to which, and a form for new words."""
     _known(key)
     newest = next((one for one in consent.notices(db.session, key) if one.published_at), None)
-    filled = {name: getattr(newest, name) for name in ("title", "summary", "text")} if newest else {}
+    filled = {name: getattr(newest, name) for name in DRAFTED} if newest else {}
     return _one(key, empty(**filled))
 
 
@@ -56,9 +59,12 @@ def draft_notice(key: str) -> ResponseReturnValue:
     form = submitted(NoticeSchema())
     if not form.good:
         return _one(key, form)
-    draft = consent.draft_notice(
-        db.session, purpose=key, **form.values, created_by=current_actor().name, now=clock.utc_now()
-    )
+    try:
+        draft = consent.draft_notice(
+            db.session, purpose=key, **form.values, created_by=current_actor().name, now=clock.utc_now()
+        )
+    except Conflict as conflict:
+        return _one(key, form.refuse("language", str(conflict)))
     return onward("admin.notice", _("Drafted. Compare before you publish."), notice_id=draft.id)
 
 
@@ -86,7 +92,7 @@ def retire_purpose(key: str) -> ResponseReturnValue:
 def notice(notice_id: int) -> ResponseReturnValue:
     """One version of the words beside the version in force; a draft can be edited and published here."""
     found = consent.notice_by_id(db.session, notice_id)
-    return _compare(found, empty(**{name: getattr(found, name) for name in ("title", "summary", "text", "change")}))
+    return _compare(found, empty(**{name: getattr(found, name) for name in (*DRAFTED, "change")}))
 
 
 @blueprint.post("/notices/<int(max=2147483647):notice_id>")
@@ -95,7 +101,7 @@ def edit_notice(notice_id: int) -> ResponseReturnValue:
     form = submitted(NoticeSchema())
     if not form.good:
         return _compare(consent.notice_by_id(db.session, notice_id), form)
-    values = {name: form.values[name] for name in ("title", "summary", "text", "change")}
+    values = {name: form.values[name] for name in (*DRAFTED, "change")}
     consent.edit_notice(db.session, notice_id, **values)
     return onward("admin.notice", _("The draft is kept."), notice_id=notice_id)
 
@@ -107,6 +113,10 @@ def publish_notice(notice_id: int) -> ResponseReturnValue:
     seen = form.values.get("sha256", "0" * 64)
     try:
         consent.publish_notice(db.session, notice_id, now=clock.utc_now(), by=current_actor(), seen_sha256=seen)
+    except Invalid as wider:
+        draft = consent.notice_by_id(db.session, notice_id)
+        filled = empty(**{name: getattr(draft, name) for name in (*DRAFTED, "change")})
+        return _compare(draft, filled.refuse("change", str(wider)))
     except Conflict as conflict:
         if conflict.code == "stale":
             return onward("admin.notice", _("The draft was changed meanwhile. Read it again."), notice_id=notice_id)
@@ -140,6 +150,7 @@ def _one(key: str, form: Submitted) -> ResponseReturnValue:
         form=form,
         purpose=_known(key),
         notices=consent.notices(db.session, key),
+        shown={one.version: one for one in consent.opt_in_by_version(db.session, key)},
         yes=consent.granted_by_version(db.session, key),
         changes=_changes(),
         words=consent_words,
@@ -164,12 +175,15 @@ def _compare(found: Notice, form: Submitted) -> ResponseReturnValue:
         None,
     )
     parts = [(name, *sides(getattr(before, name) if before else "", getattr(found, name)))
-             for name in ("title", "summary", "text")]  # fmt: skip
+             for name in DRAFTED]  # fmt: skip
     return page(
         "admin/purposes/notice.html",
         form=form,
         notice=found,
         before=before,
+        languages=(languages := consent.languages_of(db.session, found.purpose_key, found.version)),
+        fingerprint=consent.version_sha256([one for one in languages if one.published_at is None] or languages),
+        missing=[one for one in current_settings().zone_languages if one not in {each.language for each in languages}],
         parts=parts,
         yes=consent.granted_by_version(db.session, found.purpose_key),
         changes=_changes(),

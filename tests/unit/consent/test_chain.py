@@ -163,4 +163,8 @@ def test_the_same_evidence_has_another_hash_each_time() -> None:
 
 def test_a_comma_in_the_words_changes_their_fingerprint() -> None:
     words = {"purpose_key": "needs", "version": 1, "language": "en", "change": "first", "title": "t", "summary": "s"}
+    words |= {"data_used": "messages", "recipients": "us"}
     assert words_hash({**words, "text": "May we, please?"}) != words_hash({**words, "text": "May we please?"})
+    said = words_hash({**words, "text": "May we?"})
+    assert said != words_hash({**words, "text": "May we?", "recipients": "us; Partner Ltd"})
+    assert said != words_hash({**words, "text": "May we?"}, first_kind=True)

@@ -13,7 +13,7 @@ from portal.web import wording
 SOURCE = Path(treatment_rules.__file__).read_text(encoding="utf-8")
 LEDGER = (
     "denied", "not-asked", "expired", "void", "stopped", "retired", "no-such-purpose", "channel-off", "topic-off",
-    "objected", "unproven",
+    "objected", "unproven", "out-of-scope",
 )  # fmt: skip
 FACTS = {"in-app", "not-needed"}
 CODES = sorted(set(re.findall(r'"([a-z]+(?:-[a-z]+)+|erased|objected|paused|cap)"', SOURCE)) - FACTS)
