@@ -143,6 +143,17 @@ def owed(session: Session, customer_id: int) -> Sequence[Promise]:
     ).all()
 
 
+def promises_beside(session: Session, conversation: Conversation) -> tuple[list[Promise], list[Promise]]:
+    """What was promised in a conversation, and what its customer is still owed anywhere; the first due first."""
+    wanted: sa.ColumnElement[bool] = Promise.conversation_id == conversation.id
+    if conversation.customer_id is not None:
+        still = sa.and_(Promise.customer_id == conversation.customer_id, Promise.state == "open")
+        wanted = sa.or_(wanted, still)
+    found = session.scalars(sa.select(Promise).where(wanted).order_by(Promise.due_at, Promise.id)).all()
+    still_open = [one for one in found if one.state == "open" and one.customer_id is not None]
+    return [one for one in found if one.conversation_id == conversation.id], still_open
+
+
 def _asked_for(filters: InboxFilter, among: sa.Select[Any] | None) -> list[sa.ColumnElement[bool]]:
     wanted: list[sa.ColumnElement[bool]] = []
     if filters.state is not None:

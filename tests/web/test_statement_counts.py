@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from portal import accounts, clock, conversations, db, demo, ideas, needs, rights
 from portal.app import create_app
+from portal.conversations import Conversation
 from portal.settings import Settings
 from tests import databases
 from tests.cast import sign_in
@@ -39,9 +40,8 @@ WHO = {"open": "ada", "customer": "ada", "team": "priya", "analyst": "omar", "ad
 Company = tuple[Flask, Engine, dict[str, FlaskClient]]
 
 OWN = "JOIN accounts ON accounts.customer_id = {0}.customer_id WHERE accounts.email = 'ada@example.org'"
-LONGEST = (
-    "SELECT ref FROM conversations ORDER BY (SELECT count(*) FROM messages WHERE conversation_id = conversations.id)"
-)
+LONGEST = """SELECT ref FROM conversations
+    ORDER BY (SELECT count(*) FROM messages WHERE conversation_id = conversations.id) DESC, id"""
 BY_CODE = "SELECT receipt_code FROM conversations WHERE customer_id IS NULL AND origin <> 'import'"
 TAGGED = """SELECT conversations.{0}, tags.id FROM tags JOIN messages ON messages.id = tags.message_id
     JOIN conversations ON conversations.id = messages.conversation_id {1} ORDER BY length(messages.text) DESC"""
@@ -102,8 +102,12 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
     demo.load(engine, settings=settings, now=now, scale=0.02)
     with db.writing(engine) as session:
         ada = accounts.customer_by_email(session, "ada@example.org")
+        colleague = accounts.account_by_email(session, "omar@example.org")
         assert ada is not None
+        assert colleague is not None
         conversations.submit(session, customer=None, text="The queue in the branch was long.", now=now)
+        for conversation in session.scalars(sa.select(Conversation).where(Conversation.customer_id.is_not(None))):
+                conversations.assign(session, conversation, colleague, now=now)  # naming who answers costs a statement
         for number in range(30):
             ideas.propose(session, ada, title=f"Wish {number}", text="A wish of mine.", board="Cards", now=now)
         rights.ask(session, ada, kind="complaint", words="You wrote to me too often.", now=now)

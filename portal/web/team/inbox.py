@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal import clock, consent, conversations, crm, entitlements, needs
 from portal.accounts.models import Customer
-from portal.conversations import Conversation, InboxFilter, InboxRow
+from portal.conversations import Conversation, InboxFilter, InboxRow, Promise
 from portal.web import margin, need_words
 from portal.web.acting import note
 from portal.web.cursors import seal, unseal
@@ -97,20 +97,21 @@ def _desk(
     values: dict[str, Any] = {"opened": opened}
     if opened is not None:
         messages = conversations.thread(db.session, opened.id, internal=True)
+        promises, owed = conversations.promises_beside(db.session, opened)
         values = {
             "opened": opened,
             "title": needs.masked(opened.title) if hide else opened.title,
             "letters": margin.for_team(messages, hide=hide),
             "reviews": {one.tag_id: one for one in needs.reviews_of(db.session, [one.id for one in messages])},
-            "promises": conversations.promises_of(db.session, opened.id),
+            "promises": promises,
             "answers": conversations.who_answers(db.session, opened),
-            "beside": _beside(opened),
+            "beside": _beside(opened, owed),
             "hide": hide,
         }
     return page("team/inbox/desk.html", form=form, queue=queue, words=need_words, me=current_account(), **values)
 
 
-def _beside(opened: Conversation) -> dict[str, Any] | None:
+def _beside(opened: Conversation, owed: list[Promise]) -> dict[str, Any] | None:
     """The customer as they stand beside the thread: who, what they allow, may use, and are owed."""
     if opened.customer_id is None:
         return None
@@ -123,7 +124,7 @@ def _beside(opened: Conversation) -> dict[str, Any] | None:
             cell for cell in consent.state_of(db.session, customer.id, now) if (cell.channel, cell.topic) == ("*", "*")
         ],
         "balances": entitlements.balances(db.session, customer.id, now),
-        "owed": conversations.owed(db.session, customer.id),
+        "owed": owed,
     }
 
 
