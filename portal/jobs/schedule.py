@@ -106,6 +106,10 @@ def _expire_consents(work: Work) -> Counts:
     return privacy.expire_consents(work.engine, **work.terms)
 
 
+def _measure_trust(work: Work) -> Counts:
+    return treatment.measure_trust(work.engine, **work.terms)
+
+
 def _erase_due(work: Work) -> Counts:
     return privacy.erase_due(work.engine, settings=work.settings, **work.terms)
 
@@ -127,6 +131,7 @@ JOBS: tuple[Job, ...] = (
     Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),
     Job("learn", lambda _settings: 86_400, (_learn,)),
+    Job("measure-trust", lambda _settings: 300, (_measure_trust,)),
     Job("erase-due", lambda _settings: 600, (_erase_due,)),
     Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),

@@ -82,6 +82,7 @@ FATES: dict[str, Fate] = {
     "sign_ins": Fate(DELETE),
     "signals": Fate(DELETE, "words"),
     "tags": Fate(DELETE, "words"),
+    "trust_indexes": Fate(DELETE, "contacts"),
     "use_parts": Fate(DELETE, "entitlements"),
     "uses": Fate(DELETE, "entitlements"),
     "votes": Fate(DELETE, "words", apart=True),

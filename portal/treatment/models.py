@@ -110,3 +110,19 @@ class Decision(Base):
         Index("ix_decisions_customer_id", "customer_id", "decided_at"),
         Index("ix_decisions_outcome_id", "outcome", "id"),
     )
+
+
+class TrustIndex(Base):
+    """How we have treated one customer, in thousandths, with every part of it; measured about us, never about them.
+
+    `floors` names what it keeps back: a floor holds until the index has risen clear of it again.
+    """
+
+    __tablename__ = "trust_indexes"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    value: Mapped[int]
+    floors: Mapped[list[Any]] = mapped_column(default=list)
+    components: Mapped[list[Any]] = mapped_column(default=list)
+    measured_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("value BETWEEN 0 AND 1000", name="value"),)

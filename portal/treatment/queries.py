@@ -15,7 +15,7 @@ from portal.accounts.models import Customer
 from portal.errors import NotFound
 from portal.treatment.facts import DEFAULT_POLICY, Facts, IntentFacts, Outcome, facts_from, intent_from, plain
 from portal.treatment.gathering import gather
-from portal.treatment.models import Decision, Policy, TreatmentRule
+from portal.treatment.models import Decision, Policy, TreatmentRule, TrustIndex
 from portal.treatment.rules import evaluate, what_would_change_it
 
 GENESIS = "0" * 64
@@ -153,6 +153,11 @@ def explain(found: Decision) -> list[tuple[str, dict[str, Any]]]:
     """The reasons of a decision as codes and parameters, the decisive one first; a translator puts them into words."""
     rules = sorted(found.rules, key=lambda item: (item["rule"] != found.decisive_rule, item["number"]))
     return [(item["code"], item["params"]) for item in rules]
+
+
+def trust_of(session: Session, customer_id: int) -> TrustIndex | None:
+    """How we have treated one customer, as it was measured last; None when it was not yet."""
+    return session.get(TrustIndex, customer_id)
 
 
 def outcomes_since(session: Session, since: datetime) -> dict[str, int]:

@@ -85,6 +85,7 @@ TABLES = {
     "sign_ins": _l("signed-in browsers"),
     "signals": _l("signs of a need"),
     "tags": _l("tags"),
+    "trust_indexes": _l("how we have treated you, part by part"),
     "use_parts": _l("parts of entitlements used"),
     "uses": _l("entitlements used"),
     "votes": _l("votes"),

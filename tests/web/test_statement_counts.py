@@ -23,8 +23,8 @@ MORE = {
     "open.thread": 9,
     "customer.conversation": 8,
     "customer.why": 12,
-    "customer.download": 41,
-    "customer.download_archive": 41,
+    "customer.download": 42,
+    "customer.download_archive": 42,
     "team.inbox": 17,
     "team.conversation": 18,
     "team.alike": 7,
@@ -107,7 +107,7 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         assert colleague is not None
         conversations.submit(session, customer=None, text="The queue in the branch was long.", now=now)
         for conversation in session.scalars(sa.select(Conversation).where(Conversation.customer_id.is_not(None))):
-                conversations.assign(session, conversation, colleague, now=now)  # naming who answers costs a statement
+            conversations.assign(session, conversation, colleague, now=now)  # naming who answers costs a statement
         for number in range(30):
             ideas.propose(session, ada, title=f"Wish {number}", text="A wish of mine.", board="Cards", now=now)
         rights.ask(session, ada, kind="complaint", words="You wrote to me too often.", now=now)

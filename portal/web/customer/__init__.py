@@ -10,6 +10,7 @@ from portal.web.customer import (
     live,
     preferences,
     rights,
+    trust,
     why,
 )
 from portal.web.customer.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "live",
     "preferences",
     "rights",
+    "trust",
     "why",
 ]
