@@ -121,6 +121,7 @@ def _shared() -> dict[str, Any]:
         "person": person,
         "locale": language,
         "tongues": " · ".join(name for code, name in offered_languages() if code != language),
+        "path_here": request.path,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "navigation": [(link, _is_here(link)) for link in _links(person.role if person else None)],
         "rail": [(link, _is_here(link)) for link in _links(person.role, area)] if person else [],

@@ -20,6 +20,7 @@ from tests.cast import sign_in
 MOST = 6
 MORE = {
     "admin.home": 7,
+    "admin.purpose": 7,
     "open.thread": 9,
     "customer.conversation": 8,
     "customer.why": 12,
@@ -59,6 +60,8 @@ VALUES = {
     "customer.conversation": f"SELECT conversations.ref FROM conversations {OWN.format('conversations')}",
     "customer.conversation_tag": TAGGED.format("ref", f"{OWN.format('conversations')} AND tags.kind = 'need'"),
     "customer.why_decision": f"SELECT decisions.ref FROM decisions {OWN.format('decisions')}",
+    "team.allowed": """SELECT customers.ref FROM customers JOIN accounts ON accounts.customer_id = customers.id
+        WHERE accounts.email = 'ada@example.org'""",
     "team.idea": "SELECT ref FROM ideas ORDER BY comments DESC, votes DESC",
     "team.conversation": LONGEST,
     "team.tag_review": TAGGED.format("ref", "WHERE tags.id IN (SELECT tag_id FROM signals)"),
