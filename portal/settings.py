@@ -55,6 +55,8 @@ class Settings:
     rate_api: str = _setting("600 per minute", "requests a token may make")
     rate_sign_in: str = _setting("10 per minute", "sign-in attempts per address and per account")
     rate_write: str = _setting("60 per minute", "things one visitor may submit")
+    fence_minutes: int = _setting(15, "a system that sends may not while a change it has not acknowledged is older")
+    webhook_private: bool = _setting(False, "webhooks may use http and addresses that are not public; for development")
     live_streams: int = _setting(6, "open live connections per web process")
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     demo: bool = _setting(False, "shows the demo sign-ins on the sign-in page")

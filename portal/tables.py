@@ -6,6 +6,7 @@ from portal.consent import models as consent
 from portal.conversations import models as conversations
 from portal.crm import models as crm
 from portal.db import Base
+from portal.downstream import models as downstream
 from portal.entitlements import models as entitlements
 from portal.ideas import models as ideas
 from portal.jobs import models as jobs
@@ -25,6 +26,7 @@ MODULES = (
     consent,
     conversations,
     crm,
+    downstream,
     entitlements,
     ideas,
     jobs,

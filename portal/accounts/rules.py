@@ -14,6 +14,7 @@ SCOPES = (
     "decisions:preview",
     "consents:read",
     "entitlements:read",
+    "changes:read",
     "me:read",
 )
 """What an API token may be allowed to do."""

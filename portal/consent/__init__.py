@@ -3,6 +3,7 @@
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.asking import add_purpose, heed_gpc, retire_purpose
 from portal.consent.faults import Fault
+from portal.consent.feed import Changes, changes, horizon
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
 from portal.consent.links import StopLink, open_stop, seal_stop
 from portal.consent.models import (
@@ -25,6 +26,7 @@ from portal.consent.notices import (
     publish_notice,
     version_sha256,
 )
+from portal.consent.passing import begin_entry, pass_on
 from portal.consent.permissions import Permission
 from portal.consent.proving import JSONLD, KANTARA, check_receipt, receipt_file, terms_of, views_of
 from portal.consent.published import (
@@ -66,6 +68,7 @@ __all__ = [
     "STOP",
     "Cell",
     "CellState",
+    "Changes",
     "ConsentEntry",
     "ConsentState",
     "Fault",
@@ -81,7 +84,9 @@ __all__ = [
     "Suppression",
     "add_purpose",
     "allows",
+    "begin_entry",
     "cells_of",
+    "changes",
     "check_receipt",
     "current_notice",
     "draft_notice",
@@ -92,6 +97,7 @@ __all__ = [
     "heads_folder",
     "heed_gpc",
     "history",
+    "horizon",
     "issue_receipt",
     "keep_denied",
     "languages_of",
@@ -104,6 +110,7 @@ __all__ = [
     "open_stop",
     "opt_in_by_version",
     "own_account",
+    "pass_on",
     "pause",
     "permitted",
     "preference_of",

@@ -12,6 +12,7 @@ from portal.accounts import Customer
 from portal.consent.chain import START, entry_hash, salted
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, NoticeServed, Preference, Purpose
 from portal.consent.notices import scope_of
+from portal.consent.passing import begin_entry, pass_on
 from portal.consent.published import notice_in_force
 from portal.consent.queries import cell_of, changed_by, preference_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later
@@ -41,8 +42,10 @@ def record(session: Session, customer: Customer, entry: NewEntry, *, now: dateti
         raise _stale(session, customer.id, entry.expected_seq)
     purpose = _purpose(session, entry)
     notice = _notice(session, entry, purpose, now)
+    begin_entry(session)
     row = _append(session, customer, entry, newest, purpose, notice, now)
     _bring_up_to_date(session, row)
+    pass_on(session, customer, row)
     return row
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from portal import consent, entitlements, ideas, mail, needs, outreach, privacy, segments, treatment
+from portal import consent, downstream, entitlements, ideas, mail, needs, outreach, privacy, segments, treatment
 from portal.errors import NotFound
 from portal.jobs import tidying
 from portal.sentences import Sentence
@@ -98,6 +98,10 @@ def _send_mail(work: Work) -> Counts:
     return mail.send_waiting(work.engine, settings=work.settings, **work.terms)
 
 
+def _deliver_webhooks(work: Work) -> Counts:
+    return downstream.deliver_webhooks(work.engine, settings=work.settings, **work.terms)
+
+
 def _expire_entitlements(work: Work) -> Counts:
     return entitlements.expire_due(work.engine, **work.terms)
 
@@ -127,6 +131,7 @@ JOBS: tuple[Job, ...] = (
     Job("place-customers", lambda _settings: 10, (_place,)),
     Job("reconcile-entitlements", lambda _settings: 15, (_grant,)),
     Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _tell_answers, _send_due, _send_mail)),
+    Job("deliver-webhooks", lambda _settings: 5, (_deliver_webhooks,)),
     Job("reread", lambda _settings: 15, (_reread,)),
     Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),

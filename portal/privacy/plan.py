@@ -33,6 +33,7 @@ CHAIN = Sentence("The ledger proves what was allowed and when. Its entries name 
 COUNTED = Sentence("That a decision was made, when and by which rule, stays in its chain, without its grounds.")
 ROW = Sentence("An empty row holds the place of the record, so that what stays belongs to somebody; it names nobody.")
 OTHERS = Sentence("Ideas belong to those who back them too; they stay without name, and without words if so wished.")
+TOLD = Sentence("That other systems were told to stop must be shown; nobody is named.")
 TEAM = Sentence("These are the company's own words.")
 CLOCK = Sentence("That a right was used, when and what became of it, must be shown; the words are taken out.")
 
@@ -53,6 +54,7 @@ FATES: dict[str, Fate] = {
     "conversations": Fate(DELETE, "words"),
     "customers": Fate(BLANK, "identity", ROW, NOBODY),
     "decisions": Fate(BLANK, "contacts", COUNTED, apart=True),
+    "deliveries": Fate(KEEP, "", TOLD),
     "dispatches": Fate(DELETE, "contacts"),
     "erasures": Fate(KEEP, "", CLOCK),
     "grants": Fate(DELETE, "entitlements"),

@@ -9,6 +9,7 @@ from portal import (
     consent,
     conversations,
     crm,
+    downstream,
     entitlements,
     ideas,
     live,
@@ -22,7 +23,8 @@ from portal import (
 from portal.db import Base
 
 CAPABILITIES = (
-    accounts, consent, conversations, crm, entitlements, ideas, live, mail, needs, outreach, rights, segments, treatment
+    accounts, consent, conversations, crm, downstream, entitlements, ideas, live, mail, needs, outreach, rights,
+    segments, treatment,
 )  # fmt: skip
 """Whose tables are looked through; naming them here makes sure that they are known."""
 

@@ -12,6 +12,7 @@ from portal.web.admin import (
     reader,
     requests,
     rereads,
+    systems,
     taxonomy,
     tokens,
     trial,
@@ -20,5 +21,5 @@ from portal.web.admin.blueprint import blueprint
 
 __all__ = [
     "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "reader", "requests",
-    "rereads", "taxonomy", "tokens", "trial",
+    "rereads", "systems", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ DOES = {
     "place-customers": _l("Opens and closes memberships of segments as signals, dates and consents change."),
     "reconcile-entitlements": _l("Grants what the rules give to the members of their segments."),
     "send-outbox": _l("Decides what may be sent, tells voters what became of ideas, and hands mail over."),
+    "deliver-webhooks": _l("Calls the webhooks of other systems with what changed, again until they take it."),
     "reread": _l("Reads again what was written before, with the reader in force, when somebody asked for it."),
     "index-texts": _l("Makes texts findable that were not yet: ideas and messages that are alike."),
     "fill-queue": _l("Chooses what the team is asked to look at, at most 50 messages a day."),

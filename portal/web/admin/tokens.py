@@ -19,6 +19,7 @@ SCOPES = {
     "segments:read": _l("read segments and their members"),
     "decisions:preview": _l("ask whether a contact would be allowed"),
     "consents:read": _l("read what a customer allows"),
+    "changes:read": _l("read the feed of changes of consent and acknowledge it"),
     "entitlements:read": _l("read what a customer may use"),
     "me:read": _l("read about the token itself"),
 }

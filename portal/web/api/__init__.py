@@ -1,10 +1,22 @@
 """The API for machines: one module for each kind of thing."""
 
-from portal.web.api import contact_events, customers, decisions, feedback, guide, me, receipts, segments, signals
+from portal.web.api import (
+    changes,
+    contact_events,
+    customers,
+    decisions,
+    feedback,
+    guide,
+    me,
+    receipts,
+    segments,
+    signals,
+)
 from portal.web.api.blueprint import blueprint
 
 __all__ = [
     "blueprint",
+    "changes",
     "contact_events",
     "customers",
     "decisions",

@@ -9,6 +9,8 @@ SCOPES: Final[dict[str, str]] = {
     "api.segments": "segments:read",
     "api.members": "segments:read",
     "api.decision_preview": "decisions:preview",
+    "api.changes": "changes:read",
+    "api.acknowledge": "changes:read",
     "api.consents": "consents:read",
     "api.receipt": "consents:read",
     "api.entitlements": "entitlements:read",

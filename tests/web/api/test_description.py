@@ -5,10 +5,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from portal import db, entitlements, segments
+from portal import accounts, db, downstream, entitlements, segments
 from portal.accounts.models import Customer
 from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
@@ -28,6 +29,10 @@ def furnished(engine: Engine, ada: Customer) -> None:
     """Something to answer with, for every list."""
     now = datetime.now(UTC)
     with db.writing(engine) as session:
+        downstream.add_system(
+            session, name="CRM", how="feed", by="Ines", started_after=0, now=now,
+            token_id=session.scalar(sa.select(accounts.ApiToken.id)),
+        )  # fmt: skip
         tree = {"feature": "need.cost.count.90d", "op": ">=", "value": 1}
         segments.define(session, key="fees", name="Fees", why="Fees hurt", tree=tree, by="Omar", now=now)
         segments.go_live(session, "fees", now=now)
@@ -53,6 +58,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
         "/decisions/preview",
         {"customer": "C-ADA", "channel": "in_app", "message_class": "service", "purpose": "service"},
     ),
+    "changes": ("/consents/changes", None),
+    "acknowledge": ("/consents/acknowledgements", {"up_to": 1}),
     "consents": ("/customers/C-ADA/consents", None),
     "receipt": ("/customers/C-ADA/receipts/C-ADAS", None),
     "entitlements": ("/customers/C-ADA/entitlements", None),

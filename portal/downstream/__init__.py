@@ -1,0 +1,38 @@
+"""Downstream: which systems are told what changed, what each of them knows, and who may not send until it does."""
+
+from portal.downstream.actions import (
+    acknowledge,
+    add_system,
+    mark_sent,
+    renew_secret,
+    revive,
+    switch_off,
+    tell,
+    tell_again,
+    try_out,
+)
+from portal.downstream.addresses import address_fault
+from portal.downstream.models import Delivery, DownstreamSystem
+from portal.downstream.queries import (
+    Latency,
+    SystemStanding,
+    behind,
+    check_fence,
+    deliveries_page,
+    delivery,
+    latencies,
+    standings,
+    system,
+    system_of,
+)
+from portal.downstream.rules import CONSENT, DECISION, ENTERED, EVENTS, LEFT, RESTRICTING, Standing, fence
+from portal.downstream.schemas import SystemSchema
+from portal.downstream.sending import deliver_webhooks
+from portal.downstream.signing import sign, webhook_secret
+
+__all__ = [
+    "CONSENT", "DECISION", "ENTERED", "EVENTS", "LEFT", "RESTRICTING", "Delivery", "DownstreamSystem", "Latency",
+    "Standing", "SystemSchema", "SystemStanding", "acknowledge", "add_system", "address_fault", "behind", "check_fence",
+    "deliver_webhooks", "deliveries_page", "delivery", "fence", "latencies", "mark_sent", "renew_secret", "revive",
+    "sign", "standings", "switch_off", "system", "system_of", "tell", "tell_again", "try_out", "webhook_secret",
+]  # fmt: skip

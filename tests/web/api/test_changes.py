@@ -1,0 +1,73 @@
+"""A system downstream reads the feed, says what it knows, and is told where it stands."""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from portal import accounts, db, downstream
+from portal.accounts.models import Customer
+from portal.downstream import Delivery
+from tests import people
+from tests.web.api.conftest import YESTERDAY, Caller
+
+
+def add_crm(engine: Engine, token: str, **values: object) -> None:
+    with db.writing(engine) as session:
+        found = accounts.token_for(session, token, datetime.now(UTC))
+        assert found is not None
+        downstream.add_system(
+            session, name="CRM", how="feed", by="Ines", started_after=0, now=YESTERDAY, token_id=found.id, **values
+        )
+
+
+def token(engine: Engine, *scopes: str) -> str:
+    with db.writing(engine) as session:
+        return accounts.add_token(
+            session, name="crm", scopes=list(scopes), created_by="Ines", now=YESTERDAY, submission_key="crm"
+        )[1]
+
+
+def test_a_system_reads_on_until_it_knows_everything(call: Caller, engine: Engine, ada: Customer) -> None:
+    mine = token(engine, "changes:read")
+    add_crm(engine, mine, purposes=["marketing"], sends=True)
+    with db.writing(engine) as session:
+        ada = session.merge(ada)
+        for action, purpose in (("granted", "marketing"), ("granted", "needs"), ("withdrawn", "marketing")):
+            people.says(session, ada, purpose, action, YESTERDAY + timedelta(minutes=1))
+    seen, after = [], 0
+    while True:
+        given = call("GET", f"/consents/changes?after={after}&limit=1", token=mine)
+        given.close()  # what was given is noted once the answer has left
+        answer = given.json
+        seen += [(item["purpose"], item["action"], item["customer"]) for item in answer["items"]]
+        after = answer["position"]
+        if after == answer["head"]:
+            break
+    assert seen == [("marketing", "granted", "C-ADA"), ("marketing", "withdrawn", "C-ADA")]
+    with db.reading(engine) as session:
+        assert set(session.scalars(sa.select(Delivery.state))) == {"sent"}
+    early = call("POST", "/consents/acknowledgements", token=mine, json={"up_to": after - 1}).json
+    assert (early["behind"], early["fenced"]) == (1, True)
+    for _ in range(2):
+        done = call("POST", "/consents/acknowledgements", token=mine, json={"up_to": after}).json
+        assert (done["acknowledged_up_to"], done["behind"], done["fenced"]) == (after, 0, False)
+
+
+def test_nobody_acknowledges_what_was_not_given_or_without_a_system(
+    call: Caller, engine: Engine, ada: Customer
+) -> None:
+    mine = token(engine, "changes:read")
+    answer = call("POST", "/consents/acknowledgements", token=mine, json={"up_to": 1})
+    assert (answer.status_code, answer.json["code"]) == (404, "no-such-system")
+    add_crm(engine, mine)
+    answer = call("POST", "/consents/acknowledgements", token=mine, json={"up_to": 10_000})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"up_to": ["Not given yet."]})
+
+
+def test_a_token_without_a_system_reads_everything_and_marks_nothing(
+    call: Caller, engine: Engine, ada: Customer
+) -> None:
+    answer = call("GET", "/consents/changes")
+    assert [item["purpose"] for item in answer.json["items"]] == ["needs"]
+    assert answer.json["position"] == answer.json["head"] == answer.json["items"][-1]["position"]
