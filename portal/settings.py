@@ -58,6 +58,9 @@ class Settings:
     fence_minutes: int = _setting(15, "a system that sends may not while a change it has not acknowledged is older")
     webhook_private: bool = _setting(False, "webhooks may use http and addresses that are not public; for development")
     live_streams: int = _setting(6, "open live connections per web process")
+    trust_limits: str = _setting(
+        "", "limits of the indicators of trust put over the shipped ones, in percent: `answered=90, opt_out=1`"
+    )
     log_level: str = _setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     demo: bool = _setting(False, "shows the demo sign-ins on the sign-in page")
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "token": ("token", "Make, list and revoke API tokens."),
     "user": ("user", "Add people who work here."),
     "import": ("imports", "Bring in customers or feedback from files."),
+    "decisions": ("decisions", "Audit every decision; measure again what is shown about us."),
     "consent": ("ledger", "Verify the consent ledger."),
 }
 """Command → module of this package, loaded only when asked for: `candour migrate` need not load the web."""

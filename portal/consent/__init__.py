@@ -1,6 +1,7 @@
 """Consent: what a customer lets us do, the ledger that proves it, and the words it rests on."""
 
 from portal.consent.actions import pause, record, resume, serve, set_preference
+from portal.consent.again import LedgerAgain
 from portal.consent.asking import add_purpose, heed_gpc, retire_purpose
 from portal.consent.faults import Fault
 from portal.consent.feed import Changes, changes, horizon
@@ -72,6 +73,7 @@ __all__ = [
     "ConsentEntry",
     "ConsentState",
     "Fault",
+    "LedgerAgain",
     "NewEntry",
     "Notice",
     "NoticeServed",

@@ -33,10 +33,10 @@ from portal.conversations.queries import (
     message_by_ref,
     newest_mark,
     owed,
+    people_of,
     promises_beside,
     promises_of,
     thread,
-    who_answers,
 )
 from portal.conversations.rules import TEXT_LIMIT, fault_in_text, fault_message
 from portal.conversations.schemas import (
@@ -87,6 +87,7 @@ __all__ = [
     "more_wait_than",
     "newest_mark",
     "owed",
+    "people_of",
     "promises_beside",
     "promises_of",
     "reopen",
@@ -95,5 +96,4 @@ __all__ = [
     "still_ours",
     "submit",
     "thread",
-    "who_answers",
 ]  # fmt: skip

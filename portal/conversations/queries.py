@@ -218,9 +218,16 @@ def inbox_count(session: Session, filters: InboxFilter, *, among: sa.Select[Any]
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def who_answers(session: Session, conversation: Conversation) -> Account | None:
-    """The team member a conversation is assigned to."""
-    return session.get(Account, conversation.assigned_to) if conversation.assigned_to is not None else None
+def people_of(session: Session, conversation: Conversation) -> tuple[Account | None, Customer | None]:
+    """The team member a conversation is assigned to, and its customer."""
+    row = session.execute(
+        sa.select(Account, Customer)
+        .select_from(Conversation)
+        .outerjoin(Account, Account.id == Conversation.assigned_to)
+        .outerjoin(Customer, Customer.id == Conversation.customer_id)
+        .where(Conversation.id == conversation.id)
+    ).one()
+    return row[0], row[1]
 
 
 def message_by_ref(session: Session, ref: str) -> Message:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.conversations.models import Message
+from portal.insight.models import IndicatorAlarm
 from portal.jobs.lease import SCHEDULER
 from portal.jobs.models import JobRequest, JobRun, Lease
 from portal.jobs.rules import is_free
@@ -64,7 +65,8 @@ def leader(session: Session, now: datetime) -> Leader | None:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What the jobs have before them. Counts; `oldest_message` is when the longest waiting message was handed in."""
+    """What the jobs have before them. Counts; `oldest_message` is when the longest waiting message
+    was handed in; `alarms` are indicators of trust beyond their limit."""
 
     messages: int
     messages_failed: int
@@ -73,6 +75,7 @@ class Backlog:
     mails_dead: int
     intents: int
     intents_held: int
+    alarms: int
 
 
 def backlog(session: Session) -> Backlog:
@@ -87,6 +90,7 @@ def backlog(session: Session) -> Backlog:
         _count(OutboxMessage.id, mail == "dead"),
         _count(Intent.id, intent == "waiting"),
         _count(Intent.id, intent == "held"),
+        _count(IndicatorAlarm.id, IndicatorAlarm.ended_at.is_(None)),
     )
     return Backlog(*session.execute(select(*counts)).one())
 

@@ -11,7 +11,19 @@ from typing import Any
 
 from sqlalchemy.engine import Engine
 
-from portal import consent, downstream, entitlements, ideas, mail, needs, outreach, privacy, segments, treatment
+from portal import (
+    consent,
+    downstream,
+    entitlements,
+    ideas,
+    insight,
+    mail,
+    needs,
+    outreach,
+    privacy,
+    segments,
+    treatment,
+)  # fmt: skip
 from portal.errors import NotFound
 from portal.jobs import tidying
 from portal.sentences import Sentence
@@ -114,6 +126,15 @@ def _measure_trust(work: Work) -> Counts:
     return treatment.measure_trust(work.engine, **work.terms)
 
 
+def _measure_indicators(work: Work) -> Counts:
+    limits = insight.limits_from(work.settings.trust_limits)
+    return insight.measure_indicators(work.engine, limits=limits, **work.terms)
+
+
+def _audit_decisions(work: Work) -> Counts:
+    return insight.audit_decisions(work.engine, **work.terms)
+
+
 def _erase_due(work: Work) -> Counts:
     return privacy.erase_due(work.engine, settings=work.settings, **work.terms)
 
@@ -137,6 +158,8 @@ JOBS: tuple[Job, ...] = (
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),
     Job("learn", lambda _settings: 86_400, (_learn,)),
     Job("measure-trust", lambda _settings: 300, (_measure_trust,)),
+    Job("measure-indicators", lambda _settings: 3_600, (_measure_indicators,)),
+    Job("audit-decisions", lambda _settings: 3_600, (_audit_decisions,)),
     Job("erase-due", lambda _settings: 600, (_erase_due,)),
     Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),

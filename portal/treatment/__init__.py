@@ -26,6 +26,7 @@ from portal.treatment.queries import (
 from portal.treatment.rules import RULES
 from portal.treatment.schemas import CHANNELS, IntentSchema, PolicySchema, RuleSchema
 from portal.treatment.trust import BASE as TRUST_BASE
+from portal.treatment.trust import business_days_later
 
 __all__ = [
     "CHANNELS",
@@ -51,6 +52,7 @@ __all__ = [
     "TrustIndex",
     "Verdict",
     "add_rule",
+    "business_days_later",
     "claim",
     "decision",
     "decisions_of",

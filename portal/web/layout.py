@@ -57,6 +57,7 @@ ANALYST = (
     Link(_l("Segments"), "analyst.segments", ("analyst.segment", "analyst.segment_new", "analyst.segment_edit")),
     Link(_l("Rules"), "analyst.rules", ("analyst.rule", "analyst.rule_new", "analyst.what_if")),
     Link(_l("Decisions"), "analyst.decisions", ("analyst.decision",)),
+    Link(_l("Trust"), "analyst.trust", ("analyst.trust_audit",)),
 )
 NEEDS = (
     "admin.taxonomy_version", "admin.draft", "admin.draft_need", "admin.draft_new_need", "admin.draft_add_need",

@@ -37,6 +37,11 @@ def scale(values: Sequence[float], width: int = 640, height: int = 180) -> Scale
     return Scale(width, height, top)
 
 
+def small(values: Sequence[float], width: int, height: int, least: float) -> Scale:
+    """A scale without ticks for a small drawing: it holds all values, and is never smaller than `least`."""
+    return Scale(width, height, max([*values, least]))
+
+
 def xs(count: int, width: int = 640) -> list[float]:
     """Horizontal places of `count` points, first at the left edge, last at the right."""
     return [round(width * index / max(count - 1, 1), 1) for index in range(count)]

@@ -32,6 +32,7 @@ MORE = {
     "team.idea": 8,
     "analyst.decision": 7,
     "analyst.rule": 8,
+    "analyst.trust": 8,
     "analyst.segment": 15,
 }
 """Pages that gather from more places than six statements reach. Each figure may only be lowered."""

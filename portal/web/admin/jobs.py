@@ -27,6 +27,8 @@ DOES = {
     "index-texts": _l("Makes texts findable that were not yet: ideas and messages that are alike."),
     "fill-queue": _l("Chooses what the team is asked to look at, at most 50 messages a day."),
     "learn": _l("Trains a model on what people said, measures it, and lets it read along when it is better."),
+    "measure-indicators": _l("Counts what is shown about our own conduct, day by day and week by week; raises alarms."),
+    "audit-decisions": _l("Derives every decision again once a day and looks for what contradicts it."),
     "measure-trust": _l("Measures how we have treated each person: daily, and when something happened to them."),
     "erase-due": _l("Erases everything about those who asked for it a week ago, and what a hold kept once it ends."),
     "sign-heads": _l("Signs where every customer's ledger stands, once a day, and puts it in a second place."),

@@ -7,10 +7,10 @@ from flask import current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock, consent, conversations, crm, entitlements, needs
+from portal import clock, consent, conversations, crm, entitlements, insight, needs
 from portal.accounts.models import Customer
 from portal.conversations import Conversation, InboxFilter, InboxRow, Promise
-from portal.web import margin, need_words
+from portal.web import indicator_words, margin, need_words
 from portal.web.acting import note
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
@@ -98,25 +98,28 @@ def _desk(
     if opened is not None:
         messages = conversations.thread(db.session, opened.id, internal=True)
         promises, owed = conversations.promises_beside(db.session, opened)
+        answers, customer = conversations.people_of(db.session, opened)
         values = {
             "opened": opened,
             "title": needs.masked(opened.title) if hide else opened.title,
             "letters": margin.for_team(messages, hide=hide),
             "reviews": {one.tag_id: one for one in needs.reviews_of(db.session, [one.id for one in messages])},
             "promises": promises,
-            "answers": conversations.who_answers(db.session, opened),
-            "beside": _beside(opened, owed),
+            "answers": answers,
+            "beside": _beside(customer, owed),
             "hide": hide,
         }
-    return page("team/inbox/desk.html", form=form, queue=queue, words=need_words, me=current_account(), **values)
+    alarms = [indicator_words.alarm(one) for one in insight.open_alarms(db.session, scope="company")]
+    return page(
+        "team/inbox/desk.html", alarms=alarms, form=form, queue=queue, words=need_words, me=current_account(), **values
+    )
 
 
-def _beside(opened: Conversation, owed: list[Promise]) -> dict[str, Any] | None:
+def _beside(customer: Customer | None, owed: list[Promise]) -> dict[str, Any] | None:
     """The customer as they stand beside the thread: who, what they allow, may use, and are owed."""
-    if opened.customer_id is None:
+    if customer is None:
         return None
     now = clock.utc_now()
-    customer = db.session.get_one(Customer, opened.customer_id)
     return {
         "customer": customer,
         "products": crm.holdings_of(db.session, customer.id, on=now.date()),
