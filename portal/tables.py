@@ -9,6 +9,7 @@ from portal.db import Base
 from portal.downstream import models as downstream
 from portal.entitlements import models as entitlements
 from portal.ideas import models as ideas
+from portal.importing import models as importing
 from portal.jobs import models as jobs
 from portal.live import models as live
 from portal.mail import models as mail
@@ -29,6 +30,7 @@ MODULES = (
     downstream,
     entitlements,
     ideas,
+    importing,
     jobs,
     learning,
     live,

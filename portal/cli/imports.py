@@ -1,16 +1,27 @@
-"""`candour import`: customers and feedback from CSV and JSONL files."""
+"""`candour import`: customers, feedback and consents from CSV and JSONL files."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 from tqdm import tqdm
 
-from portal import conversations, crm
+from portal import conversations, crm, db, importing
 from portal.cli import ground
 from portal.clock import utc_now
 from portal.crm.models import ImportRun
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SAID = {
+    "allow": "newly allowed",
+    "deny": "newly denied",
+    "noted": "kept, changing nothing that is allowed",
+    "unknown": "a flag without proof, which counts as no",
+    "same": "unchanged",
+    "refused": "refused",
+}
 NOTHING_TAKEN, SOME_REFUSED = 1, 3
 CODES = """Exit code: 0 every row is in, 1 nothing could be taken, 2 wrong options or no such file, 3 some rows were
 rejected and the others are in."""
@@ -18,7 +29,7 @@ rejected and the others are in."""
 
 @click.group("import", epilog=CODES)
 def import_() -> None:
-    """Bring in customers or feedback from a CSV or JSONL file."""
+    """Bring in customers, feedback or consents from a CSV or JSONL file."""
 
 
 @import_.command("feedback", epilog=CODES)
@@ -63,6 +74,64 @@ def customers(file: Path, dry_run: bool) -> None:
     with ground.migrated_engine(settings) as engine, tqdm(unit=" rows") as bar:
         run = crm.import_customers(engine, file, settings=settings, clock=utc_now, dry_run=dry_run, progress=bar.update)
     tell(run, "")
+
+
+def _named(name: str) -> Callable[[Command], Command]:
+    """The option that says what a column is called."""
+    return click.option(f"--{name}-column", default=None, help=f"Column that holds “{name}”, if it has another name.")
+
+
+@import_.command("consents", epilog=CODES)
+@click.argument("file", type=FILE)
+@click.option("--dry-run/--apply", default=True, help="Only show the difference (default), or let it take effect.")
+@_named("customer")
+@_named("purpose")
+@_named("answer")
+@_named("channel")
+@_named("topic")
+@_named("at")
+@_named("grade")
+@_named("source")
+@_named("wording")
+@_named("evidence")
+def consents(file: Path, dry_run: bool, **columns: str | None) -> None:
+    """Bring in what customers allow, the difference first. It can take away; it gives only what is proved and newest.
+
+    The difference is kept, with its rows, on the admin's page of imports, and can be confirmed there.
+    """
+    settings, by = ground.settings(), ground.COMMAND.name
+    named = {name.removesuffix("_column"): column for name, column in columns.items() if column}
+    with ground.migrated_engine(settings) as engine:
+        with db.writing(engine) as session:
+            batch = importing.take_in(
+                session, name=file.name, content=file.read_bytes(), columns=named, by=by, now=utc_now()
+            )
+        importing.bring_on(engine, batch.id, settings=settings, clock=utc_now)
+        with db.writing(engine) as session:
+            batch = importing.batch_by_ref(session, batch.ref)
+            if batch.state == "unusable":
+                raise click.ClickException(batch.fault)
+            if not dry_run:
+                importing.ask_apply(session, batch, by=by, now=utc_now())
+        importing.bring_on(engine, batch.id, settings=settings, clock=utc_now)
+        with db.reading(engine) as session:
+            counts = importing.outcomes(session, [batch.id])[batch.id]
+            written = importing.results(session, batch.id)["written"]
+    tell_difference(batch.ref, counts, None if dry_run else written)
+
+
+def tell_difference(ref: str, counts: dict[str, int], written: int | None) -> None:
+    """The difference by outcome, what was written, and the exit code that says so to a script."""
+    for outcome, count in counts.items():
+        click.echo(f"{count:>9} {SAID[outcome]}")
+    if written is None:
+        click.echo(
+            f"Nothing has changed yet. Row by row: /admin/imports/{ref}; again with --apply, or confirm it there."
+        )
+    else:
+        click.echo(f"{written} entries written. Row by row, and to undo it: /admin/imports/{ref}.")
+    if counts["refused"]:
+        raise click.exceptions.Exit(SOME_REFUSED if sum(counts.values()) > counts["refused"] else NOTHING_TAKEN)
 
 
 def tell(run: ImportRun, onward: str) -> None:

@@ -28,7 +28,7 @@ from portal.consent.notices import (
     version_sha256,
 )
 from portal.consent.passing import begin_entry, pass_on
-from portal.consent.permissions import Permission
+from portal.consent.permissions import Permission, PurposeFacts, permission
 from portal.consent.proving import JSONLD, KANTARA, check_receipt, receipt_file, terms_of, views_of
 from portal.consent.published import (
     current_notice,
@@ -53,15 +53,36 @@ from portal.consent.queries import (
     state_of,
 )
 from portal.consent.receipts import issue_receipt, receipt_by_code, receipt_by_key, receipts_of
-from portal.consent.rules import GRADES, PAUSE, STOP, Cell, NewEntry, months_later
+from portal.consent.rules import (
+    AFFIRMATIVE,
+    DENYING,
+    GRADES,
+    PAUSE,
+    STOP,
+    Cell,
+    Key,
+    NewEntry,
+    after,
+    months_later,
+)
+from portal.consent.several import (
+    cells_of_several,
+    erased_before,
+    known_events,
+    newest_noes,
+    purposes_with_facts,
+    words_by_day,
+)
 from portal.consent.stops import end_of_pause, own_account, unheard_by_gpc
 from portal.consent.suppressing import keep_denied, suppress
 from portal.consent.verifying import verify
 
 __all__ = [
     "ACTIONS",
+    "AFFIRMATIVE",
     "ANY",
     "CHANGES",
+    "DENYING",
     "GRADES",
     "JSONLD",
     "KANTARA",
@@ -73,6 +94,7 @@ __all__ = [
     "ConsentEntry",
     "ConsentState",
     "Fault",
+    "Key",
     "LedgerAgain",
     "NewEntry",
     "Notice",
@@ -80,20 +102,24 @@ __all__ = [
     "Permission",
     "Preference",
     "Purpose",
+    "PurposeFacts",
     "Receipt",
     "SignedHeads",
     "StopLink",
     "Suppression",
     "add_purpose",
+    "after",
     "allows",
     "begin_entry",
     "cells_of",
+    "cells_of_several",
     "changes",
     "check_receipt",
     "current_notice",
     "draft_notice",
     "edit_notice",
     "end_of_pause",
+    "erased_before",
     "granted_by_version",
     "head",
     "heads_folder",
@@ -102,8 +128,10 @@ __all__ = [
     "horizon",
     "issue_receipt",
     "keep_denied",
+    "known_events",
     "languages_of",
     "months_later",
+    "newest_noes",
     "notice",
     "notice_by_id",
     "notice_in_force",
@@ -114,10 +142,12 @@ __all__ = [
     "own_account",
     "pass_on",
     "pause",
+    "permission",
     "permitted",
     "preference_of",
     "publish_notice",
     "purposes",
+    "purposes_with_facts",
     "read_heads",
     "receipt_by_code",
     "receipt_by_key",
@@ -138,4 +168,5 @@ __all__ = [
     "verify",
     "version_sha256",
     "views_of",
-]  # fmt: skip
+    "words_by_day",
+]

@@ -22,9 +22,12 @@ PAUSE: Key = (ANY, ANY, "pause")
 """A pause has a cell of its own, so that lifting a stop does not end a pause, nor the other way round."""
 
 AFFIRMATIVE = frozenset({"granted", "reaffirmed"})
-DENYING = frozenset({"refused", "withdrawn", "revoked", "invalidated", "suppressed"})
-ENDS = {"objection_lifted": "objected", "resumed": "paused", "expired": "granted"}
-"""Acts that end something, and what."""
+DENYING = frozenset({"refused", "withdrawn", "revoked", "suppressed"})
+ENDS = {
+    "objection_lifted": ("objected",), "resumed": ("paused",), "expired": ("granted",),
+    "invalidated": ("granted", "denied"),
+}  # fmt: skip
+"""Acts that end something, and what. What is found invalid counts as if it had never been said: absence, not a yes."""
 GRADES = ("A", "B", "C")
 """How well a yes is proved: A receipt or recording, B time with source and wording, C a mere flag, which denies."""
 TRUSTED_WITH_THE_PAST = frozenset({"import", "phone", "branch", "letter", "rule"})
@@ -138,9 +141,9 @@ def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetim
 
 def _ends(cell: Cell | None, action: str, occurred_at: datetime) -> bool:
     """Whether an act ends what a cell says: what was said before a restriction does not end it."""
-    if cell is None or cell.state != ENDS[action]:
+    if cell is None or cell.state not in ENDS[action]:
         return False
-    return action == "expired" or occurred_at >= cell.since
+    return action in ("expired", "invalidated") or occurred_at >= cell.since
 
 
 def _continued(cell: Cell | None, changed: Cell) -> Cell:

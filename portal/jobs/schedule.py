@@ -16,6 +16,7 @@ from portal import (
     downstream,
     entitlements,
     ideas,
+    importing,
     insight,
     mail,
     needs,
@@ -23,7 +24,7 @@ from portal import (
     privacy,
     segments,
     treatment,
-)  # fmt: skip
+)
 from portal.errors import NotFound
 from portal.jobs import tidying
 from portal.sentences import Sentence
@@ -143,6 +144,10 @@ def _sign_heads(work: Work) -> Counts:
     return consent.sign_heads(work.engine, settings=work.settings, **work.terms)
 
 
+def _bring_in_consents(work: Work) -> Counts:
+    return importing.work_on_batches(work.engine, settings=work.settings, **work.terms)
+
+
 def _tidy(work: Work) -> Counts:
     return tidying.tidy(work.engine, **work.terms)
 
@@ -160,6 +165,7 @@ JOBS: tuple[Job, ...] = (
     Job("measure-trust", lambda _settings: 300, (_measure_trust,)),
     Job("measure-indicators", lambda _settings: 3_600, (_measure_indicators,)),
     Job("audit-decisions", lambda _settings: 3_600, (_audit_decisions,)),
+    Job("import-consents", lambda _settings: 5, (_bring_in_consents,)),
     Job("erase-due", lambda _settings: 600, (_erase_due,)),
     Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),

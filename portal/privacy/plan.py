@@ -47,6 +47,7 @@ FATES: dict[str, Fate] = {
     "accounts": Fate(DELETE),
     "attributes": Fate(DELETE, "identity"),
     "comments": Fate(BLANK, "words", OTHERS, apart=True),
+    "consent_batch_rows": Fate(BLANK, "", CHAIN, {"source": "", "wording": "", "evidence": ""}),
     "consent_entries": Fate(BLANK, "", CHAIN, {"evidence": None, "evidence_salt": None}),
     "consent_states": Fate(KEEP, "", CHAIN),
     "contact_events": Fate(DELETE, "contacts"),

@@ -12,6 +12,7 @@ from portal import (
     downstream,
     entitlements,
     ideas,
+    importing,
     live,
     mail,
     needs,
@@ -23,7 +24,8 @@ from portal import (
 from portal.db import Base
 
 CAPABILITIES = (
-    accounts, consent, conversations, crm, downstream, entitlements, ideas, live, mail, needs, outreach, rights,
+    accounts, consent, conversations, crm, downstream, entitlements, ideas, importing, live, mail, needs, outreach,
+    rights,
     segments, treatment,
 )  # fmt: skip
 """Whose tables are looked through; naming them here makes sure that they are known."""

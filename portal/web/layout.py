@@ -71,6 +71,7 @@ ADMIN = (
     Link(_l("Needs"), "admin.taxonomy", NEEDS),
     Link(_l("Benefits"), "admin.benefits"),
     Link(_l("Requests"), "admin.requests", ("admin.request_page",)),
+    Link(_l("Imports"), "admin.imports", ("admin.import_page", "admin.imports_upload")),
     Link(_l("Tokens"), "admin.tokens"),
     Link(_l("Systems"), "admin.systems", ("admin.system",)),
     Link(_l("Reader"), "admin.reader"),

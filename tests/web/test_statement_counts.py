@@ -16,6 +16,7 @@ from portal.conversations import Conversation
 from portal.settings import Settings
 from tests import databases
 from tests.cast import sign_in
+from tests.portal.importing import bringing as importing_
 
 MOST = 6
 MORE = {
@@ -24,8 +25,8 @@ MORE = {
     "open.thread": 9,
     "customer.conversation": 8,
     "customer.why": 12,
-    "customer.download": 43,
-    "customer.download_archive": 43,
+    "customer.download": 44,
+    "customer.download_archive": 44,
     "team.inbox": 17,
     "team.conversation": 18,
     "team.alike": 7,
@@ -80,6 +81,8 @@ VALUES = {
     "admin.notice": "SELECT id FROM notices",
     "admin.system": "SELECT ref FROM downstream_systems",
     "admin.request_page": "SELECT ref FROM rights_requests",
+    "admin.import_page": "SELECT ref FROM consent_batches",
+    "admin.import_csv": "SELECT ref FROM consent_batches",
     "open.erased": "SELECT code FROM erasures",
     "admin.taxonomy_version": "SELECT based_on FROM taxonomy_versions",
     "admin.taxonomy_file": "SELECT based_on FROM taxonomy_versions",
@@ -118,6 +121,7 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         rights.ask(session, ada, kind="complaint", words="You wrote to me too often.", now=now)
         rights.certify(session, ada.id, by="portal", reason="asked", counts={"tags": 1}, kept=[], now=now)
         needs.start_draft(session, by="Ines", now=now)
+    importing_.staged(engine, settings, b"customer,purpose,answer\nada@example.org,marketing,no\nnobody,x,y\n", now)
     needs.read_waiting(engine, clock=clock.utc_now, worker="test")
     app = create_app(settings)
     browsers = {name: app.test_client() for name in set(WHO.values())}

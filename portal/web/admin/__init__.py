@@ -5,6 +5,7 @@ from portal.web.admin import (
     benefits,
     draft,
     home,
+    imports,
     jobs,
     outbox,
     people,
@@ -20,6 +21,6 @@ from portal.web.admin import (
 from portal.web.admin.blueprint import blueprint
 
 __all__ = [
-    "audit", "benefits", "blueprint", "draft", "home", "jobs", "outbox", "people", "purposes", "reader", "requests",
-    "rereads", "systems", "taxonomy", "tokens", "trial",
+    "audit", "benefits", "blueprint", "draft", "home", "imports", "jobs", "outbox", "people", "purposes", "reader",
+    "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

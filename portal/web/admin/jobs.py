@@ -30,6 +30,9 @@ DOES = {
     "measure-indicators": _l("Counts what is shown about our own conduct, day by day and week by week; raises alarms."),
     "audit-decisions": _l("Derives every decision again once a day and looks for what contradicts it."),
     "measure-trust": _l("Measures how we have treated each person: daily, and when something happened to them."),
+    "import-consents": _l(
+        "Reads files of consents for their difference, applies what was confirmed, undoes what was taken back."
+    ),
     "erase-due": _l("Erases everything about those who asked for it a week ago, and what a hold kept once it ends."),
     "sign-heads": _l("Signs where every customer's ledger stands, once a day, and puts it in a second place."),
     "expire": _l("Ends what has run out: entitlements, consents, old sign-ins and counts."),

@@ -1,0 +1,49 @@
+"""Consents brought in at a terminal: the difference first."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy.engine import Engine
+
+from portal import db
+from portal.cli import main
+from tests import people
+
+
+@pytest.fixture
+def candour(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`candour("job", "list")` on the test's database."""
+    for name, value in {
+        "CANDOUR_DATABASE_URL": database_url,
+        "CANDOUR_INSTANCE": str(tmp_path / "instance"),
+        "CANDOUR_SECRET_KEY": "a key for tests only, long enough to be taken seriously",
+        "CANDOUR_PASSWORD_TIME_COST": "1",
+        "CANDOUR_PASSWORD_MEMORY_KIB": "64",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*words: str, given: str | None = None) -> Result:
+        result = CliRunner().invoke(main, words, input=given)
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def test_consents_are_shown_first_and_applied_when_asked(candour, engine: Engine, tmp_path: Path) -> None:
+    with db.writing(engine) as session:
+        people.ask_for(session, "marketing")
+        people.customer(session, "Ada")
+    file = tmp_path / "consents.csv"
+    file.write_text("WHO,purpose,answer\nada@example.org,marketing,no\nnobody,marketing,yes\n")
+    shown = candour("import", "consents", str(file), "--customer-column", "WHO")
+    assert shown.exit_code == 3
+    assert "1 kept, changing nothing that is allowed" in shown.output
+    assert "Nothing has changed yet." in shown.output
+    assert (
+        "1 entries written." in candour("import", "consents", str(file), "--customer-column", "WHO", "--apply").output
+    )
+    odd = candour("import", "consents", str(file))
+    assert (odd.exit_code, "no column “customer”" in odd.output) == (1, True)
