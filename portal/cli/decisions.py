@@ -42,3 +42,6 @@ def measure(since: datetime, until: datetime) -> None:
     with ground.migrated_engine(ground.settings()) as engine, db.writing(engine) as session:
         count = insight.measure_again(session, since.date(), until.date(), now=utc_now())
     click.echo(f"{count} days and weeks were measured again.")
+
+
+COMMANDS = {"decisions": decisions}

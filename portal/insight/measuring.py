@@ -26,7 +26,8 @@ KEPT_WEEKS = 104
 CHUNK = 13
 """Periods measured in one transaction."""
 FLOWS = (
-    observing.answers, observing.promises, observing.rights, observing.outcomes, observing.restraints, contacts.sent,
+    observing.answers, observing.promises, observing.rights, observing.outcomes, observing.restraints,
+    observing.acknowledged, contacts.sent,
     contacts.followed, contacts.decided, contacts.feelings,
 )  # fmt: skip
 Period = tuple[str, date]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.consent.models import ANY, ConsentEntry
 from portal.conversations.models import Conversation, Message, Promise
+from portal.downstream.models import Delivery
 from portal.insight.rules import Observation
 from portal.needs.models import Tag
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
@@ -113,6 +114,26 @@ def outcomes(session: Session, span: Span) -> Iterator[Observation]:
     for customer_id, channel, created_at, sent_at in rows:
         due = created_at + TOLD_WITHIN
         yield Observation("closed_loop", "", due, int(sent_at is not None and sent_at <= due), customer_id, channel)
+
+
+KNOWN_WITHIN = timedelta(hours=24)
+
+
+def acknowledged(session: Session, span: Span) -> Iterator[Observation]:
+    """How soon the last system that had to know of a restriction had said that it knows; a day later it counts."""
+    last = sa.case((sa.func.count() == sa.func.count(Delivery.acknowledged_at), sa.func.max(Delivery.acknowledged_at)))
+    rows: Iterable[Any] = session.execute(
+        sa.select(ConsentEntry.customer_id, ConsentEntry.recorded_at, last.label("last"))
+        .join(Delivery, Delivery.entry_id == ConsentEntry.global_seq)
+        .where(Delivery.restricts)
+        .where(ConsentEntry.recorded_at >= span[0] - KNOWN_WITHIN, ConsentEntry.recorded_at < span[1] - KNOWN_WITHIN)
+        .group_by(ConsentEntry.global_seq, ConsentEntry.customer_id, ConsentEntry.recorded_at)
+    )
+    for customer_id, recorded_at, known_at in rows:
+        due = recorded_at + KNOWN_WITHIN
+        in_time = known_at is not None and known_at <= due
+        hours = (known_at - recorded_at) / HOUR if in_time else None
+        yield Observation("to_last", "", due, int(in_time), customer_id, value=hours)
 
 
 LEAVING = ("withdrawn", "objected")

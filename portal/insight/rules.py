@@ -157,6 +157,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     ("closed_loop", ""): Limit("least", 0.80),
     ("rights", ""): Limit("most", 0.0),
     ("to_ledger", ""): Limit("least", 0.99),
+    ("to_last", ""): Limit("least", 0.99),
     ("evidence", "C"): Limit("most", 0.05),
 }
 

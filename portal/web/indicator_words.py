@@ -11,9 +11,6 @@ from flask_babel import lazy_gettext as _l
 from portal.insight import IndicatorAlarm
 from portal.web import wording
 
-MEDIAN = ("first_answer", "to_ledger", "lateness")
-"""Indicators whose figure is a duration; what is drawn is the share within a limit."""
-
 
 @dataclass(frozen=True)
 class Said:
@@ -43,6 +40,11 @@ INDICATORS: dict[str, Said] = {
         _l("From a no to the ledger"),
         _l("Half of the noes stood in the ledger within %(value)s hours; %(share)s of %(of)d within a day."),
         _l("Find the way by which noes come in late: a branch, a letter, an import."),
+    ),
+    "to_last": Said(
+        _l("From a no to the last system that must know"),
+        _l("%(share)s of %(of)d noes were known to every system within a day; of those, half within %(value)s hours."),
+        _l("Look on the page of systems who is behind; until they know, they may not send."),
     ),
     "coverage": Said(
         _l("Coverage"),
@@ -118,7 +120,7 @@ INDICATORS: dict[str, Said] = {
     ),
 }
 GROUPS = (
-    ("no", _l("When people say no"), ("after_withdrawal", "opt_out", "pauses", "to_ledger")),
+    ("no", _l("When people say no"), ("after_withdrawal", "opt_out", "pauses", "to_ledger", "to_last")),
     (
         "owed",
         _l("What we owe them"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from portal import db, insight, outreach, treatment
 from portal.conversations.models import Message, Promise
 from portal.db import random_ref
+from portal.downstream.models import Delivery, DownstreamSystem
 from portal.insight import IndicatorFigure
 from portal.needs.models import Tag
 from portal.rights.models import RightsRequest
@@ -165,3 +166,33 @@ def test_how_the_trust_index_is_spread(engine: Engine, ada_id: int) -> None:
     with db.reading(engine) as session:
         spread = insight.trust_spread(session)
     assert (spread.people, spread.tenths[7], spread.floors) == (1, 1, {})
+
+
+def test_a_no_is_known_when_the_last_system_that_must_know_says_so(engine: Engine, ada_id: int) -> None:
+    with db.writing(engine) as session:
+        ada = session.get_one(people.Customer, ada_id)
+        systems = [
+            DownstreamSystem(
+                ref=f"S-{name}", name=name, how="feed", started_after=0, acknowledged_up_to=0, created_at=NOW,
+                created_by="Ines",
+            )
+            for name in ("mail", "calls")
+        ]  # fmt: skip
+        session.add_all(systems)
+        session.flush()
+        for days, hours in ((5, (1, 3)), (4, (1, None))):
+            said_at = NOW - days * DAY
+            entry = people.says(session, ada, "marketing", "withdrawn", said_at)
+            for system, late in zip(systems, hours, strict=True):
+                session.add(
+                    Delivery(
+                        system_id=system.id, event="consent", event_id=f"{entry.event_id}:{system.id}",
+                        entry_id=entry.global_seq, customer_id=ada_id, restricts=True, not_before=said_at,
+                        created_at=said_at, acknowledged_at=late and said_at + timedelta(hours=late),
+                    )
+                )  # fmt: skip
+    measure(engine)
+    assert week(engine)["to_last", ""] == (1, 2)
+    with db.reading(engine) as session:
+        hours_taken = sa.select(IndicatorFigure.value).where(IndicatorFigure.indicator == "to_last")
+        assert session.scalar(hours_taken.where(IndicatorFigure.period == "week")) == 3.0
