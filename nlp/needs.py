@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from .evidence import Place, fewest, joined, outside
 from .intake import Intake
@@ -74,6 +74,13 @@ class _Evidence:
         )
 
 
+class FoundNeeds(NamedTuple):
+    """The needs that are claimed of a text, and how much speaks for every need, claimed or not (from 0 to 1)."""
+
+    claims: tuple[NeedClaim, ...]
+    hints: Mapping[str, float]
+
+
 class NeedFinder:
     """Key phrases and seeds of one taxonomy, ready for use."""
 
@@ -92,24 +99,28 @@ class NeedFinder:
                 self._books[need.key].add(label, phrase)
         self._seeds = Seeds(taxonomy.needs.values())
 
-    def claims(self, intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[NeedClaim, ...]:
+    def look(self, intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> FoundNeeds:
         """The needs of a text, most certain first; one claim for each need, from its most certain sentence."""
         best: dict[str, NeedClaim] = {}
         places: dict[str, list[Place]] = {}
+        hints: dict[str, float] = {}
         for at, (sentence, feeling) in enumerate(zip(sentences, felt, strict=True)):
             following = sentences[at + 1] if at + 1 < len(sentences) else None
             context = Context(sentence, feeling, following)
-            for claim, shown in self._claims_of(context):
+            for claim, shown in self._claims_of(context, hints):
                 before = best.get(claim.need)
                 best[claim.need] = before if before and before.confidence >= claim.confidence else claim
                 places.setdefault(claim.need, []).extend(shown)
         whole = [_with_places(claim, intake, places[claim.need]) for claim in best.values()]
         order = list(self.taxonomy.needs)
-        return tuple(sorted(whole, key=lambda claim: (-claim.confidence, order.index(claim.need))))
+        whole.sort(key=lambda claim: (-claim.confidence, order.index(claim.need)))
+        return FoundNeeds(tuple(whole), hints)
 
-    def _claims_of(self, context: Context) -> list[tuple[NeedClaim, list[Place]]]:
+    def _claims_of(self, context: Context, hints: dict[str, float]) -> list[tuple[NeedClaim, list[Place]]]:
         evidence = self._evidence(context.sentence.words)
         ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
+        for key, found in ranked:
+            hints[key] = max(hints.get(key, 0.0), found.confidence())
         claims: list[tuple[NeedClaim, list[Place]]] = []
         taken: set[Place] = set()
         for key, found in ranked[:_MOST]:

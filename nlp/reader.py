@@ -114,13 +114,15 @@ class Reader:
 
     def _view(self, seen: _Seen) -> View:
         felt = tuple(feel(sentence) for sentence in seen.sentences)
+        needs = self._finder.look(seen.intake, seen.sentences, felt)
         return View(
             seen.intake,
             seen.sentences,
             felt,
             sum_up(seen.intake, felt),
-            self._finder.claims(seen.intake, seen.sentences, felt),
+            needs.claims,
             find_intents(seen.intake, seen.sentences, felt, seen.safety),
+            needs.hints,
         )
 
     def _read(self, seen: _Seen) -> Reading:

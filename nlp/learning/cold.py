@@ -7,7 +7,7 @@ of every model, and their verdict is the point from which a model begins: with f
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -26,7 +26,10 @@ NAMED_INTENTS: Final = tuple(intent for intent in INTENTS if intent != "none")
 _SENTIMENT_WIDTH: Final = 14
 _LEAST: Final = 0.03
 """No cold verdict is taken for surer than this leaves room for."""
-_BELIEVED: Final = 0.5
+BELIEVED: Final = 0.5
+"""How far a model begins at the cold verdict."""
+_HINTED: Final = 2.0
+"""How easily a model may learn from what is hinted at, against what is claimed."""
 NOTHING: Final = "(none)"
 """The label of texts of which people said: none of the needs."""
 _UNHEARD: Final = [0.0] * len(FEATURES)
@@ -35,7 +38,10 @@ _CUES: Final = ("failure", "success", "request", "sarcasm")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One readable text as the stages before learning see it. ``needs`` and ``intents`` are the cold claims."""
+    """One readable text as the stages before learning see it. ``needs`` and ``intents`` are the cold claims.
+
+    ``hints`` is how much speaks for each need, claimed or not: what is too little for a rule may do for a model.
+    """
 
     intake: Intake
     sentences: tuple[Sentence, ...]
@@ -43,6 +49,7 @@ class View:
     sentiment: Sentiment
     needs: tuple[NeedClaim, ...]
     intents: tuple[IntentClaim, ...]
+    hints: Mapping[str, float]
 
 
 class ColdReader(Protocol):
@@ -95,6 +102,7 @@ def numbers_of(view: View, needs: Sequence[str]) -> list[float]:
     claimed = {claim.need: claim.confidence for claim in view.needs}
     wanted = {claim.intent: claim.confidence for claim in view.intents}
     numbers += [claimed.get(need, 0.0) for need in needs]
+    numbers += [_HINTED * view.hints.get(need, 0.0) for need in needs]
     numbers += [wanted.get(intent, 0.0) for intent in NAMED_INTENTS]
     return numbers
 
@@ -103,16 +111,17 @@ def silence(needs: Sequence[str]) -> list[float]:
     """The same numbers for a text that says nothing at all."""
     chances = (0.15, 0.7, 0.15)
     feeling = [*(math.log(chance) / 2.0 for chance in chances), 0.0, 1.0]
-    rest = _SENTIMENT_WIDTH - len(feeling) + len(needs) + len(NAMED_INTENTS)
+    rest = _SENTIMENT_WIDTH - len(feeling) + 2 * len(needs) + len(NAMED_INTENTS)
     return [*feeling, *_UNHEARD, *([0.0] * rest)]
 
 
-def start_of(task: str, labels: Sequence[str], view: View | None) -> list[float]:
+def start_of(task: str, labels: Sequence[str], view: View | None, belief: float = BELIEVED) -> list[float]:
     """Where a model of ``task`` begins: the cold verdict on each label as log-odds. ``None`` stands for silence.
 
-    It is believed half: the cold numbers are features too, so a model that finds it reliable believes it wholly.
+    It is believed half: the cold numbers are features too, so a model that finds it reliable believes it wholly. Who
+    has thousands of labels need not begin there at all (``belief`` 0).
     """
-    return [_BELIEVED * odds for odds in _verdict(task, labels, view)]
+    return [belief * odds for odds in _verdict(task, labels, view)]
 
 
 def _verdict(task: str, labels: Sequence[str], view: View | None) -> list[float]:

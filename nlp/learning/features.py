@@ -1,4 +1,4 @@
-"""Words, pairs of neighbours and pieces of words as sparse numbers, and the way back to the words.
+"""Words, pairs of neighbours, pieces of words and words in company as sparse numbers, and the way back to the words.
 
 A vocabulary is learned from the texts of the labels alone. Every feature belongs to one or two words of the text, so
 that whatever a model concludes can be pointed at.
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.vectors import stem
 from nlp.words import Sentence
 
 Places = tuple[int, int]
@@ -30,7 +31,12 @@ _LONGEST: Final = 24
 _MOST_FEATURES: Final = 120_000
 WORDS_SHARE: Final = 2.0
 PIECES_SHARE: Final = 2.0
-"""How much words and pairs count together, and pieces together; each of both is brought to length 1 before."""
+COMPANY_SHARE: Final = 2.0
+"""How much words and pairs count together, pieces together, company together; each is brought to length 1 before."""
+_FAR: Final = 10
+"""Words of one sentence this far apart still keep company."""
+_COMPANY_LEAST: Final = 2
+"""Texts in which two words must meet: what met once says nothing that the words do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +102,23 @@ class Rows:
 
 
 class Vocabulary:
-    """Features with their rarity. ``words`` may hold pairs; ``pieces`` are stretches of characters."""
+    """Features with their rarity. ``words`` may hold pairs; ``pieces`` are stretches of characters.
 
-    __slots__ = ("_of_word", "pieces", "rarity", "words")
+    ``company`` are two stems anywhere near each other, whatever their order: ``charg fee`` for *a fee was charged*.
+    """
 
-    def __init__(self, words: Sequence[str], pieces: Sequence[str], rarity: Numbers) -> None:
+    __slots__ = ("_of_word", "company", "pieces", "rarity", "words")
+
+    def __init__(
+        self, words: Sequence[str], pieces: Sequence[str], rarity: Numbers, company: Sequence[str] = ()
+    ) -> None:
+        begin = len(words) + len(pieces)
         self.words = {word: number for number, word in enumerate(words)}
         self.pieces = {piece: len(words) + number for number, piece in enumerate(pieces)}
+        self.company = {pair: begin + number for number, pair in enumerate(company)}
         self.rarity = rarity
         self._of_word: dict[str, list[int]] = {}
-        if len(rarity) != len(self.words) + len(self.pieces):
+        if len(rarity) != len(self.words) + len(self.pieces) + len(self.company):
             raise ValueError("a vocabulary needs one rarity for each feature, and each feature once")
 
     def __len__(self) -> int:
@@ -116,18 +129,24 @@ class Vocabulary:
         """Learn the features that stand in at least ``least`` texts; the most frequent when there are too many."""
         words: Counter[str] = Counter()
         pieces: Counter[str] = Counter()
+        company: Counter[str] = Counter()
         count = 0
         for tokens in texts:
             count += 1
             words.update({*tokens.keys, *(pair for pair, _ in pairs_of(tokens))})
             pieces.update({piece for key in set(tokens.keys) for piece in pieces_of(key)})
-        kept = _frequent(words, least), _frequent(pieces, least)
-        frequency = [words[word] for word in kept[0]] + [pieces[piece] for piece in kept[1]]
+            company.update(company_of(tokens))
+        told = (words, least), (pieces, least), (company, max(least, _COMPANY_LEAST))
+        kept = [_frequent(counts, fewest) for counts, fewest in told]
+        frequency = [counts[one] for (counts, _), ones in zip(told, kept, strict=True) for one in ones]
         rarity = np.log((1.0 + count) / (1.0 + np.array(frequency, dtype=np.float64))) + 1.0
-        return cls(*kept, rarity)
+        return cls(kept[0], kept[1], rarity, kept[2])
 
     def occurrences(self, tokens: Tokens) -> tuple[list[int], list[int]]:
-        """The features of a text as often as they occur, and the token of each; a pair belongs to its second word."""
+        """The features of a text as often as they occur, and the token of each.
+
+        Two words together belong to the second one.
+        """
         ids: list[int] = []
         owners: list[int] = []
         for number, key in enumerate(tokens.keys):
@@ -141,6 +160,11 @@ class Vocabulary:
             if (found := words.get(pair)) is not None:
                 ids.append(found)
                 owners.append(number)
+        if self.company:
+            for pair, number in company_of(tokens).items():
+                if (found := self.company.get(pair)) is not None:
+                    ids.append(found)
+                    owners.append(number)
         return ids, owners
 
     def _remember(self, key: str) -> list[int]:
@@ -155,8 +179,9 @@ class Vocabulary:
         """The value of each occurrence, so that those of one feature add up to its value in the text."""
         features, inverse, counts = np.unique(ids, return_inverse=True, return_counts=True)
         values = (1.0 + np.log(counts)) * self.rarity[features]
-        is_word = features < len(self.words)
-        for block, share in ((is_word, WORDS_SHARE), (~is_word, PIECES_SHARE)):
+        first, last = np.searchsorted(features, (len(self.words), len(self.words) + len(self.pieces)))
+        blocks = (slice(0, first), slice(first, last), slice(last, None))
+        for block, share in zip(blocks, (WORDS_SHARE, PIECES_SHARE, COMPANY_SHARE), strict=True):
             length = math.sqrt(float(values[block] @ values[block]))
             if length:
                 values[block] *= share / length
@@ -181,6 +206,20 @@ def pairs_of(tokens: Tokens) -> list[tuple[str, int]]:
     """Neighbours within a sentence as one feature each, with the number of the second."""
     keys, breaks = tokens.keys, tokens.breaks
     return [(f"{keys[at - 1]} {keys[at]}", at) for at in range(1, len(keys)) if at not in breaks]
+
+
+def company_of(tokens: Tokens) -> dict[str, int]:
+    """Any two words near each other in a sentence, by their stems and in no order, with the number of the second."""
+    found: dict[str, int] = {}
+    stems = [stem(key) for key in tokens.keys]
+    begin = 0
+    for at, later in enumerate(stems):
+        if at in tokens.breaks:
+            begin = at
+        for earlier in stems[max(begin, at - _FAR) : at]:
+            if earlier != later:
+                found[f"{earlier} {later}" if earlier < later else f"{later} {earlier}"] = at
+    return found
 
 
 def _frequent(counts: Counter[str], least: int) -> list[str]:

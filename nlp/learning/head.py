@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .calibration import Calibration
-from .cold import View, numbers_of, silence, start_of
+from .cold import BELIEVED, View, numbers_of, silence, start_of
 from .logistic import sigmoid, softmax
 
 Numbers = NDArray[np.float64]
@@ -24,7 +24,8 @@ class Head:
 
     ``dense`` are the weights (by label) of the cold numbers and, last, of the constant; ``needs`` names those among
     the numbers. ``lean`` moves the decision, not the confidence, towards rare labels. Below ``threshold`` nothing is
-    claimed. ``counts`` says what it learned from; ``is_estimate`` is true below 200 labels.
+    claimed. ``counts`` says what it learned from; ``is_estimate`` is true below 200 labels. ``belief`` is how far it
+    begins at the cold verdict.
     """
 
     task: str
@@ -37,10 +38,12 @@ class Head:
     threshold: float
     counts: dict[str, int]
     is_estimate: bool
+    belief: float = BELIEVED
 
     def ground(self, view: View | None) -> Numbers:
         """The raw score of every label before any word is counted; ``None`` is silence."""
-        raw: Numbers = np.array(start_of(self.task, self.labels, view)) + cold_row(view, self.needs) @ self.dense
+        start = np.array(start_of(self.task, self.labels, view, self.belief))
+        raw: Numbers = start + cold_row(view, self.needs) @ self.dense
         return raw
 
     def with_dense(self, dense: Numbers) -> Head:
@@ -94,6 +97,7 @@ class Head:
             "threshold": self.threshold,
             "counts": self.counts,
             "is_estimate": self.is_estimate,
+            "belief": self.belief,
         }
 
     @classmethod
@@ -117,6 +121,7 @@ class Head:
             threshold=float(plain["threshold"]),
             counts={str(label): int(count) for label, count in plain["counts"].items()},
             is_estimate=bool(plain["is_estimate"]),
+            belief=float(plain.get("belief", BELIEVED)),
         )
 
 

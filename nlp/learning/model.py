@@ -182,7 +182,11 @@ class _Asked:
 
     def _need(self, need: str, chance: float, ground: Numbers) -> NeedClaim | None:
         cold = next((claim for claim in self.view.needs if claim.need == need), None)
-        bare = replace(self.view, needs=tuple(claim for claim in self.view.needs if claim is not cold))
+        bare = replace(
+            self.view,
+            needs=tuple(claim for claim in self.view.needs if claim is not cold),
+            hints={key: hint for key, hint in self.view.hints.items() if key != need},
+        )
         spans = self._rests_on(self.head.labels.index(need), ground, bare, cold.spans if cold else ())
         if not spans:
             return None

@@ -14,7 +14,9 @@ from .features import Vocabulary
 from .head import Head
 from .model import Model
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_READ: Final = (1, 2)
+"""Formats that can be read: before the second there was no company of words, and the cold verdict weighed the same."""
 MANIFEST: Final = "model.json"
 _FEATURES: Final = "features.json"
 _RARITY: Final = "rarity.npy"
@@ -27,7 +29,8 @@ class ModelError(ValueError):
 
 def to_files(model: Model) -> dict[str, bytes]:
     """The model as named files; the manifest ``model.json`` holds the SHA-256 of all others."""
-    features = {"words": list(model.vocabulary.words), "pieces": list(model.vocabulary.pieces)}
+    known = model.vocabulary
+    features = {"words": list(known.words), "pieces": list(known.pieces), "company": list(known.company)}
     files = {
         _FEATURES: _json(features),
         _RARITY: _array(model.vocabulary.rarity.astype(np.float32)),
@@ -47,8 +50,8 @@ def from_files(files: dict[str, bytes]) -> Model:
     if MANIFEST not in files:
         raise ModelError(f"{MANIFEST} is missing: this is no model")
     manifest = _parsed(files[MANIFEST], MANIFEST)
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ModelError(f"{MANIFEST}: only format {FORMAT} can be read")
+    if not isinstance(manifest, dict) or manifest.get("format") not in _READ:
+        raise ModelError(f"{MANIFEST}: only formats up to {FORMAT} can be read")
     known = manifest.get("sha256")
     for name in (_FEATURES, _RARITY, _WORDS):
         if name not in files:
@@ -79,7 +82,7 @@ def load(folder: Path) -> Model:
 def _assembled(manifest: dict[str, Any], files: dict[str, bytes]) -> Model:
     features = _parsed(files[_FEATURES], _FEATURES)
     rarity = _loaded(files[_RARITY], _RARITY).astype(np.float64)
-    vocabulary = Vocabulary(features["words"], features["pieces"], rarity)
+    vocabulary = Vocabulary(features["words"], features["pieces"], rarity, features.get("company", ()))
     heads = [Head.from_dict(plain) for plain in manifest["heads"]]
     words = _loaded(files[_WORDS], _WORDS)
     if words.ndim != 2 or words.dtype != np.float32 or not np.isfinite(words).all():

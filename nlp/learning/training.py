@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .calibration import NOT_CALIBRATED
-from .cold import NOTHING, POLES, ColdReader, View, cold_claims, start_of
+from .cold import BELIEVED, NOTHING, POLES, ColdReader, View, cold_claims, start_of
 from .deciding import as_told, decided, out_of_fold
 from .features import Tokens, Vocabulary, tokens_of
 from .figures import Claims, Figures, figures_of
@@ -29,11 +29,13 @@ CALIBRATED_FROM: Final = 200
 _PER_LABEL: Final = 3
 _FOLDS: Final = 5
 _STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
-_MANY_STRENGTHS: Final = (10.0, 40.0)
+_MANY_STRENGTHS: Final = (30.0, 150.0)
 _MANY_FOLDS: Final = 3
 """Many labels need fewer tries: each one is learned from for longer, and each figure is surer."""
 _BALANCE: Final = 0.5
 """How far rare labels are raised while learning: 0 not at all, 1 until all count the same."""
+_BELIEFS: Final = {"needs": 0.25}
+"""How far few labels begin at the cold verdict, where it is not the usual; many labels do not begin there at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class _Task:
         several = sum(len(one) > 1 for one in self.told)
         self.exclusive = task == "sentiment" or (task == "needs" and several <= 0.02 * len(self.told))
         self.labels = self._labels()
+        self.belief = 0.0 if len(self.told) > FEW else _BELIEFS.get(task, BELIEVED)
 
     def _labels(self) -> tuple[str, ...]:
         """The labels worth learning: those given to three texts that are no copies of each other."""
@@ -164,7 +167,7 @@ class _Task:
             return Outcome(self.task, count, "one_label"), None
         sparse = vocabulary.rows(self.rows.tokens)
         dense = np.array([cold_row(view, self.needs) for view in self.rows.views])
-        start = np.array([start_of(self.task, self.labels, view) for view in self.rows.views])
+        start = np.array([start_of(self.task, self.labels, view, self.belief) for view in self.rows.views])
         problem = Problem(design_of(sparse, dense), start, truth, self._importance(truth), self.exclusive)
         times, strengths = (_FOLDS, _STRENGTHS) if count <= FEW else (_MANY_FOLDS, _MANY_STRENGTHS)
         folds = np.array(grouped_folds(self.rows.groups, [told[:1] for told in self.told], times, self.seed))
@@ -213,6 +216,7 @@ class _Task:
             threshold=0.0,
             counts=dict(sorted(counts.items())),
             is_estimate=len(self.told) < CALIBRATED_FROM,
+            belief=self.belief,
         )
 
     def _outcome(self, head: Head, raw: Numbers, cold: Sequence[Claims], strength: float) -> Outcome:
