@@ -20,7 +20,7 @@ _UNKIND_ENDINGS: Final = ("less", "lessly")
 _KIND_LESS: Final = frozenset(
     "less unless wireless timeless priceless flawless flawlessly seamless seamlessly effortless effortlessly "
     "regardless nonetheless nevertheless contactless cordless cashless paperless countless endless endlessly "
-    "topless stainless doubtless boneless homeless fearless tireless tirelessly selfless selflessly strapless "
+    "topless stainless painless painlessly doubtless boneless homeless fearless tireless tirelessly selfless selflessly strapless "
     "sleeveless".split()
 )
 _BEFORE_ANOTHER: Final = frozenset("far anything less not".split())

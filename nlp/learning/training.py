@@ -28,8 +28,9 @@ CALIBRATED_FROM: Final = 200
 """Labels of a task from which confidence is no longer called an estimate."""
 _PER_LABEL: Final = 3
 _FOLDS: Final = 5
-_STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
-_MANY_STRENGTHS: Final = (30.0, 150.0)
+_STRENGTHS: Final[tuple[float, ...]] = (0.1, 0.3, 1.0, 3.0, 10.0)
+_MANY_STRENGTHS: Final[tuple[float, ...]] = (10.0, 40.0)
+_MARGIN_STRENGTHS: Final[tuple[float, ...]] = (0.3,)
 _MANY_FOLDS: Final = 3
 """Many labels need fewer tries: each one is learned from for longer, and each figure is surer."""
 _BALANCE: Final = 0.5
@@ -168,8 +169,11 @@ class _Task:
         sparse = vocabulary.rows(self.rows.tokens)
         dense = np.array([cold_row(view, self.needs) for view in self.rows.views])
         start = np.array([start_of(self.task, self.labels, view, self.belief) for view in self.rows.views])
-        problem = Problem(design_of(sparse, dense), start, truth, self._importance(truth), self.exclusive)
+        by_margin = self.exclusive and self.task == "needs" and count > FEW
+        problem = Problem(design_of(sparse, dense), start, truth, self._importance(truth), self.exclusive, by_margin)
         times, strengths = (_FOLDS, _STRENGTHS) if count <= FEW else (_MANY_FOLDS, _MANY_STRENGTHS)
+        if by_margin:
+            strengths = _MARGIN_STRENGTHS
         folds = np.array(grouped_folds(self.rows.groups, [told[:1] for told in self.told], times, self.seed))
         strength, raw = problem.choose(folds, strengths)
         cold = [cold_claims(self.task, view) for view in self.rows.views]

@@ -8,6 +8,7 @@ import pytest
 from nlp import Reader
 
 ABROAD: dict[str, list[str]] = loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
+SENTENCES: dict[str, list[str]] = loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
 OTHERS = {
     "it": [
         "Non riesco ad accedere al mio conto",
@@ -184,3 +185,15 @@ def test_a_text_in_two_languages_is_read_when_it_is_mostly_english_and_says_so()
     assert reading.readable
     assert reading.also_language == "it"
     assert not Reader.default().read("Non funziona niente, perché non mi avete detto nulla? Bad app").readable
+
+
+def test_whole_sentences_are_given_their_language() -> None:
+    asked = [(code, text) for code, texts in SENTENCES.items() for text in texts]
+    wrong = [(code, text) for code, text in asked if Reader.default().read(text).language != code]
+    assert len(wrong) <= 0.01 * len(asked), wrong
+
+
+def test_only_english_sentences_are_given_a_feeling() -> None:
+    for code, texts in SENTENCES.items():
+        for text in texts:
+            assert (Reader.default().read(text).sentiment is not None) == (code == "en"), text

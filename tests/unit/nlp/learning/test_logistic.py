@@ -55,3 +55,15 @@ def test_eight_tenths_are_only_told_where_nine_of_ten_were_right() -> None:
     assert told.told(earned - 0.01) < SURE <= told.told(earned)
     assert told.told(0.5) == 0.5
     assert [told.told(one) for one in chances] == sorted(told.told(one) for one in chances)
+
+
+def test_a_margin_tells_apart_what_can_be_told_apart_and_is_calibrated_afterwards() -> None:
+    draw = np.random.default_rng(4)
+    sparse, dense = rows(400, 30), draw.random((400, 3))
+    truth = np.eye(3)[dense.argmax(axis=1)]
+    design, start, importance = SparseDesign(sparse, dense), np.zeros((400, 3)), np.ones(400)
+    raw = design.forward(fit(design, start, truth, importance, 30.0, True, by_margin=True))
+    assert (raw.argmax(axis=1) == dense.argmax(axis=1)).mean() > 0.95
+    found = fit_scores(raw, truth, importance, True)
+    sure = softmax(found.scores(raw)).max(axis=1)
+    assert sure.mean() == pytest.approx((raw.argmax(axis=1) == dense.argmax(axis=1)).mean(), abs=0.05)
