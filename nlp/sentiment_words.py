@@ -20,8 +20,8 @@ _UNKIND_ENDINGS: Final = ("less", "lessly")
 _KIND_LESS: Final = frozenset(
     "less unless wireless timeless priceless flawless flawlessly seamless seamlessly effortless effortlessly "
     "regardless nonetheless nevertheless contactless cordless cashless paperless countless endless endlessly "
-    "topless stainless painless painlessly doubtless boneless homeless fearless tireless tirelessly selfless selflessly strapless "
-    "sleeveless".split()
+    "topless stainless painless painlessly doubtless boneless homeless fearless tireless tirelessly selfless "
+    "selflessly strapless sleeveless".split()
 )
 _BEFORE_ANOTHER: Final = frozenset("far anything less not".split())
 """Words that turn what follows together with the word after them."""

@@ -135,7 +135,7 @@ class Vocabulary:
             count += 1
             words.update({*tokens.keys, *(pair for pair, _ in pairs_of(tokens))})
             pieces.update({piece for key in set(tokens.keys) for piece in pieces_of(key)})
-            company.update(company_of(tokens))
+            company.update(company_of(tokens).keys())
         told = (words, least), (pieces, least), (company, max(least, _COMPANY_LEAST))
         kept = [_frequent(counts, fewest) for counts, fewest in told]
         frequency = [counts[one] for (counts, _), ones in zip(told, kept, strict=True) for one in ones]
