@@ -1,4 +1,4 @@
-"""Everything that writes a template or intends, and what the customer has seen."""
+"""Everything that intends, and what the customer has seen."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -9,44 +9,12 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db, treatment
-from portal.errors import Invalid, NotFound
-from portal.outreach.models import CLASSES, Dispatch, Intent, MessageTemplate
+from portal.errors import NotFound
+from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import rule_key, template, untold_members
-from portal.sentences import Sentence
 
 BATCH = 500
 LASTS = timedelta(days=30)
-
-
-def add_template(
-    session: Session,
-    *,
-    key: str,
-    message_class: str,
-    purpose: str,
-    channel: str,
-    subject: str,
-    text: str,
-    by: str,
-    now: datetime,
-    topic: str = "*",
-) -> MessageTemplate:
-    """Add a template, or a new version of one; intents keep the version they were made with.
-
-    :param message_class: mandatory, service, answer (what we owe), research, marketing or repermission.
-    :param text: may have blanks such as `$name`, filled when it is sent.
-    :raises Invalid: when the class is unknown.
-    """
-    if message_class not in CLASSES:
-        raise Invalid(Sentence("A message is one of %(classes)s.", classes=", ".join(CLASSES)), code="bad-class")
-    newest = session.scalar(sa.select(sa.func.max(MessageTemplate.version)).where(MessageTemplate.key == key)) or 0
-    made = MessageTemplate(
-        key=key, version=newest + 1, message_class=message_class, purpose=purpose, topic=topic, channel=channel,
-        subject=subject, text=text, created_at=now, created_by=by,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    return made
 
 
 def intend(

@@ -12,7 +12,12 @@ CLASSES = ("mandatory", "service", "answer", "research", "marketing", "repermiss
 
 
 class MessageTemplate(Base):
-    """What a message says, and which class, purpose and topic it has; a new version for every change."""
+    """What a message says, and which class, purpose and topic it has; a new version for every change.
+
+    `subject` and `text` are English, `translations` has both by language. A version is a draft until a second person
+    has set its class (`confirmed_at`) or turned it down; its words never change. `author_id` is None for what the
+    portal or a loader wrote.
+    """
 
     __tablename__ = "message_templates"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -26,11 +31,25 @@ class MessageTemplate(Base):
     text: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    translations: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None]
+    turned_down_at: Mapped[datetime | None]
+    turned_down_by: Mapped[str | None]
+    note: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (
         UniqueConstraint("key", "version"),
         CheckConstraint("message_class IN (" + ", ".join(f"'{name}'" for name in CLASSES) + ")", name="message_class"),
     )
+
+    @property
+    def state(self) -> str:
+        """`draft`, `confirmed` or `turned_down`."""
+        if self.confirmed_at is not None:
+            return "confirmed"
+        return "draft" if self.turned_down_at is None else "turned_down"
 
 
 class Intent(Base):
@@ -74,5 +93,6 @@ class Dispatch(Base):
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_messages.id"))
     sent_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(default="en")
 
     __table_args__ = (Index("ix_dispatches_customer_id", "customer_id", "sent_at"),)

@@ -16,9 +16,10 @@ from portal.accounts.models import Customer
 from portal.conversations.models import Conversation, Message
 from portal.errors import NotFound
 from portal.ideas.models import Idea, IdeaAnswer, Vote
-from portal.outreach.actions import BATCH, add_template, row_of
+from portal.outreach.actions import BATCH, row_of
 from portal.outreach.models import Intent, MessageTemplate
 from portal.outreach.queries import answer_key, template, untold_answers
+from portal.outreach.templating import add_template
 from portal.sentences import Sentence, day_in, in_language
 
 OWED_LASTS = timedelta(days=365)

@@ -31,20 +31,53 @@ class ContactTrial:
 
 
 def template(session: Session, key: str) -> MessageTemplate:
-    """The newest version of a template.
+    """The version of a template that may be sent: the newest whose class a second person has set.
 
     :raises NotFound: when there is none with this key.
     """
-    statement = sa.select(MessageTemplate).where(MessageTemplate.key == key)
+    statement = sa.select(MessageTemplate).where(MessageTemplate.key == key, MessageTemplate.confirmed_at.is_not(None))
     found = session.scalars(statement.order_by(MessageTemplate.version.desc()).limit(1)).first()
     if found is None:
-        raise NotFound(Sentence("There is no message template called “%(key)s”.", key=key), code="no-such-template")
+        text = Sentence("There is no message template called “%(key)s” that may be sent.", key=key)
+        raise NotFound(text, code="no-such-template")
     return found
 
 
 def templates(session: Session) -> Sequence[MessageTemplate]:
-    """The newest version of every template, by key."""
-    newest = sa.select(MessageTemplate.key, sa.func.max(MessageTemplate.version).label("version"))
+    """The version that may be sent of every template, by key."""
+    return _newest(session, MessageTemplate.confirmed_at.is_not(None))
+
+
+def written_templates(session: Session) -> Sequence[MessageTemplate]:
+    """The newest version of every template, sent or not, by key."""
+    return _newest(session, sa.true())
+
+
+def template_versions(session: Session, key: str) -> Sequence[MessageTemplate]:
+    """All versions of a template, newest first.
+
+    :raises NotFound: when there is none.
+    """
+    statement = sa.select(MessageTemplate).where(MessageTemplate.key == key)
+    found = session.scalars(statement.order_by(MessageTemplate.version.desc())).all()
+    if not found:
+        raise NotFound(Sentence("There is no message called “%(key)s”.", key=key), code="no-such-template")
+    return found
+
+
+def template_version(session: Session, key: str, version: int) -> MessageTemplate:
+    """One version of a template.
+
+    :raises NotFound: when there is none.
+    """
+    found = next((one for one in template_versions(session, key) if one.version == version), None)
+    if found is None:
+        raise NotFound("There is no such version.", code="no-such-version")
+    return found
+
+
+def _newest(session: Session, among: sa.ColumnElement[bool]) -> Sequence[MessageTemplate]:
+    newest = sa.select(MessageTemplate.key, sa.func.max(MessageTemplate.version).label("version")).where(among)
     latest = newest.group_by(MessageTemplate.key).subquery()
     statement = sa.select(MessageTemplate).join(
         latest, sa.and_(latest.c.key == MessageTemplate.key, latest.c.version == MessageTemplate.version)
@@ -68,6 +101,15 @@ def facts_of(intent: Intent, words: MessageTemplate) -> IntentFacts:
         subject_ref=intent.subject_ref,
         expires_at=intent.expires_at,
     )
+
+
+def would_send(session: Session, customer: Customer, words: MessageTemplate, now: datetime) -> Verdict:
+    """What would be decided now if this were to go to a customer. Writes nothing."""
+    facts = IntentFacts(
+        key="try", customer_id=customer.id, channel=words.channel, message_class=words.message_class,
+        purpose=words.purpose, topic=words.topic, template=f"{words.key}@{words.version}",
+    )  # fmt: skip
+    return treatment.preview(session, facts, now=now)
 
 
 def dispatches_of(

@@ -1,6 +1,6 @@
 """What a message says once the blanks are filled, and when a failed sending is tried again. Values in, values out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from string import Template
 
@@ -13,6 +13,19 @@ FIRST_WAIT = timedelta(minutes=1)
 def filled(text: str, words: Mapping[str, str]) -> str:
     """The text with `$name` replaced by its word; blanks that nobody filled stay as they are."""
     return Template(text).safe_substitute(words)
+
+
+def closest(language: str, offered: Sequence[str]) -> str | None:
+    """Which of the offered languages is the one that is wanted, or near enough to be read; None when none is.
+
+    Traditional Chinese is written in Taiwan, Hong Kong and Macau.
+    """
+    wanted = language.replace("-", "_")
+    parts = wanted.split("_")
+    if parts[0] == "zh":
+        traditional = bool({"Hant", "TW", "HK", "MO"} & set(parts))
+        return "zh_Hant" if traditional and "zh_Hant" in offered else wanted if wanted in offered else None
+    return next((one for one in offered if one.replace("-", "_") == wanted or one.split("_")[0] == parts[0]), None)
 
 
 def one_line(text: str) -> str:

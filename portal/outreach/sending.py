@@ -8,13 +8,12 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, live, mail, treatment
-from portal.accounts import Customer
+from portal import accounts, db, live, mail, treatment
+from portal.outreach.letters import as_mail, letter_for, stop_address
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
-from portal.outreach.rules import MOST_ATTEMPTS, STOPPABLE, filled, mail_text, one_line, stop_headers, wait_after
-from portal.sentences import in_language
-from portal.settings import Settings, secret_of
+from portal.outreach.rules import MOST_ATTEMPTS, stop_headers, wait_after
+from portal.settings import Settings
 from portal.treatment.models import Decision
 
 log = structlog.get_logger()
@@ -87,34 +86,23 @@ def _send(
     session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime
 ) -> None:
     customer = accounts.lock_customer(session, intent.customer_id)
-    address = settings.base_url.rstrip("/")
-    blanks = {"name": customer.name, "company": settings.company, "portal": address, **intent.words}
-    subject = one_line(filled(in_language(customer.language, words.subject), blanks))
-    text = filled(in_language(customer.language, words.text), blanks)
+    letter = letter_for(words, customer, intent.words, settings)
     sent = Dispatch(
-        decision_id=decision.id, intent_id=intent.id, customer_id=customer.id, channel=intent.channel, subject=subject,
-        text=text, sent_at=now,
+        decision_id=decision.id, intent_id=intent.id, customer_id=customer.id, channel=intent.channel,
+        subject=letter.subject, text=letter.text, language=letter.language, sent_at=now,
     )  # fmt: skip
     session.add(sent)
     session.flush()
     if intent.channel == "email" and customer.email:
-        stop = _stop_address(customer, words, decision, settings)
+        stop = stop_address(customer, words, decision.ref, settings)
         queued = mail.queue(
-            session, kind=words.message_class, to=customer.email, subject=subject, now=now, customer_id=customer.id,
-            text=mail_text(text, f"{address}/me/why", customer.language, stop), headers=stop_headers(stop),
-            dedupe_key=f"decision:{decision.ref}",
+            session, kind=words.message_class, to=customer.email, subject=letter.subject, now=now,
+            customer_id=customer.id, text=as_mail(letter, words, settings, stop, customer.language),
+            headers=stop_headers(stop), dedupe_key=f"decision:{decision.ref}",
         )  # fmt: skip
         sent.outbox_id = queued.id
     live.tell(session, customer.id, "dispatch", {"decision": decision.ref, "channel": intent.channel}, now)
     session.flush()
-
-
-def _stop_address(customer: Customer, words: MessageTemplate, decision: Decision, settings: Settings) -> str | None:
-    """Where this kind of mail is stopped by one click; None for what we owe."""
-    if words.message_class not in STOPPABLE:
-        return None
-    link = consent.StopLink(customer.ref, words.purpose, "email", words.topic, decision.ref)
-    return f"{settings.base_url.rstrip('/')}/u/{consent.seal_stop(secret_of(settings), link)}"
 
 
 def _push_ahead(engine: Engine, intent_id: int, now: datetime) -> None:

@@ -56,6 +56,11 @@ ANALYST = (
     Link(_l("Signals"), "analyst.signals"),
     Link(_l("Segments"), "analyst.segments", ("analyst.segment", "analyst.segment_new", "analyst.segment_edit")),
     Link(_l("Rules"), "analyst.rules", ("analyst.rule", "analyst.rule_new", "analyst.what_if")),
+    Link(
+        _l("Templates"),
+        "analyst.templates",
+        ("analyst.template", "analyst.template_new", "analyst.template_edit", "analyst.template_preview"),
+    ),
     Link(_l("Decisions"), "analyst.decisions", ("analyst.decision",)),
     Link(_l("Trust"), "analyst.trust", ("analyst.trust_audit",)),
 )

@@ -1,0 +1,76 @@
+"""What comes in about messages and campaigns."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from portal.accounts.schemas import Line
+from portal.outreach.models import CLASSES
+from portal.treatment.schemas import CHANNELS, NAME
+
+KEY = validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}\Z")
+TRANSLATED = {"it": "it", "zh_hant": "zh_Hant"}
+"""Languages that a message can have besides English, by how its fields end."""
+LONGEST = 20_000
+
+
+class Words(fields.String):
+    """Some paragraphs, without characters that cannot be shown or stored."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **options)).replace("\r\n", "\n").strip()
+        if any((letter < " " and letter != "\n") or "\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValidationError("Use plain characters.")
+        if not text and self.required:
+            raise ValidationError("This is needed.")
+        return text
+
+
+class TemplateWordsSchema(Schema):
+    """A new version of a message: its words in each language, and the class that its author proposes."""
+
+    class Meta:
+        unknown = RAISE
+
+    message_class = fields.String(required=True, validate=validate.OneOf(CLASSES))
+    purpose = fields.String(required=True, validate=NAME)
+    topic = fields.String(load_default="*", validate=NAME)
+    channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    subject = Line(required=True, longest=200)
+    text = Words(required=True, validate=validate.Length(max=LONGEST))
+    subject_it = Line(load_default="", longest=200)
+    text_it = Words(load_default="", validate=validate.Length(max=LONGEST))
+    subject_zh_hant = Line(load_default="", longest=200)
+    text_zh_hant = Words(load_default="", validate=validate.Length(max=LONGEST))
+
+    @validates_schema
+    def whole(self, data: dict[str, Any], **_options: Any) -> None:
+        """A translation has a subject and a text, or neither."""
+        for language in TRANSLATED:
+            if bool(data.get(f"subject_{language}")) != bool(data.get(f"text_{language}")):
+                lacks = "subject" if data.get(f"text_{language}") else "text"
+                raise ValidationError("Give both the subject and the text, or neither.", f"{lacks}_{language}")
+
+
+class TemplateSchema(TemplateWordsSchema):
+    """A new message."""
+
+    key = fields.String(required=True, validate=KEY)
+
+
+class ConfirmSchema(Schema):
+    """The class that a second person sets."""
+
+    class Meta:
+        unknown = RAISE
+
+    message_class = fields.String(required=True, validate=validate.OneOf(CLASSES))
+
+
+class BecauseSchema(Schema):
+    """Why something is turned down, stopped or let go on."""
+
+    class Meta:
+        unknown = RAISE
+
+    because = Line(required=True, longest=300)
