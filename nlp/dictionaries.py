@@ -55,26 +55,42 @@ class _Known(dict[str, Any]):
         self.modifier = lazy.modifier
 
 
+class _Silent(set[str]):
+    """Pieces between spaces met so far that say nothing, whatever stands around them: of most sentences all do."""
+
+    def take(self, pieces: Sequence[str]) -> None:
+        """Remember these."""
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self.update(pieces)
+
+
 class TextBlobVoice:
     """TextBlob's sentiment of a text: polarity from -1 to 1 and subjectivity from 0 to 1."""
 
-    __slots__ = ("_find_tokens", "_known", "_of_piece", "_weigh")
+    __slots__ = ("_find_tokens", "_known", "_of_piece", "_silent", "_weigh")
 
     def __init__(self, module: ModuleType, lazy: Any) -> None:
         self._known = _Known(lazy)
         self._find_tokens = module.find_tokens
         self._weigh = module.Sentiment.assessments
         self._of_piece = lru_cache(_REMEMBERED)(self._tokens)
+        self._silent = _Silent()
 
     def __call__(self, text: str) -> tuple[float, float]:
         """Polarity and subjectivity; both 0 when TextBlob knows no word of the text."""
         # Without emoticons a text has the tokens of its pieces, and most pieces have been seen before.
         pieces = text.split()
-        if any(map(_may_be_of_smile, pieces)) and _MAY_SMILE.search(text):
+        if self._silent.issuperset(pieces):
+            return 0.0, 0.0
+        may_smile = any(map(_may_be_of_smile, pieces))
+        if may_smile and _MAY_SMILE.search(text):
             tokens: Sequence[str] = self._tokens(text)
         else:
             tokens = list(chain.from_iterable(map(self._of_piece, pieces)))
             if self._known.keys().isdisjoint(tokens):
+                if not may_smile:
+                    self._silent.take(pieces)
                 return 0.0, 0.0
         found = self._weigh(self._known, [(token, None) for token in tokens])
         count = len(found) or 1
@@ -158,27 +174,31 @@ class VaderScores(NamedTuple):
 class VaderVoice:
     """VADER's scores of a text. ``lexicon`` and ``emojis`` are its dictionaries."""
 
-    __slots__ = ("_analyser", "emojis", "lexicon")
+    __slots__ = ("_analyser", "_silent", "emojis", "lexicon")
 
     def __init__(self) -> None:
         self._analyser = SentimentIntensityAnalyzer()
+        self._silent = _Silent()
         self.lexicon: dict[str, float] = self._analyser.lexicon
         self.emojis: dict[str, str] = self._analyser.emojis
 
     def __call__(self, text: str) -> VaderScores:
         """The scores of a text with or without emoji."""
+        pieces = text.split()
+        if self._silent.issuperset(pieces):
+            return VaderScores(0.0, 1.0 if pieces else 0.0, 0.0, 0.0)
         if not text.isascii() and any(character in self.emojis for character in text):
             told = self._analyser.polarity_scores(text)
         else:
-            told = self._without_emoji(text.strip())
+            told = self._without_emoji(text.strip(), pieces)
         return VaderScores(told["neg"], told["neu"], told["pos"], told["compound"])
 
-    def _without_emoji(self, text: str) -> dict[str, float]:
+    def _without_emoji(self, text: str, pieces: Sequence[str]) -> dict[str, float]:
         """Only words of the dictionary are weighed; VADER itself weighs each of the others, to nothing."""
-        pieces = text.split()
         lows = list(map(_low, pieces))
         lexicon = self.lexicon
         if lexicon.keys().isdisjoint(lows):
+            self._silent.take(pieces)
             return {"neg": 0.0, "neu": 1.0 if lows else 0.0, "pos": 0.0, "compound": 0.0}
         whole: SentiText | None = None
         sentiments: list[float] = [0] * len(lows)

@@ -7,7 +7,7 @@ wants it done for themselves ("cancel my card"), and hardly when it is a verdict
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .lexicon import load
@@ -33,6 +33,8 @@ def order_in(part: Sequence[Word], goes_on: bool) -> tuple[float, int, int] | No
 
     ``goes_on`` says that a statement came before it in the same sentence.
     """
+    if not _may_open(part[0].key):
+        return None
     keys = [word.key for word in part]
     refused = len(keys) > 1 and keys[0] in ("don't", "never", "not")
     at = int(refused or (len(keys) > 1 and keys[0].endswith("ly")))
@@ -45,6 +47,13 @@ def order_in(part: Sequence[Word], goes_on: bool) -> tuple[float, int, int] | No
     points = _CAUTIOUS if refused and verb in ("buy", "waste") else _points(verb, rest)
     last = part[min(len(part), at + _SHOWN) - 1]
     return round(points - _LATER * goes_on, 2), part[0].start, last.end
+
+
+@lru_cache(maxsize=50_000)
+def _may_open(key: str) -> bool:
+    """Whether an order may begin with this word."""
+    sets = word_sets()
+    return key in ("don't", "never", "not") or key.endswith("ly") or key in sets["change"] or key in sets["advice"]
 
 
 def _is_verb(verb: str, rest: Sequence[str]) -> bool:

@@ -42,8 +42,7 @@ class Script:
 
 def by_script(text: str, letters: int) -> Script | None:
     """What the writing system says; ``None`` when hardly any letter is other than Latin."""
-    latin = sum(character.isalpha() and character < "\u0250" for character in text)
-    latin += sum("\u1e00" <= character <= "\u1eff" for character in text)
+    latin = sum(count for character, count in Counter(text).items() if _is_latin(character))
     if letters - latin < 2 and latin > letters - latin:
         return None
     counts = Counter({code: len(pattern.findall(text)) for code, pattern in _LETTERS})
@@ -55,6 +54,10 @@ def by_script(text: str, letters: int) -> Script | None:
     weight = 3 if code in ("zh", "ja", "ko") else 1
     share = latin / max(1, latin + weight * (letters - latin))
     return Script(_told_apart(code, text), round(min(0.99, 0.7 + 0.3 * count / letters), 3), share)
+
+
+def _is_latin(character: str) -> bool:
+    return (character.isalpha() and character < "\u0250") or "\u1e00" <= character <= "\u1eff"
 
 
 def _told_apart(code: str, text: str) -> str:

@@ -17,10 +17,13 @@ _ONE_WORD_SHARE: Final = 0.5
 """What is left of a likeness that rests on a single word."""
 
 
-class Seeds:
-    """The seed phrases of all needs, ready to be compared with."""
+_REMEMBERED: Final = 50_000
 
-    __slots__ = ("_idf", "_keys", "_places", "_stems")
+
+class Seeds:
+    """The seed phrases of all needs, ready to be compared with; ``_unknown`` are words met that no seed holds."""
+
+    __slots__ = ("_idf", "_keys", "_places", "_stems", "_unknown")
 
     def __init__(self, needs: Iterable[Need]) -> None:
         said = [(need.key, _features(content_stems(seed.lower().split()))) for need in needs for seed in need.seeds]
@@ -28,6 +31,7 @@ class Seeds:
         self._keys = [key for key, _ in said]
         self._places: dict[str, list[tuple[int, float]]] = {}
         self._stems: dict[str, set[str]] = {}
+        self._unknown: set[str] = set()
         for at, (key, features) in enumerate(said):
             for feature, weight in self._vector(features).items():
                 self._places.setdefault(feature, []).append((at, weight))
@@ -35,8 +39,14 @@ class Seeds:
 
     def likeness(self, words: Sequence[Word]) -> dict[str, float]:
         """The likeness to the nearest seed of each need that shares a word, from 0 to 1."""
-        stems = content_stems([word.key for word in words])
+        keys = [word[0] for word in words]
+        if self._unknown.issuperset(keys):
+            return {}
+        stems = content_stems(keys)
         if self._idf.keys().isdisjoint(stems):
+            if len(self._unknown) >= _REMEMBERED:
+                self._unknown.clear()
+            self._unknown.update(keys)
             return {}
         asked = self._vector(self._known_features(stems))
         products: dict[int, float] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from .evidence import Place
 from .lexicon import load_phrases
@@ -77,8 +77,7 @@ class Context:
         return [cue for cue in self.cues if any(part.start <= cue.start < part.end for part in clauses)]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A state and the places of the words that say so; ``is_told`` is false when nothing but a guess says it."""
 
     state: str

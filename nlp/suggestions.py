@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .evidence import Place
 from .lexicon import load
@@ -32,8 +32,7 @@ _SHAPES: Final = {"ing": "gerundform", "ed": "participleform"}
 """One word for all forms in -ing, and one for all in -ed, that no phrase names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """How much speaks for a suggestion, and where it stands; the places with most points first."""
 
     points: float
@@ -142,11 +141,16 @@ def _parts(sentence: Sentence, words: Sequence[Word]) -> Iterator[list[Word]]:
         yield part
 
 
+@cache
+def _first_of_openings() -> frozenset[str]:
+    return frozenset(opening.partition("_")[0] for opening in word_sets()["opening"])
+
+
 def _opened(part: list[Word]) -> list[Word]:
     """A part without the small words that open it."""
-    sets = word_sets()
+    sets, firsts = word_sets(), _first_of_openings()
     at = 0
-    while at < len(part) - 1:
+    while at < len(part) - 1 and part[at].key in firsts:
         if at < len(part) - 2 and f"{part[at].key}_{part[at + 1].key}" in sets["opening"]:
             at += 2
         elif part[at].key in sets["opening"]:

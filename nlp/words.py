@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
@@ -44,10 +45,27 @@ class Word(NamedTuple):
 
 
 _START: Final = attrgetter("start")
+_NOT: Final = "not"
+_REMEMBERED: Final = 50_000
+_word: Final = partial(tuple.__new__, Word)
+"""A word from a tuple: a third of what calling the class costs, and there is nothing of which more are made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class _Keys(dict[str, str]):
+    """The key of every word met so far, by how it was typed."""
+
+    def __missing__(self, typed: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        lower = typed.lower()
+        key = self[typed] = _ONE_SPELLING.get(lower, lower)
+        return key
+
+
+_KEYS: Final = _Keys()
+
+
+class Sentence(NamedTuple):
     """One sentence of the masked text with its words; ``start`` and ``end`` are offsets into that text."""
 
     text: str
@@ -63,17 +81,20 @@ class Sentence:
 
 def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
     """The words of ``text`` with offsets moved by ``offset``."""
-    words: list[Word] = []
-    for match in _WORD.finditer(text):
-        key = match.group().lower()
-        key = _ONE_SPELLING.get(key, key)
-        start, end = match.span()
-        if key == "not" and words and words[-1].key in _JOINED_NOT:
-            before = words.pop()
-            words.append(Word(_JOINED_NOT[before.key], before.start, offset + end))
+    words = [_word((_KEYS[match[0]], offset + match.start(), offset + match.end())) for match in _WORD.finditer(text)]
+    return tuple(_joined(words) if _NOT in text.lower() else words)
+
+
+def _joined(words: Sequence[Word]) -> list[Word]:
+    """``can not`` as the one word ``can't``."""
+    joined: list[Word] = []
+    for word in words:
+        if word.key == _NOT and joined and joined[-1].key in _JOINED_NOT:
+            before = joined.pop()
+            joined.append(Word(_JOINED_NOT[before.key], before.start, word.end))
         else:
-            words.append(Word(key, offset + start, offset + end))
-    return tuple(words)
+            joined.append(word)
+    return joined
 
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
