@@ -14,7 +14,7 @@ from portal.conversations.models import Conversation, Message
 from portal.db import random_ref
 from portal.needs.models import Signal, Tag
 
-JOINED = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
+JOINED = datetime(2025, 1, 15, 9, 0, tzinfo=UTC)
 
 
 def customer(session: Session, name: str = "Ada", **values: object) -> Customer:
@@ -25,7 +25,7 @@ def customer(session: Session, name: str = "Ada", **values: object) -> Customer:
         "email": f"{name.lower()}@example.org",
         "email_verified_at": JOINED,
         "time_zone": "Europe/London",
-        "since": date(2024, 1, 15),
+        "since": date(2025, 1, 15),
         "created_at": JOINED,
     }
     made = Customer(**{**given, **values})

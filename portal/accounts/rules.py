@@ -12,6 +12,7 @@ SCOPES = (
     "signals:read",
     "segments:read",
     "decisions:preview",
+    "decisions:claim",
     "consents:read",
     "entitlements:read",
     "changes:read",

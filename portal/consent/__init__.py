@@ -1,5 +1,6 @@
 """Consent: what a customer lets us do, the ledger that proves it, and the words it rests on."""
 
+from portal.clock import months_later
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.again import LedgerAgain
 from portal.consent.asking import add_purpose, heed_gpc, retire_purpose
@@ -63,7 +64,6 @@ from portal.consent.rules import (
     Key,
     NewEntry,
     after,
-    months_later,
 )
 from portal.consent.several import (
     cells_of_several,

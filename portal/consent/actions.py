@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from portal import accounts, db
 from portal.accounts import Customer
+from portal.clock import months_later
 from portal.consent.chain import START, entry_hash, salted
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, NoticeServed, Preference, Purpose
 from portal.consent.notices import scope_of
 from portal.consent.passing import begin_entry, pass_on
 from portal.consent.published import notice_in_force
 from portal.consent.queries import cell_of, changed_by, preference_of
-from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check, months_later
+from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check
 from portal.consent.stops import end_of_pause
 from portal.errors import Conflict, Invalid, NotFound
 from portal.sentences import Sentence

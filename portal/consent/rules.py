@@ -182,18 +182,6 @@ def added(before: str, after: str) -> list[str]:
     return [part for part in parts(after) if part.casefold() not in known]
 
 
-def months_later(moment: datetime, months: int) -> datetime:
-    """The same day of the month `months` later, or the month's last day."""
-    total = moment.month - 1 + months
-    year, month = moment.year + total // 12, total % 12 + 1
-    for day in range(moment.day, 27, -1):
-        try:
-            return moment.replace(year=year, month=month, day=day)
-        except ValueError:
-            continue
-    return moment.replace(year=year, month=month)
-
-
 def start_of_day(day: date, zone: str) -> datetime:
     """The instant a day begins in a time zone."""
     return datetime.combine(day, time.min, tzinfo=ZoneInfo(zone))

@@ -6,7 +6,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from portal.accounts.schemas import Line
 from portal.outreach.models import CLASSES
-from portal.treatment.schemas import CHANNELS, NAME
+from portal.treatment import CHANNELS
+from portal.treatment.schemas import NAME
 
 KEY = validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}\Z")
 TRANSLATED = {"it": "it", "zh_hant": "zh_Hant"}

@@ -1,10 +1,24 @@
 """Whether, when and how we may contact somebody: advice, decisions for the record, and the rules behind both."""
 
 from portal.treatment.actions import add_rule, claim, forget_decisions, note_event, set_policy, switch_rule
-from portal.treatment.facts import CLASSES, DEFAULT_POLICY, OWED, Facts, IntentFacts, Outcome, Result
+from portal.treatment.facts import Claim, Complaint, Facts, IntentFacts, Outcome, Result
 from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
+from portal.treatment.marking import end_mark, marks, marks_in_force, set_holder, set_mark
 from portal.treatment.measuring import measure_trust
-from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule, TrustIndex
+from portal.treatment.models import (
+    MARKS,
+    CallRegister,
+    CampaignPace,
+    ContactEvent,
+    Decision,
+    JointHolder,
+    Mark,
+    Policy,
+    TreatmentRule,
+    TrustIndex,
+)
+from portal.treatment.pace import wilson_low
+from portal.treatment.policy import CHANNELS, CLASSES, DEFAULT_POLICY, OWED, PRODUCT_LINES, SELLS
 from portal.treatment.queries import (
     Fault,
     PolicyInForce,
@@ -23,55 +37,19 @@ from portal.treatment.queries import (
     trust_of,
     verify,
 )
-from portal.treatment.rules import RULES
-from portal.treatment.schemas import CHANNELS, IntentSchema, PolicySchema, RuleSchema
+from portal.treatment.registers import CallList, FileList, import_register, registers
+from portal.treatment.rules import COURTESY, RULES
+from portal.treatment.schemas import IntentSchema, PolicySchema, RuleSchema
 from portal.treatment.trust import BASE as TRUST_BASE
 from portal.treatment.trust import business_days_later
 
 __all__ = [
-    "CHANNELS",
-    "CLASSES",
-    "DEFAULT_POLICY",
-    "OWED",
-    "RULES",
-    "TRUST_BASE",
-    "ContactEvent",
-    "Decision",
-    "Facts",
-    "Fault",
-    "IntentFacts",
-    "IntentSchema",
-    "Outcome",
-    "Policy",
-    "PolicyInForce",
-    "PolicySchema",
-    "Result",
-    "RuleSchema",
-    "TreatmentRule",
-    "Trial",
-    "TrustIndex",
-    "Verdict",
-    "add_rule",
-    "business_days_later",
-    "claim",
-    "decision",
-    "decisions_of",
-    "decisions_page",
-    "explain",
-    "forget_decisions",
-    "live_rules",
-    "measure_trust",
-    "note_event",
-    "outcomes_since",
-    "policies",
-    "policy_in_force",
-    "preview",
-    "reconcile_grants",
-    "rule",
-    "rules_page",
-    "set_policy",
-    "switch_rule",
-    "trust_of",
-    "try_grant_rule",
-    "verify",
+    "CHANNELS", "CLASSES", "COURTESY", "DEFAULT_POLICY", "MARKS", "OWED", "PRODUCT_LINES", "RULES", "SELLS",
+    "TRUST_BASE", "CallList", "CallRegister", "CampaignPace", "Claim", "Complaint", "ContactEvent", "Decision",
+    "Facts", "Fault", "FileList", "IntentFacts", "IntentSchema", "JointHolder", "Mark", "Outcome", "Policy",
+    "PolicyInForce", "PolicySchema", "Result", "RuleSchema", "TreatmentRule", "Trial", "TrustIndex", "Verdict",
+    "add_rule", "business_days_later", "claim", "decision", "decisions_of", "decisions_page", "end_mark", "explain",
+    "forget_decisions", "import_register", "live_rules", "marks", "marks_in_force", "measure_trust", "note_event",
+    "outcomes_since", "policies", "policy_in_force", "preview", "reconcile_grants", "registers", "rule", "rules_page",
+    "set_holder", "set_mark", "set_policy", "switch_rule", "trust_of", "try_grant_rule", "verify", "wilson_low",
 ]  # fmt: skip

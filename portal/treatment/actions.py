@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from portal import accounts, db, entitlements, segments
 from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
-from portal.treatment.facts import DEFAULT_POLICY, IntentFacts
+from portal.treatment.facts import IntentFacts
 from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
+from portal.treatment.policy import DEFAULT_POLICY, is_whole
 from portal.treatment.queries import (
     FORGOTTEN,
     GENESIS,
@@ -30,20 +31,32 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     """Decide and record, in this transaction, which holds the customer until it ends.
 
     A withdrawal takes the same lock, so it comes wholly before or wholly after. Claiming an intent that was allowed
-    gives that decision back; one that was held or denied is decided anew.
+    gives that decision back while its lease runs; after that, or when it was held or denied, it is decided anew.
 
     :raises NotFound: when there is no such customer.
+    :raises Conflict: when the same key named another wish before.
     """
     accounts.lock_customer(session, intent.customer_id)
     before = session.scalars(
-        sa.select(Decision).where(Decision.intent_key == intent.key).order_by(Decision.attempt.desc()).limit(1)
+        sa.select(Decision)
+        .where(Decision.intent_key == intent.key, Decision.mode == "claim")
+        .order_by(Decision.attempt.desc())
+        .limit(1)
     ).first()
-    if before is not None and before.outcome == "allow":
+    if before is not None and _is_other(before, intent):
+        raise Conflict("This key named another wish before.", code="intent-differs")
+    if before is not None and before.outcome == "allow" and before.claim_until is not None and now < before.claim_until:
         return before
-    if policy_in_force(session).version == 0:
-        set_policy(session, DEFAULT_POLICY, by="portal", note="What we ship", now=now)
+    in_force = policy_in_force(session)
+    if in_force.version == 0 or not is_whole(in_force.settings):
+        set_policy(session, {**DEFAULT_POLICY, **in_force.settings}, by="portal", note="What we ship", now=now)
     verdict = preview(session, intent, now=now)
     return _record(session, verdict, attempt=1 if before is None else before.attempt + 1)
+
+
+def _is_other(before: Decision, intent: IntentFacts) -> bool:
+    told = (before.customer_id, before.channel, before.message_class, before.purpose, before.topic)
+    return told != (intent.customer_id, intent.channel, intent.message_class, intent.purpose, intent.topic)
 
 
 def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
@@ -72,6 +85,7 @@ def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
         "policy_version": verdict.policy.version,
         "policy_sha256": verdict.policy.sha256,
         "decided_at": verdict.decided_at,
+        "campaign": intent.campaign,
         "claim_until": verdict.decided_at + lease if outcome.outcome == "allow" else None,
     }
     newest = sa.select(Decision.entry_hash).where(Decision.customer_id == intent.customer_id)

@@ -1,7 +1,7 @@
-"""Reads, in a few questions, all that a decision about one customer rests on."""
+"""Reads, in a few questions, all that a decision about one customer rests on. Each statement is built once."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -9,16 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent, rights
+from portal import consent
 from portal.accounts.models import Customer
-from portal.conversations.models import Conversation, Message, Promise
+from portal.consent.models import ConsentEntry, Preference
 from portal.errors import NotFound
-from portal.needs.models import Tag
-from portal.treatment.facts import COUNTED, Facts, IntentFacts
-from portal.treatment.models import ContactEvent, Decision
-
-SETTLED = ("answered", "closed")
-LOOK_BACK = timedelta(days=366)
+from portal.treatment import registers, standing
+from portal.treatment.facts import Facts, IntentFacts
+from portal.treatment.models import CampaignPace, TrustIndex
+from portal.treatment.policy import CALLS, OWED
 
 
 @cache
@@ -33,76 +31,96 @@ def zones_of_countries() -> dict[str, tuple[str, ...]]:
     return {country: tuple(zones) for country, zones in found.items()}
 
 
-def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now: datetime) -> Facts:
-    """The facts as they are now.
+_HEAD = sa.select(sa.func.max(ConsentEntry.seq)).where(ConsentEntry.customer_id == sa.bindparam("customer"))
+_PERSON = (
+    sa.select(
+        Customer.erased_at, Customer.email, Customer.email_verified_at, Customer.time_zone, Customer.country,
+        Preference.time_zone.label("chosen_zone"), Preference.quiet_from, Preference.quiet_until,
+        Preference.max_per_week, sa.func.coalesce(_HEAD.scalar_subquery(), 0).label("head"),
+        ConsentEntry.occurred_at, ConsentEntry.authority, TrustIndex.value, TrustIndex.floors,
+    )
+    .outerjoin(Preference, Preference.customer_id == Customer.id)
+    .outerjoin(TrustIndex, TrustIndex.customer_id == Customer.id)
+    .outerjoin(ConsentEntry, ConsentEntry.global_seq == sa.bindparam("entry"))
+    .where(Customer.id == sa.bindparam("customer"))
+)  # fmt: skip
+_PACE = sa.select(CampaignPace.sent, CampaignPace.left, CampaignPace.usual).where(
+    CampaignPace.campaign == sa.bindparam("campaign")
+)
+
+
+def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now: datetime) -> tuple[Facts, int]:
+    """The facts as they are now, and the position of the customer's ledger they were read at.
 
     :raises NotFound: when there is no such customer.
     """
-    customer = session.get(Customer, intent.customer_id)
-    if customer is None:
+    session.flush()  # what follows asks the connection, which is faster and does not know of changes in waiting
+    permission = consent.allows(
+        session, intent.customer_id, intent.purpose, now=now, channel=intent.channel, topic=intent.topic,
+        uses=intent.data_used,
+    )  # fmt: skip
+    bound = {"customer": intent.customer_id, "entry": permission.entry_id if permission.allowed else None}
+    person = session.connection().execute(_PERSON, bound).first()
+    if person is None:
         raise NotFound("There is no such customer.", code="no-such-customer")
-    preference = consent.preference_of(session, customer.id)
-    zones, source = _zones(customer, preference.time_zone, policy)
-    return Facts(
-        erased=customer.erased_at is not None,
-        suppressed=_suppressed(session, customer, intent.channel),
-        address=_address(customer, intent.channel),
-        claims=_claims(session, customer.id, now),
-        max_per_week=preference.max_per_week,
+    stands = standing.standing(session, intent.customer_id, intent.key, now)
+    zones, source = _zones(person, policy)
+    confirmed_at = person.email_verified_at if intent.channel == "email" else None
+    facts = Facts(
+        erased=person.erased_at is not None,
+        suppressed=standing.told(stands, intent.channel, confirmed_at),
+        address=_address(person, intent),
+        max_per_week=person.max_per_week,
         zones=zones,
         zone_source=source,
-        quiet_from=_clock(preference.quiet_from),
-        quiet_until=_clock(preference.quiet_until),
-        **_ledger(session, intent, now),
-        **_complaints(session, customer.id),
-        **_rights(session, customer.id),
-        **_distress(session, customer.id),
-        **_promises(session, customer.id, now),
+        quiet_from=_clock(person.quiet_from),
+        quiet_until=_clock(person.quiet_until),
+        trust=None if person.value is None else person.value / 1000,
+        trust_floors=tuple(person.floors or ()),
+        complaints=standing.complaints(session, stands, now),
+        **standing.facts_of(stands, now),
+        **_ledger(session, intent, permission, person, now),
+        **_campaign(session, intent),
+        **_register(session, intent),
     )
-
-
-def _suppressed(session: Session, customer: Customer, channel: str) -> str:
-    """What a provider told last that stops a channel, unless the address was confirmed after it; else nothing."""
-    told = sa.select(ContactEvent.kind).where(
-        ContactEvent.customer_id == customer.id,
-        ContactEvent.channel == channel,
-        ContactEvent.kind.in_(("hard_bounce", "spam_complaint")),
-    )
-    if channel == "email" and customer.email_verified_at is not None:
-        told = told.where(ContactEvent.recorded_at >= customer.email_verified_at)
-    return session.scalar(told.order_by(ContactEvent.id.desc()).limit(1)) or ""
+    return facts, int(person.head)
 
 
 def _clock(value: time | None) -> str | None:
     return None if value is None else value.isoformat("minutes")
 
 
-def _address(customer: Customer, channel: str) -> str:
-    if channel == "in_app":
+def _address(person: Any, intent: IntentFacts) -> str:
+    """How sure we are of where it would go; an address other than the one we know is not confirmed."""
+    if intent.channel == "in_app":
         return "not-needed"
-    if channel != "email" or not customer.email:
+    if intent.channel != "email" or not person.email:
         return "none"
-    return "verified" if customer.email_verified_at is not None else "unverified"
+    other = intent.contact_point and intent.contact_point.strip().lower() != person.email
+    return "unverified" if other or person.email_verified_at is None else "verified"
 
 
-def _zones(customer: Customer, preferred: str | None, policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
-    stated = preferred or customer.time_zone
+def _zones(person: Any, policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    stated = person.chosen_zone or person.time_zone
     if stated:
         return (stated,), "stated"
-    of_country = zones_of_countries().get((customer.country or "").upper(), ())
+    of_country = zones_of_countries().get((person.country or "").upper(), ())
     if of_country:
         return of_country, "country"
     return ((str(policy["zone_if_unknown"]),), "policy") if policy["zone_if_unknown"] else ((), "unknown")
 
 
-def _ledger(session: Session, intent: IntentFacts, now: datetime) -> dict[str, Any]:
-    permission = consent.allows(
-        session, intent.customer_id, intent.purpose, now=now, channel=intent.channel, topic=intent.topic
-    )
+def _ledger(
+    session: Session, intent: IntentFacts, permission: consent.Permission, person: Any, now: datetime
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "restrictions": permission.restrictions,
         "allowed_since": permission.since if permission.allowed else None,
         "allowed_seq": permission.seq,
+        "affirmed_at": person.occurred_at,
+        "notice_version": permission.notice_version,
+        "grade": (permission.grade or "") if permission.reason == "granted" else "",
+        "authority": person.authority or "self",
         "paused": "paused" in permission.restrictions,
     }
     if found["paused"]:
@@ -113,69 +131,19 @@ def _ledger(session: Session, intent: IntentFacts, now: datetime) -> dict[str, A
     return found
 
 
-def _claims(session: Session, customer_id: int, now: datetime) -> tuple[tuple[datetime, str], ...]:
-    rows = session.execute(
-        sa.select(Decision.decided_at, Decision.message_class)
-        .where(
-            Decision.customer_id == customer_id,
-            Decision.decided_at > now - LOOK_BACK,
-            Decision.mode == "claim",
-            Decision.outcome == "allow",
-            Decision.message_class.in_(COUNTED),
-        )
-        .order_by(Decision.decided_at)
-    )
-    return tuple((at, kind) for at, kind in rows)
+def _campaign(session: Session, intent: IntentFacts) -> dict[str, Any]:
+    """How fast people leave because of the campaign, as the job counted last."""
+    if not intent.campaign or intent.message_class in OWED:
+        return {}
+    row = session.execute(_PACE, {"campaign": intent.campaign}).first()
+    if row is None:
+        return {}
+    usual = None if row.usual is None else row.usual / 1_000_000
+    return {"campaign_sent": row.sent, "campaign_left": row.left, "campaign_usual": usual}
 
 
-def _complaints(session: Session, customer_id: int) -> dict[str, Any]:
-    complains = (
-        sa.select(Tag.id)
-        .join(Message, Message.id == Tag.message_id)
-        .where(Message.conversation_id == Conversation.id, Tag.kind == "intent", Tag.value == "complaint")
-        .where(Tag.ended_at.is_(None), Tag.review != "rejected")
-        .exists()
-    )
-    rows = session.execute(
-        sa.select(
-            Conversation.ref, Conversation.state, Conversation.opened_at, Conversation.answered_at, Conversation.last_at
-        )
-        .where(Conversation.customer_id == customer_id, complains)
-        .order_by(Conversation.opened_at)
-    ).all()
-    still_open = [row for row in rows if row.state not in SETTLED]
-    answered = max(
-        (row for row in rows if row.state in SETTLED), key=lambda row: row.answered_at or row.last_at, default=None
-    )
-    found: dict[str, Any] = {}
-    if answered is not None:
-        found = {"complaint_answered_at": answered.answered_at or answered.last_at, "complaint_ref": answered.ref}
-    if still_open:
-        found |= {"complaint_open_since": still_open[0].opened_at, "complaint_ref": still_open[0].ref}
-    return found
-
-
-def _rights(session: Session, customer_id: int) -> dict[str, Any]:
-    oldest = rights.oldest_open(session, customer_id)
-    return {} if oldest is None else {"rights_open_since": oldest.asked_at, "rights_ref": oldest.ref}
-
-
-def _distress(session: Session, customer_id: int) -> dict[str, Any]:
-    row = session.execute(
-        sa.select(Conversation.ref, Conversation.opened_at)
-        .where(Conversation.customer_id == customer_id, Conversation.distress, Conversation.state != "closed")
-        .order_by(Conversation.opened_at)
-        .limit(1)
-    ).first()
-    return {} if row is None else {"distress_since": row.opened_at, "distress_ref": row.ref}
-
-
-def _promises(session: Session, customer_id: int, now: datetime) -> dict[str, Any]:
-    row = session.execute(
-        sa.select(Promise.due_at, Conversation.ref)
-        .join(Conversation, Conversation.id == Promise.conversation_id)
-        .where(Promise.customer_id == customer_id, Promise.state.in_(("open", "broken")), Promise.due_at < now)
-        .order_by(Promise.due_at.desc())
-        .limit(1)
-    ).first()
-    return {} if row is None else {"promise_broken_at": row.due_at, "promise_ref": row.ref}
+def _register(session: Session, intent: IntentFacts) -> dict[str, Any]:
+    if intent.channel not in CALLS or intent.message_class in OWED:
+        return {}
+    state, taken_at = registers.standing_of(session, intent.contact_point)
+    return {"call_register": state, "call_list_at": taken_at}

@@ -17,8 +17,8 @@ from portal.entitlements.models import Grant
 from portal.needs.models import Review, Tag
 from portal.rights.models import RightsRequest
 from portal.treatment import trust
-from portal.treatment.facts import COUNTED
 from portal.treatment.models import ContactEvent, Decision, TrustIndex
+from portal.treatment.policy import NOT_OWED
 from portal.treatment.queries import policy_in_force
 from portal.treatment.trust import Conduct, floors_after
 
@@ -173,7 +173,7 @@ def _contacts(session: Session, ids: Sequence[int], now: datetime) -> Told:
             Decision.customer_id, Decision.decided_at, Decision.ref, Preference.max_per_week, Preference.updated_at
         )
         .join(Preference, Preference.customer_id == Decision.customer_id)
-        .where(*_written_to(ids, now), Decision.message_class.in_(COUNTED), Preference.max_per_week.is_not(None))
+        .where(*_written_to(ids, now), Decision.message_class.in_(NOT_OWED), Preference.max_per_week.is_not(None))
     )
     contacts: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     budgets: dict[int, tuple[int, datetime]] = {}

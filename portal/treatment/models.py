@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
+
+MARKS = ("bereaved", "court", "minor", "guardian", "vulnerable")
 
 
 class Policy(Base):
@@ -20,8 +22,19 @@ class Policy(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
+    shadow_since: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
+    live_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("state IN ('draft', 'live', 'retired')", name="state"),)
+
+    @property
+    def stage(self) -> str:
+        """`draft`, `shadow`, `approved`, `live` or `retired`: how far a version has come."""
+        if self.state != "draft":
+            return self.state
+        return "approved" if self.approved_at else "shadow" if self.shadow_since else "draft"
 
 
 class TreatmentRule(Base):
@@ -73,7 +86,8 @@ class ContactEvent(Base):
 class Decision(Base):
     """The recorded answer to one intent: outcome, every rule's result, what it was decided on. Append-only, chained.
 
-    `intent_key` with mode `claim` is unique per attempt number, so that one intent is never claimed twice.
+    `intent_key` with mode `claim` is unique per attempt number, so that one intent is never claimed twice. Those with
+    mode `shadow` stand beside it and say what a policy on trial would have decided; nothing follows from them.
     """
 
     __tablename__ = "decisions"
@@ -100,13 +114,18 @@ class Decision(Base):
     policy_sha256: Mapped[str]
     decided_at: Mapped[datetime]
     claim_until: Mapped[datetime | None]
+    campaign: Mapped[str] = mapped_column(default="")
     prev_hash: Mapped[str]
     entry_hash: Mapped[str]
 
     __table_args__ = (
         CheckConstraint("mode IN ('claim', 'shadow', 'replay')", name="mode"),
         CheckConstraint("outcome IN ('allow', 'hold', 'deny', 'expire')", name="outcome"),
-        Index("uq_decisions_intent_key_attempt", "intent_key", "attempt", unique=True),
+        partial_index("uq_decisions_claim", "intent_key", "attempt", where="mode <> 'shadow'", unique=True),
+        partial_index(
+            "uq_decisions_shadow", "intent_key", "attempt", "policy_version", where="mode = 'shadow'", unique=True
+        ),
+        partial_index("ix_decisions_campaign", "campaign", "decided_at", where="campaign <> ''"),
         Index("ix_decisions_customer_id", "customer_id", "decided_at"),
         Index("ix_decisions_outcome_id", "outcome", "id"),
     )
@@ -126,3 +145,77 @@ class TrustIndex(Base):
     measured_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("value BETWEEN 0 AND 1000", name="value"),)
+
+
+class Mark(Base):
+    """Something the team recorded about a customer that stops or limits what we send; ended, never deleted."""
+
+    __tablename__ = "marks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    kind: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    set_at: Mapped[datetime]
+    set_by: Mapped[str]
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN (" + ", ".join(f"'{kind}'" for kind in MARKS) + ")", name="kind"),
+        partial_index("uq_marks_open", "customer_id", "kind", where="ended_at IS NULL", unique=True),
+    )
+
+
+class JointHolder(Base):
+    """One of several who hold a relationship together, and whether they agree to what the others allowed."""
+
+    __tablename__ = "joint_holders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    name: Mapped[str]
+    state: Mapped[str]
+    said_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "name"),
+        CheckConstraint("state IN ('asked', 'approved', 'revoked', 'left')", name="state"),
+    )
+
+
+class CallRegister(Base):
+    """One copy of a register of people who want no calls, as of a day. The newest of each name counts."""
+
+    __tablename__ = "call_registers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    taken_at: Mapped[datetime]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[str]
+    numbers: Mapped[int]
+    sha256: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("name", "taken_at"),)
+
+
+class CallRegisterNumber(Base):
+    """One number of a register, as its SHA-256: enough to look a number up, and no list to call from."""
+
+    __tablename__ = "call_register_numbers"
+    register_id: Mapped[int] = mapped_column(ForeignKey("call_registers.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CampaignPace(Base):
+    """How fast people leave because of a campaign: counted by a job, read when one of its messages is decided.
+
+    `sent` and `left` of the last 24 hours; `usual` the daily share that leaves, in millionths, over 90 days.
+    """
+
+    __tablename__ = "campaign_paces"
+    campaign: Mapped[str] = mapped_column(primary_key=True)
+    sent: Mapped[int]
+    left: Mapped[int]
+    usual: Mapped[int | None]
+    counted_at: Mapped[datetime]

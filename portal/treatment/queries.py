@@ -10,15 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent
 from portal.accounts.models import Customer
 from portal.errors import NotFound
-from portal.treatment.facts import DEFAULT_POLICY, Facts, IntentFacts, Outcome, facts_from, intent_from, plain
+from portal.treatment.facts import Facts, IntentFacts, Outcome, facts_from, intent_from, plain
 from portal.treatment.gathering import gather
 from portal.treatment.models import Decision, Policy, TreatmentRule, TrustIndex
-from portal.treatment.rules import evaluate, what_would_change_it
+from portal.treatment.policy import DEFAULT_POLICY
+from portal.treatment.rules import RULES, evaluate, what_would_change_it
 
 GENESIS = "0" * 64
+RENAMED = {"distress": "vulnerability"}
+"""Rules that had another name in earlier records."""
 FORGOTTEN = "erased:"
 """Before the ref of a decision, in the place of its intent: its customer was erased."""
 CHAINED = (
@@ -69,11 +71,17 @@ def entry_hash(values: dict[str, Any], prev_hash: str) -> str:
     return digest([prev_hash, {name: values[name] for name in CHAINED}])
 
 
+_LIVE = (
+    sa.select(Policy.version, Policy.settings, Policy.sha256)
+    .where(Policy.state == "live")
+    .order_by(Policy.version.desc())
+    .limit(1)
+)
+
+
 def policy_in_force(session: Session) -> PolicyInForce:
     """The newest live policy, or the one we ship."""
-    found = session.scalars(
-        sa.select(Policy).where(Policy.state == "live").order_by(Policy.version.desc()).limit(1)
-    ).first()
+    found = session.execute(_LIVE).first()
     if found is None:
         return PolicyInForce(0, DEFAULT_POLICY, digest(DEFAULT_POLICY))
     return PolicyInForce(found.version, found.settings, found.sha256)
@@ -90,16 +98,15 @@ def preview(session: Session, intent: IntentFacts, *, now: datetime) -> Verdict:
     :raises NotFound: when there is no such customer.
     """
     policy = policy_in_force(session)
-    facts = gather(session, intent, policy.settings, now)
-    return Verdict(
-        intent=intent,
-        outcome=evaluate(intent, facts, policy.settings, now),
-        facts=facts,
-        counterfactual=what_would_change_it(intent, facts, policy.settings, now),
-        ledger_seq=consent.head(session, intent.customer_id),
-        policy=policy,
-        decided_at=now,
-    )
+    facts, seq = gather(session, intent, policy.settings, now)
+    return verdict_on(intent, facts, policy, seq, now)
+
+
+def verdict_on(intent: IntentFacts, facts: Facts, policy: PolicyInForce, ledger_seq: int, now: datetime) -> Verdict:
+    """What a policy says about an intent on facts that were gathered before."""
+    outcome = evaluate(intent, facts, policy.settings, now)
+    change = what_would_change_it(intent, facts, policy.settings, now, outcome)
+    return Verdict(intent, outcome, facts, change, ledger_seq, policy, now)
 
 
 def decision(session: Session, ref: str, *, customer_id: int | None = None) -> Decision:
@@ -119,7 +126,7 @@ def decision(session: Session, ref: str, *, customer_id: int | None = None) -> D
 
 def decisions_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Decision]:
     """Every decision about one customer, newest first."""
-    statement = sa.select(Decision).where(Decision.customer_id == customer_id)
+    statement = sa.select(Decision).where(Decision.customer_id == customer_id, Decision.mode == "claim")
     return session.scalars(statement.order_by(Decision.decided_at.desc(), Decision.id.desc()).limit(limit)).all()
 
 
@@ -136,6 +143,7 @@ def decisions_page(
 ) -> list[tuple[Decision, Customer]]:
     """Decisions, newest first; `after` is the id of the last one seen, the rest narrows the list down."""
     statement = sa.select(Decision, Customer).join(Customer, Customer.id == Decision.customer_id)
+    statement = statement.where(Decision.mode == "claim")
     wanted = {
         Decision.outcome: outcome, Decision.decisive_rule: rule, Decision.message_class: message_class,
         Decision.channel: channel, Customer.ref: customer_ref,
@@ -163,7 +171,9 @@ def trust_of(session: Session, customer_id: int) -> TrustIndex | None:
 def outcomes_since(session: Session, since: datetime) -> dict[str, int]:
     """How many decisions there were since then, by outcome."""
     rows = session.execute(
-        sa.select(Decision.outcome, sa.func.count()).where(Decision.decided_at > since).group_by(Decision.outcome)
+        sa.select(Decision.outcome, sa.func.count())
+        .where(Decision.decided_at > since, Decision.mode == "claim")
+        .group_by(Decision.outcome)
     )
     return {outcome: int(count) for outcome, count in rows}
 
@@ -192,7 +202,11 @@ def verify(session: Session, customer_id: int | None = None) -> Iterator[Fault]:
 
 def _decided_alike(found: Decision, settings: dict[str, Any]) -> bool:
     again = evaluate(intent_from(found.intent), facts_from(found.facts), settings, found.decided_at)
-    return (again.outcome, again.hold_until, again.decisive) == (found.outcome, found.hold_until, found.decisive_rule)
+    decisive = RENAMED.get(found.decisive_rule or "", found.decisive_rule)
+    if (again.outcome, again.hold_until, again.decisive) != (found.outcome, found.hold_until, decisive):
+        return False
+    whole = [item["rule"] for item in found.rules] == list(RULES)
+    return not whole or digest([item.as_json() for item in again.results]) == digest(found.rules)
 
 
 def rules_page(session: Session) -> Sequence[TreatmentRule]:

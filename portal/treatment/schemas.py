@@ -4,13 +4,16 @@ from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates
 
 from portal.sentences import Sentence
-from portal.treatment.facts import CLASSES
+from portal.treatment.policy import CHANNELS, CLASSES, DEFAULT_POLICY, PRODUCT_LINES
 
 NAME = validate.Regexp(r"^[a-z0-9_*-]{1,60}$", error=Sentence("Use small letters, digits, - and _."))
-CHANNELS = ("in_app", "email", "sms", "phone", "post", "push")
+CAPS = fields.List(
+    fields.List(fields.Integer(validate=validate.Range(1, 366)), validate=validate.Length(equal=2))
+)  # fmt: skip
+DAYS, MONTHS, SHARE = validate.Range(0, 366), validate.Range(0, 60), validate.Range(0, 1)
 
 
 class IntentSchema(Schema):
@@ -27,6 +30,30 @@ class IntentSchema(Schema):
     reason = fields.String(load_default="", validate=validate.Length(max=500))
     segment_key = fields.String(load_default=None, allow_none=True, validate=NAME)
     expires_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    contact_point = fields.String(load_default="", validate=validate.Length(max=254))
+    product_line = fields.String(load_default="", validate=validate.OneOf(["", *PRODUCT_LINES]))
+    cross_sell = fields.Boolean(load_default=False)
+    data_used = fields.List(
+        fields.String(validate=validate.Length(1, 120)), load_default=list, validate=validate.Length(max=30)
+    )
+    priority = fields.Integer(load_default=0, strict=True, validate=validate.Range(-100, 100))
+    not_before = fields.AwareDateTime(load_default=None, allow_none=True)
+    template = fields.String(load_default="", validate=validate.Length(max=120))
+
+    @post_load
+    def as_values(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """As `IntentFacts` keeps them."""
+        return {**data, "data_used": tuple(sorted(set(data["data_used"])))} if "data_used" in data else data
+
+
+def _whole(name: str, within: validate.Range) -> fields.Integer:
+    """A whole number that older settings do not have."""
+    return fields.Integer(load_default=DEFAULT_POLICY[name], strict=True, validate=within)
+
+
+def _part(name: str, within: validate.Range) -> fields.Float:
+    """A number that older settings do not have."""
+    return fields.Float(load_default=DEFAULT_POLICY[name], validate=within)
 
 
 class PolicySchema(Schema):
@@ -37,18 +64,34 @@ class PolicySchema(Schema):
 
     complaint_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
     promise_days = fields.Integer(required=True, strict=True, validate=validate.Range(0, 365))
-    caps = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(CLASSES)),
-        values=fields.List(
-            fields.List(fields.Integer(validate=validate.Range(1, 366)), validate=validate.Length(equal=2))
-        ),
-        required=True,
+    caps = fields.Dict(keys=fields.String(validate=validate.OneOf(CLASSES)), values=CAPS, required=True)
+    caps_by_channel = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(CHANNELS)),
+        values=CAPS,
+        load_default=DEFAULT_POLICY["caps_by_channel"],
     )
+    caps_by_topic = fields.List(CAPS.inner, load_default=DEFAULT_POLICY["caps_by_topic"])
+    caps_in_all = fields.List(CAPS.inner, load_default=DEFAULT_POLICY["caps_in_all"])
     quiet_from = fields.String(required=True)
     quiet_until = fields.String(required=True)
     zone_if_unknown = fields.String(required=True)
     ask_again_hours = fields.Integer(required=True, strict=True, validate=validate.Range(1, 168))
     lease_seconds = fields.Integer(required=True, strict=True, validate=validate.Range(5, 600))
+    email_offer_months = _whole("email_offer_months", MONTHS)
+    call_list_days = _whole("call_list_days", DAYS)
+    vulnerable_products = fields.List(
+        fields.String(validate=validate.OneOf(PRODUCT_LINES)), load_default=DEFAULT_POLICY["vulnerable_products"]
+    )
+    cooldown_days = _whole("cooldown_days", DAYS)
+    spam_days = _whole("spam_days", DAYS)
+    repermission_months = _whole("repermission_months", MONTHS)
+    trust_cross_sell = _part("trust_cross_sell", SHARE)
+    trust_offers = _part("trust_offers", SHARE)
+    trust_lift = _part("trust_lift", SHARE)
+    leaving_rate = _part("leaving_rate", SHARE)
+    leaving_times = _part("leaving_times", validate.Range(0, 100))
+    balance_of = _whole("balance_of", validate.Range(0, 20))
+    balance_days = _whole("balance_days", DAYS)
 
     @validates("quiet_from", "quiet_until")
     def is_a_time(self, value: str, **_: Any) -> None:

@@ -34,6 +34,14 @@ KINDS: dict[str, tuple[Any, Any]] = {
         _l("This address does not take that method."),
         _l("The header Allow of the answer names those it takes."),
     ),
+    "ledger-behind": (
+        _l("The ledger is behind."),
+        _l("You know of an entry that is not here yet. Wait a moment and ask again."),
+    ),
+    "intent-differs": (
+        _l("This key named another wish before."),
+        _l("A key names one wish: the same customer, way, kind, purpose and topic. Take a new key for another one."),
+    ),
     "in-progress": (
         _l("The first request with this key has not ended."),
         _l("Wait as long as Retry-After says and send it again: the same answer comes, and nothing happens twice."),

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.web import consent_words
+from portal.web import consent_words, rule_words
 from portal.web.language import day, moment
 
 OUTCOMES = {
@@ -22,19 +22,7 @@ RESULTS = {
     "deny": (_l("stop"), "bad"),
     "skip": (_l("not asked"), ""),
 }
-RULES = {
-    "suppression": _l("Total stop"),
-    "identity": _l("Address"),
-    "objection": _l("Objection"),
-    "consent": _l("Consent or contract"),
-    "pause": _l("Pause"),
-    "complaint": _l("Complaints"),
-    "rights": _l("Rights requests"),
-    "distress": _l("Distress"),
-    "promise": _l("Promises"),
-    "frequency": _l("How often"),
-    "quiet": _l("Quiet hours"),
-}
+RULES, REASONS, REMEDIES, OWED = rule_words.RULES, rule_words.REASONS, rule_words.REMEDIES, rule_words.OWED
 CLASSES = {
     "mandatory": _l("must be told"),
     "service": _l("service"),
@@ -42,73 +30,6 @@ CLASSES = {
     "research": _l("a question"),
     "marketing": _l("an offer"),
     "repermission": _l("asking again"),
-}
-REASONS = {
-    "erased": _l("The customer's data was erased: nothing may be sent."),
-    "hard-bounce": _l("The address does not take mail: it came back for good. Confirming it anew ends this."),
-    "spam-complaint": _l("It was reported as spam, so nothing more goes this way until the address is confirmed anew."),
-    "not-suppressed": _l("Nothing forbids writing at all."),
-    "inside-the-portal": _l("It stays in the portal, so no address is needed."),
-    "address-verified": _l("The address for this way is confirmed."),
-    "address-unverified": _l("The address for this way is not confirmed yet."),
-    "no-address": _l("There is no address for this way."),
-    "objected": _l("There is an objection to “%(purpose)s”. It stays until it is lifted."),
-    "objected-to-profiling": _l("There is an objection to being grouped by need, and a group chose this message."),
-    "no-objection": _l("There is no objection to this."),
-    "allowed-since": _l("“%(purpose)s” was allowed at that moment, since %(since)s (entry %(seq)s of the ledger)."),
-    "allowed-by-contract": _l("“%(purpose)s” is part of the contract; no consent is asked for it."),
-    "consent-objected": _l("An objection stands against “%(purpose)s”."),
-    "consent-not-asked": _l("“%(purpose)s” was never allowed. Not having been asked counts as no."),
-    "consent-unproven": _l("Another system says “%(purpose)s” was allowed, without proof. That counts as no."),
-    "consent-out-of-scope": _l("The yes to “%(purpose)s” does not cover this use; it was not in the words shown."),
-    "consent-denied": _l("“%(purpose)s” is not allowed; the answer was no."),
-    "consent-expired": _l("The yes to “%(purpose)s” had come to its end."),
-    "consent-void": _l("The words of “%(purpose)s” changed so much that the earlier yes does not count."),
-    "consent-stopped": _l("Everything was stopped."),
-    "consent-retired": _l("“%(purpose)s” is not done any more."),
-    "consent-no-such-purpose": _l("There is no such purpose as “%(purpose)s”."),
-    "consent-channel-off": _l("“%(purpose)s” is allowed, but not this way: %(channel)s."),
-    "consent-topic-off": _l("“%(purpose)s” is allowed, but not about this topic: %(topic)s."),
-    "profiling-not-allowed": _l("A group chose this message, and being grouped by need is not allowed."),
-    "not-paused": _l("There is no pause."),
-    "paused": _l("Everything that is not owed is paused until %(until)s."),
-    "sells-nothing": _l("It sells nothing, so an open complaint does not stop it."),
-    "no-complaint": _l("No complaint is open, and none was answered lately."),
-    "complaint-open": _l(
-        "A complaint is open since %(since)s. Offers stay off until %(days)s days after it is answered."
-    ),
-    "complaint-answered-lately": _l(
-        "A complaint was answered on %(answered)s. Offers stay off for %(days)s days, until %(until)s."
-    ),
-    "no-rights-request": _l("No request about personal data is open."),
-    "rights-request-open": _l(
-        "A request about personal data is open since %(since)s. Until it is settled we neither sell nor ask."
-    ),
-    "no-distress": _l("Nobody wrote in distress."),
-    "distress-open": _l("Somebody wrote in distress on %(since)s. Until that is settled we neither sell nor ask."),
-    "promises-kept": _l("No promise is broken."),
-    "promise-broken": _l(
-        "We promised something for %(due)s and did not do it. Until it is settled, at most until %(until)s, "
-        "nothing goes out that is not owed."
-    ),
-    "within-limits": _l("Not more often than agreed: %(sent)s so far."),
-    "cap": _l("At most %(most)s in %(days)s days: %(sent)s were sent. Free again on %(until)s."),
-    "own-budget": _l("No more than %(most)s in a week are wanted: %(sent)s were sent. Free again on %(until)s."),
-    "own-budget-none": _l("None of these are wanted."),
-    "disturbs-nobody": _l("It waits to be looked at, so it disturbs nobody at night."),
-    "zone-unknown": _l("We do not know the local time, so we do not risk the night."),
-    "quiet-hours": _l("It was in the quiet hours from %(from)s to %(to)s (%(zone)s)."),
-    "not-quiet": _l("It was not in the quiet hours from %(from)s to %(to)s (%(zone)s)."),
-}
-OWED = _l("We owe this, so the rule is not asked.")
-REMEDIES = {
-    "confirm-address": _l("when the address is confirmed"),
-    "lift-objection": _l("when the objection to “%(purpose)s” is lifted"),
-    "allow": _l("when “%(purpose)s” is allowed for this way and topic"),
-    "answer-complaint": _l("%(days)s days after we answer the complaint"),
-    "settle-rights-request": _l("when the request about personal data is settled"),
-    "settle-conversation": _l("when the conversation of somebody in distress is settled"),
-    "raise-budget": _l("when at least one message a week is wanted"),
 }
 CAUSES = {
     "signal": _l("something they said"),
@@ -160,8 +81,13 @@ PURPOSES = {
     "marketing": _l("offers"),
     "partners": _l("sharing with partners"),
 }
-_DAYS = ("since", "answered", "due")
+_DAYS = ("since", "answered", "due", "taken", "at")
 _MOMENTS = ("until",)
+
+
+def rule_name(key: str) -> str:
+    """What a rule is called, also one of an older record."""
+    return str(RULES.get(rule_words.EARLIER_NAMES.get(key, key), key))
 
 
 def reason(item: Mapping[str, Any]) -> str:
@@ -208,6 +134,8 @@ def outcome(found: Any) -> str:
     """A decision's outcome in one sentence, with the rule that made it so."""
     if found.outcome == "allow":
         return str(_("It was sent: no rule spoke against it."))
+    if found.outcome == "hold" and found.decisive_rule is None:
+        return str(_("It waits until %(until)s, as was wished.", until=moment(found.hold_until)))
     decisive = next((item for item in found.rules if item["rule"] == found.decisive_rule), None)
     because = reason(decisive) if decisive is not None else str(_("its time had passed."))
     if found.outcome == "hold":

@@ -199,6 +199,16 @@ class VerdictSchema(Schema):
     rules = fields.List(fields.Nested(RuleResultSchema), required=True)
 
 
+class ClaimSchema(VerdictSchema):
+    """What was decided, for the record. Send only when it says `allow`, and only before `claim_until`."""
+
+    ref = said("Its name (D-…).")
+    attempt = said("How often this wish was decided by now.", fields.Integer)
+    claim_until = said("Until when it may be sent on this; null when not.", fields.AwareDateTime, format="iso",
+                       allow_none=True)  # fmt: skip
+    counterfactual = said("From when, or under which acts, it would be allowed.", fields.Dict)
+
+
 class CellSchema(Schema):
     """One cell of what a customer allows."""
 

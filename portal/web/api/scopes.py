@@ -11,6 +11,7 @@ SCOPES: Final[dict[str, str]] = {
     "api.decision_preview": "decisions:preview",
     "api.changes": "changes:read",
     "api.acknowledge": "changes:read",
+    "api.decision_claim": "decisions:claim",
     "api.consents": "consents:read",
     "api.receipt": "consents:read",
     "api.entitlements": "entitlements:read",

@@ -20,7 +20,7 @@ NOT_ABOUT_A_CUSTOMER = set(
     "downstream_systems job_runs learnt_files learnt_models leases message_templates not_duplicates notices policies "
     "purposes rate_counts consent_batches contradictions decision_audits "
     "indicator_alarms indicator_figures indicator_periods "
-    "rereads taxonomy_versions "
+    "call_register_numbers call_registers campaign_paces rereads taxonomy_versions "
     "segment_definitions segments signed_heads suppressions treatment_rules".split()
 )
 MADE_OF_THEIR_TEXTS = {"idea_fingerprints", "message_fingerprints", "not_alike"}

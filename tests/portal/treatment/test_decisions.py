@@ -62,8 +62,18 @@ def test_a_preview_writes_nothing_and_says_the_same(engine: Engine, ada_id: int)
     assert verdict.facts.as_json() == decision.facts
 
 
-def test_claiming_twice_gives_the_same_decision(engine: Engine, ada_id: int) -> None:
-    assert claim(engine, offer(ada_id)).id == claim(engine, offer(ada_id), NOW + timedelta(hours=1)).id
+def test_claiming_twice_gives_the_same_decision_while_its_lease_runs(engine: Engine, ada_id: int) -> None:
+    first = claim(engine, offer(ada_id))
+    assert claim(engine, offer(ada_id), NOW + timedelta(seconds=59)).id == first.id
+    again = claim(engine, offer(ada_id), NOW + timedelta(seconds=60))
+    assert (again.outcome, again.attempt) == ("allow", 2)
+    assert again.facts["claims"] == []
+
+
+def test_a_key_names_one_wish(engine: Engine, ada_id: int) -> None:
+    claim(engine, offer(ada_id))
+    with pytest.raises(Conflict):
+        claim(engine, offer(ada_id, channel="in_app"))
 
 
 def test_without_consent_it_is_denied_and_says_what_would_change_it(engine: Engine, ada_id: int) -> None:
@@ -105,7 +115,7 @@ def test_distress_a_pause_and_a_broken_promise_are_each_seen(engine: Engine, ada
         ))  # fmt: skip
         consent.pause(session, ada, until=(NOW + timedelta(days=2)).date(), now=NOW)
     decision = claim(engine, offer(ada_id))
-    assert (decision.outcome, decision.decisive_rule) == ("deny", "distress")
+    assert (decision.outcome, decision.decisive_rule) == ("deny", "vulnerability")
     assert code_of(decision, "pause") == "paused"
     assert code_of(decision, "promise") == "promise-broken"
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.clock import months_later
 from portal.consent.permissions import PurposeFacts, permission
-from portal.consent.rules import PAUSE, STOP, Cell, Key, after, months_later
+from portal.consent.rules import PAUSE, STOP, Cell, Key, after
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MARKETING = PurposeFacts(key="marketing", asks=True, paused_by_pause=True)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.treatment.facts import CLASSES, DEFAULT_POLICY, OWED, Facts, IntentFacts, facts_from, intent_from
+from portal.treatment.facts import Claim, Complaint, Facts, IntentFacts, facts_from, intent_from
+from portal.treatment.policy import CLASSES, DEFAULT_POLICY, OWED
 from portal.treatment.rules import RULES, evaluate, what_would_change_it
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -18,6 +19,22 @@ FREE = Facts(address="verified", profiling=(), zones=("Europe/London",), zone_so
 
 def ago(**span: float) -> datetime:
     return NOW - timedelta(**span)
+
+
+def offered(days: float, **values: Any) -> Claim:
+    return Claim(ago(days=days), "marketing")._replace(**values)
+
+
+def asked(days: float) -> Claim:
+    return Claim(ago(days=days), "research")
+
+
+def upset(days: float, *lines: str) -> Complaint:
+    return Complaint("T", ago(days=days), lines)
+
+
+def settled(days: float, *lines: str) -> Complaint:
+    return Complaint("T", ago(days=days + 20), lines, ago(days=days))
 
 
 def result_of(rule: str, intent: IntentFacts, facts: Facts) -> tuple[str, str]:
@@ -45,16 +62,20 @@ def test_every_rule_answers_and_nothing_against_it_allows() -> None:
         ({"restrictions": ("paused",), "paused": True}, "consent", ("pass", "allowed-since")),
         ({"paused": True, "paused_until": NOW + timedelta(days=3)}, "pause", ("hold", "paused")),
         ({"paused": True, "paused_until": NOW}, "pause", ("pass", "not-paused")),
-        ({"complaint_open_since": ago(days=9)}, "complaint", ("deny", "complaint-open")),
-        ({"complaint_answered_at": ago(days=29)}, "complaint", ("deny", "complaint-answered-lately")),
-        ({"complaint_answered_at": ago(days=30)}, "complaint", ("pass", "no-complaint")),
+        ({"complaints": (upset(9),)}, "complaint", ("deny", "complaint-open")),
+        (
+            {"complaints": (settled(29),)},
+            "complaint",
+            ("deny", "complaint-answered-lately"),
+        ),
+        ({"complaints": (settled(30),)}, "complaint", ("pass", "no-complaint")),
         ({"rights_open_since": ago(days=8)}, "rights", ("deny", "rights-request-open")),
-        ({"distress_since": ago(days=1)}, "distress", ("deny", "distress-open")),
+        ({"distress_since": ago(days=1)}, "vulnerability", ("deny", "distress-open")),
         ({"promise_broken_at": ago(days=59)}, "promise", ("hold", "promise-broken")),
         ({"promise_broken_at": ago(days=60)}, "promise", ("pass", "promises-kept")),
-        ({"claims": ((ago(days=6), "marketing"), (ago(days=1), "marketing"))}, "frequency", ("hold", "cap")),
-        ({"claims": ((ago(days=7), "marketing"), (ago(days=1), "marketing"))}, "frequency", ("pass", "within-limits")),
-        ({"claims": ((ago(days=1), "research"),), "max_per_week": 1}, "frequency", ("hold", "own-budget")),
+        ({"claims": (offered(6), offered(1))}, "frequency", ("hold", "cap")),
+        ({"claims": (offered(7), asked(5), offered(1))}, "frequency", ("pass", "within-limits")),
+        ({"claims": (asked(1),), "max_per_week": 1}, "frequency", ("hold", "own-budget")),
         ({"max_per_week": 0}, "frequency", ("deny", "own-budget-none")),
         ({"zones": ()}, "quiet", ("hold", "zone-unknown")),
         ({"quiet_from": "09:00", "quiet_until": "17:00"}, "quiet", ("hold", "quiet-hours")),
@@ -65,7 +86,7 @@ def test_each_rule_says_what_it_must(facts: dict[str, Any], rule: str, expected:
 
 
 def test_any_deny_beats_any_hold_and_the_lowest_number_is_decisive() -> None:
-    facts = replace(FREE, paused=True, complaint_open_since=ago(days=1), distress_since=ago(days=1))
+    facts = replace(FREE, paused=True, complaints=(upset(1),), distress_since=ago(days=1))
     outcome = evaluate(OFFER, facts, DEFAULT_POLICY, NOW)
     assert (outcome.outcome, outcome.decisive, outcome.hold_until) == ("deny", "complaint", None)
     assert len(outcome.results) == len(RULES)
@@ -88,14 +109,16 @@ def test_a_hold_that_outlasts_the_intent_lets_it_expire() -> None:
 def test_what_we_owe_skips_courtesy_and_the_record_says_so(message_class: str) -> None:
     intent = replace(OFFER, message_class=message_class, segment_key=None)
     facts = replace(
-        FREE, paused=True, complaint_open_since=ago(days=1), distress_since=ago(days=1), promise_broken_at=ago(days=1),
+        FREE, paused=True, complaints=(upset(1),), distress_since=ago(days=1), promise_broken_at=ago(days=1),
         max_per_week=0, zones=(), profiling=None,
     )  # fmt: skip
     outcome = evaluate(intent, facts, DEFAULT_POLICY, NOW)
     assert outcome.outcome == "allow"
+    courtesy = ["pause", "complaint", "cooldown", "promise", "frequency", "quiet", *RULES[14:]]
+    asked_anyway = {"frequency"} if message_class == "answer" else set()
     assert [item.rule for item in outcome.results if item.result == "skip"] == [
-        "pause", "complaint", "promise", "frequency", "quiet",
-    ]  # fmt: skip
+        name for name in courtesy if name not in asked_anyway
+    ]
 
 
 @pytest.mark.parametrize("message_class", OWED)
@@ -108,14 +131,14 @@ def test_what_we_owe_still_needs_an_address_and_no_objection(message_class: str)
 def test_the_counterfactual_names_the_first_moment_when_all_holds_are_over() -> None:
     facts = replace(
         FREE, paused=True, paused_until=datetime(2026, 11, 25, 22, 0, tzinfo=UTC),
-        claims=((ago(days=6), "marketing"), (ago(days=5), "marketing")),
+        claims=(offered(6), offered(5), asked(4)),
     )  # fmt: skip
     change = what_would_change_it(OFFER, facts, DEFAULT_POLICY, NOW)
     assert change == {"remedies": [], "from": "2026-11-26T08:00:00+00:00"}
 
 
 def test_the_counterfactual_counts_the_days_after_an_answered_complaint() -> None:
-    facts = replace(FREE, complaint_answered_at=ago(days=10))
+    facts = replace(FREE, complaints=(settled(10),))
     change = what_would_change_it(OFFER, facts, DEFAULT_POLICY, NOW)
     assert change["from"] == (ago(days=10) + timedelta(days=30)).isoformat()
 
@@ -127,13 +150,20 @@ def test_the_counterfactual_names_the_consent_that_is_missing() -> None:
 
 
 def test_intent_and_facts_read_back_as_they_were_recorded() -> None:
-    facts = replace(FREE, claims=((NOW, "marketing"),), complaint_answered_at=ago(days=3), restrictions=("denied",))
+    facts = replace(
+        FREE,
+        claims=(Claim(NOW, "marketing"),),
+        complaints=(settled(3, "card"),),
+        restrictions=("denied",),
+    )
     intent = replace(OFFER, expires_at=NOW)
     assert facts_from(facts.as_json()) == facts
     assert intent_from(intent.as_json()) == intent
 
 
 past = st.none() | st.integers(0, 100).map(lambda days: ago(days=days))
+lines = st.sampled_from([(), ("card",), ("savings", "card")])
+days_ago = st.integers(0, 40).map(lambda days: ago(days=days))
 some_facts = st.builds(
     Facts,
     erased=st.booleans(),
@@ -142,12 +172,13 @@ some_facts = st.builds(
     profiling=st.sampled_from([None, (), (), ("denied",)]),
     paused=st.booleans(),
     paused_until=st.none() | st.integers(-3, 9).map(lambda days: NOW + timedelta(days=days)),
-    complaint_open_since=past,
-    complaint_answered_at=past,
+    complaints=st.lists(st.builds(Complaint, st.just("T"), st.just(ago(days=99)), lines, past), max_size=2).map(tuple),
     distress_since=past,
     promise_broken_at=past,
     claims=st.lists(
-        st.tuples(st.integers(0, 40).map(lambda days: ago(days=days)), st.sampled_from(["marketing", "research"])),
+        st.builds(
+            Claim, st.integers(0, 40).map(lambda days: ago(days=days)), st.sampled_from(["marketing", "research"])
+        ),
         max_size=4,
     ).map(tuple),
     max_per_week=st.none() | st.integers(0, 3),
@@ -161,7 +192,7 @@ worse = st.sampled_from(
         {"profiling": ("objected",)},
         {"profiling": ("denied",)},
         {"paused": True, "paused_until": None},
-        {"complaint_open_since": NOW},
+        {"complaints": (upset(0),)},
         {"distress_since": NOW},
         {"max_per_week": 0},
         {"address": "none"},

@@ -127,6 +127,25 @@ def test_a_preview_changes_with_the_consent(call: Caller, engine: Engine, ada: C
     assert (answer.json["outcome"], answer.json["decisive_rule"]) == ("allow", None)
 
 
+def test_a_claim_is_recorded_once_and_may_be_sent_on_for_a_minute(call: Caller, engine: Engine, ada: Customer) -> None:
+    with db.writing(engine) as session:
+        people.says(session, ada, "marketing", "granted", datetime.now(UTC))
+    wish = {
+        "customer": "C-ADA", "channel": "in_app", "message_class": "marketing", "purpose": "marketing",
+        "key": "rates-1",
+    }  # fmt: skip
+    first = call("POST", "/decisions", json=wish)
+    assert (first.status_code, first.json["outcome"], len(first.json["rules"])) == (201, "allow", 19)
+    assert call("POST", "/decisions", json=wish).json["ref"] == first.json["ref"]
+    assert call("POST", "/decisions", json={**wish, "topic": "cards"}).json["code"] == "intent-differs"
+    ahead = call("POST", "/decisions", json={**wish, "key": "rates-2", "at_least_seq": 99})
+    assert (ahead.status_code, ahead.json["code"], ahead.json["ledger_seq"]) == (409, "ledger-behind", 2)
+    assert call("POST", "/decisions", json={**wish, "key": "rates-2", "at_least_seq": 2}).json["outcome"] == "allow"
+    assert call("POST", "/decisions", json=wish, scopes="decisions:preview").status_code == 403
+    with db.reading(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 2
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -1,0 +1,170 @@
+"""Rules 13 to 19: how often, at which hour, and whether it is in proportion."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from math import sqrt
+from typing import Any
+
+from portal.clock import months_later
+from portal.treatment.facts import Claim, Facts, IntentFacts, Result, plain
+from portal.treatment.policy import OWED, QUIET_CHANNELS, SELLS
+from portal.treatment.quiet import quiet_everywhere_until
+
+Policy = Mapping[str, Any]
+Limit = tuple[int, int, list[datetime], str]
+NEVER_AGAIN = ("denied", "objected", "stopped", "channel-off", "topic-off")
+"""What the ledger says of a cell that was withdrawn or objected to."""
+Z = 1.959964
+"""Of a 95 % interval."""
+
+
+def frequency(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """13: not more often than agreed, by kind, channel, topic and in all; the customer's own limit if stricter."""
+    if intent.message_class == "answer" and intent.channel in QUIET_CHANNELS:
+        return Result("frequency", 13, "pass", "disturbs-nobody", {"channel": intent.channel})
+    known = [claim for claim in facts.claims if claim.at <= now]
+    limits = _limits(intent, facts, policy, known)
+    worst: Result | None = None
+    for limit in limits:
+        found = _over(*limit, now)
+        if found is not None and (worst is None or _weight(found) > _weight(worst)):
+            worst = found
+    return worst or Result("frequency", 13, "pass", "within-limits", {"sent": len(_same(known, intent))})
+
+
+def _same(known: Iterable[Claim], intent: IntentFacts) -> list[Claim]:
+    return [claim for claim in known if claim.message_class == intent.message_class]
+
+
+def _limits(intent: IntentFacts, facts: Facts, policy: Policy, known: Sequence[Claim]) -> list[Limit]:
+    """Each limit that this intent is under: most, days, the moments that count, and its code."""
+    if intent.message_class == "answer":
+        loud = [claim.at for claim in _same(known, intent) if claim.channel not in QUIET_CHANNELS]
+        return [(int(most), int(days), loud, "cap") for most, days in policy["caps"].get("answer", ())]
+    asked = [claim for claim in known if claim.message_class not in OWED]
+    by_channel = [claim.at for claim in asked if claim.channel == intent.channel]
+    by_topic = [claim.at for claim in asked if claim.topic == intent.topic and claim.purpose == intent.purpose]
+    in_all = [claim.at for claim in asked]
+    wanted = [
+        (policy["caps"].get(intent.message_class, ()), [claim.at for claim in _same(known, intent)], "cap"),
+        (policy["caps_by_channel"].get(intent.channel, ()), by_channel, "cap-channel"),
+        (policy["caps_by_topic"] if intent.topic != "*" else (), by_topic, "cap-topic"),
+        (policy["caps_in_all"], in_all, "cap-all"),
+    ]
+    limits = [(int(most), int(days), moments, code) for caps, moments, code in wanted for most, days in caps]
+    if facts.max_per_week is not None:
+        limits.append((facts.max_per_week, 7, in_all, "own-budget"))
+    return limits
+
+
+def _over(most: int, days: int, moments: list[datetime], code: str, now: datetime) -> Result | None:
+    recent = sorted((at for at in moments if at > now - timedelta(days=days)), reverse=True)
+    params: dict[str, Any] = {"most": most, "days": days, "sent": len(recent)}
+    if most <= 0:
+        return Result("frequency", 13, "deny", "own-budget-none", params, remedy="raise-budget")
+    if len(recent) < most:
+        return None
+    ends = recent[most - 1] + timedelta(days=days)
+    return Result("frequency", 13, "hold", code, {**params, "until": plain(ends)}, ends)
+
+
+def _weight(result: Result) -> tuple[bool, str]:
+    return result.until is None, plain(result.until) or ""
+
+
+def quiet(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """14: it is not night where the customer is, or may be."""
+    if intent.channel in QUIET_CHANNELS:
+        return Result("quiet", 14, "pass", "disturbs-nobody", {"channel": intent.channel})
+    if not facts.zones and intent.message_class in OWED:
+        return Result("quiet", 14, "pass", "owed")
+    if not facts.zones:
+        return Result("quiet", 14, "hold", "zone-unknown", remedy="say-zone")
+    start, end = facts.quiet_from or policy["quiet_from"], facts.quiet_until or policy["quiet_until"]
+    params = {"from": start, "to": end, "zone": facts.zones[0], "zones": len(facts.zones), "source": facts.zone_source}
+    ends = quiet_everywhere_until(now, facts.zones, time.fromisoformat(start), time.fromisoformat(end))
+    if ends is not None:
+        return Result("quiet", 14, "hold", "quiet-hours", {**params, "until": plain(ends)}, ends)
+    return Result("quiet", 14, "pass", "not-quiet", params)
+
+
+def repermission(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """15: asking again at most once in a while for the same thing, and never after a no."""
+    if intent.message_class != "repermission":
+        return Result("repermission", 15, "pass", "asks-nothing-again")
+    months = int(policy["repermission_months"])
+    if not months:
+        return Result("repermission", 15, "pass", "switched-off")
+    if any(code in NEVER_AGAIN for code in facts.restrictions):
+        return Result("repermission", 15, "deny", "no-means-no", {"purpose": intent.purpose}, remedy="allow")
+    cell = (intent.purpose, intent.channel, intent.topic)
+    asked = [claim.at for claim in _same(facts.claims, intent) if (claim.purpose, claim.channel, claim.topic) == cell]
+    last = max((at for at in asked if at <= now), default=None)
+    if last is not None and now < months_later(last, months):
+        ends = months_later(last, months)
+        params = {"at": plain(last), "months": months, "until": plain(ends)}
+        return Result("repermission", 15, "deny", "asked-again-lately", params, ends)
+    return Result("repermission", 15, "pass", "not-asked-again-lately", {"months": months})
+
+
+def trust(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """16: trust is high enough to sell."""
+    if intent.message_class not in SELLS:
+        return Result("trust", 16, "pass", "sells-nothing")
+    if facts.trust is None:
+        return Result("trust", 16, "pass", "trust-unknown")
+    floors = ("cross_sell", "offers") if intent.cross_sell else ("offers",)
+    for floor in floors:
+        least = float(policy[f"trust_{floor}"])
+        needed = least + float(policy["trust_lift"]) if floor in facts.trust_floors and least else least
+        if facts.trust < needed - 1e-9:
+            params = {"trust": facts.trust, "least": round(needed, 4)}
+            return Result("trust", 16, "deny", "trust-low", params, remedy="earn-trust")
+    return Result("trust", 16, "pass", "trust-enough", {"trust": facts.trust})
+
+
+def leaving(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """17: people do not leave because of this campaign faster than they do usually."""
+    if not intent.campaign or intent.message_class in OWED:
+        return Result("leaving", 17, "pass", "no-campaign")
+    if not policy["leaving_rate"]:
+        return Result("leaving", 17, "pass", "switched-off")
+    most = max(float(policy["leaving_rate"]), float(policy["leaving_times"]) * (facts.campaign_usual or 0.0))
+    params = {"sent": facts.campaign_sent, "left": facts.campaign_left, "most": round(100 * most, 2)}
+    if wilson_low(facts.campaign_left, facts.campaign_sent) > most:
+        return Result("leaving", 17, "hold", "too-many-leave", params, remedy="look-at-campaign")
+    return Result("leaving", 17, "pass", "few-leave", params)
+
+
+def wilson_low(hits: int, trials: int) -> float:
+    """The lower bound of the 95 % Wilson interval of a share; 0 without trials."""
+    if trials <= 0:
+        return 0.0
+    share = hits / trials
+    middle = share + Z * Z / (2 * trials)
+    around = Z * sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
+    return max(0.0, (middle - around) / (1 + Z * Z / trials))
+
+
+def balance(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """18: of some contacts in a row that are not owed, at least one sells nothing."""
+    of, days = int(policy["balance_of"]), int(policy["balance_days"])
+    if not of:
+        return Result("balance", 18, "pass", "switched-off")
+    if intent.message_class not in SELLS:
+        return Result("balance", 18, "pass", "sells-nothing")
+    span = (now - timedelta(days=days), now)
+    asked = sorted((claim for claim in facts.claims if claim.message_class not in OWED), key=lambda claim: claim.at)
+    before = [claim for claim in asked if span[0] < claim.at <= span[1]][-(of - 1) :] if of > 1 else []
+    if len(before) == of - 1 and all(claim.message_class in SELLS for claim in before):
+        return Result(
+            "balance", 18, "hold", "only-offers", {"of": of, "sold": len(before)}, remedy="say-something-else"
+        )
+    return Result("balance", 18, "pass", "in-balance", {"of": of})
+
+
+def control(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
+    """19: the customer is not among those who get nothing, so that we learn what difference it makes."""
+    if facts.control and intent.message_class not in OWED:
+        return Result("control", 19, "deny", "control", {"trial": facts.control}, remedy="end-trial")
+    return Result("control", 19, "pass", "no-control")
