@@ -53,6 +53,7 @@ from portal.consent.queries import (
     state_as_of,
     state_of,
 )
+from portal.consent.reasking import Ask, to_ask
 from portal.consent.receipts import issue_receipt, receipt_by_code, receipt_by_key, receipts_of
 from portal.consent.rules import (
     AFFIRMATIVE,
@@ -88,6 +89,7 @@ __all__ = [
     "KANTARA",
     "PAUSE",
     "STOP",
+    "Ask",
     "Cell",
     "CellState",
     "Changes",
@@ -164,6 +166,7 @@ __all__ = [
     "state_of",
     "suppress",
     "terms_of",
+    "to_ask",
     "unheard_by_gpc",
     "verify",
     "version_sha256",

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-ACTS = ("give", "withdraw", "object", "lift")
+ACTS = ("give", "withdraw", "object", "lift", "defer")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CellChange:
     """One cell a person touched.
 
-    :param act: `give`, `withdraw` (also: say no when asked for the first time), `object`, or `lift` an objection.
+    :param act: `give`, `withdraw` (also: say no when asked for the first time), `object`, `lift` an objection, or
+        `defer`: not now, which leaves everything as it is; these words are not asked again.
     :param notice_id: the words that were shown; those in force if left out.
     """
 
@@ -34,6 +35,8 @@ def actions_for(act: str, state: str | None, *, new_words: bool = False) -> tupl
     if act == "withdraw":
         ends: Mapping[str | None, tuple[str, ...]] = {"granted": ("withdrawn",), "denied": (), "objected": ()}
         return ends.get(state, ("refused",))
+    if act == "defer":
+        return ("deferred",)
     if act == "object":
         return () if state == "objected" else ("objected",)
     return ("objection_lifted",) if state == "objected" else ()

@@ -54,6 +54,8 @@ EXCEPTIONS: dict[str, dict[str, Who]] = {
     "open.idea_comment": {"POST": CUSTOMER},
     "open.idea_comment_delete": {"POST": CUSTOMER},
     "open.idea_drop_name": {"POST": CUSTOMER},
+    "open.idea_consent": {"POST": CUSTOMER},
+    "open.say_consent": {"POST": CUSTOMER},
     "open.idea_edit": {"GET": CUSTOMER, "POST": CUSTOMER},
     "open.idea_new": {"GET": ANYONE, "POST": CUSTOMER},
     "api.openapi": {"GET": ANYONE},

@@ -23,7 +23,7 @@ MORE = {
     "admin.home": 7,
     "admin.purpose": 7,
     "open.thread": 9,
-    "customer.conversation": 8,
+    "customer.conversation": 9,
     "customer.why": 12,
     "customer.download": 46,
     "customer.download_archive": 46,

@@ -1,5 +1,6 @@
 """Purposes and the words for them: list, draft, side-by-side difference, publish."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -46,9 +47,10 @@ def add_purpose() -> ResponseReturnValue:
 @blueprint.get("/purposes/<key>")
 def purpose(key: str) -> ResponseReturnValue:
     """One purpose: its versions, who said yes to which, and a form for new words."""
-    newest = next((one for one in consent.notices(db.session, key) if one.published_at), None)
+    versions = consent.notices(db.session, key)
+    newest = next((one for one in versions if one.published_at), None)
     filled = {name: getattr(newest, name) for name in DRAFTED} if newest else {}
-    return _one(key, empty(**filled))
+    return _one(key, empty(**filled), versions)
 
 
 @blueprint.post("/purposes/<key>/notices")
@@ -143,12 +145,12 @@ def _list(form: Submitted) -> ResponseReturnValue:
     )
 
 
-def _one(key: str, form: Submitted) -> ResponseReturnValue:
+def _one(key: str, form: Submitted, versions: Sequence[Notice] | None = None) -> ResponseReturnValue:
     return page(
         "admin/purposes/purpose.html",
         form=form,
         purpose=_known(key),
-        notices=consent.notices(db.session, key),
+        notices=versions if versions is not None else consent.notices(db.session, key),
         shown={one.version: one for one in consent.opt_in_by_version(db.session, key)},
         yes=consent.granted_by_version(db.session, key),
         changes=_changes(),

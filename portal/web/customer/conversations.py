@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal import clock, consent, conversations, needs, segments
 from portal.conversations import Conversation
-from portal.web import margin, need_words, tag_story, thread_acts
+from portal.web import asked, margin, need_words, tag_story, thread_acts
 from portal.web.cursors import seal, unseal
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
@@ -55,12 +55,22 @@ def _own(ref: str) -> Conversation:
     return conversations.conversation_for(db.session, ref, current_customer().id)
 
 
-def _thread(found: Conversation, form: Submitted) -> ResponseReturnValue:
+@blueprint.post("/conversations/<ref>/consent")
+def conversation_consent(ref: str) -> ResponseReturnValue:
+    """Answer what was asked in the middle of the thread; what was typed stays."""
+    found = _own(ref)
+    form, said = asked.answer()
+    return _thread(found, form, said)
+
+
+def _thread(found: Conversation, form: Submitted, said: str = "") -> ResponseReturnValue:
     messages = conversations.thread(db.session, found.id, internal=False)
     allowed = consent.allows(db.session, current_customer().id, "needs", now=clock.utc_now())
     return page(
         "customer/conversations/thread.html",
         form=form,
+        asked=asked.question("thread", allowed),
+        said=said,
         conversation=found,
         letters=margin.for_author(messages),
         promises=conversations.promises_of(db.session, found.id),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal import clock, ideas
 from portal.errors import Conflict, Invalid
 from portal.ideas.schemas import ChangesQuery, IdeaQuery, IdeasQuery, ProposeSchema, ReviseSchema, SimilarSchema
-from portal.web import idea_words
+from portal.web import asked, idea_words
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, query, submitted
@@ -111,13 +111,22 @@ def idea_new() -> ResponseReturnValue:
     )
 
 
-def ask(form: Submitted, alike: list[ideas.Alike] | None = None) -> ResponseReturnValue:
+@blueprint.post("/ideas/new/consent")
+def idea_consent() -> ResponseReturnValue:
+    """Answer what was asked in the middle of writing an idea; what was typed stays."""
+    form, said = asked.answer()
+    return ask(form, said=said)
+
+
+def ask(form: Submitted, alike: list[ideas.Alike] | None = None, said: str = "") -> ResponseReturnValue:
     """The page on which an idea is written."""
     viewer = customer_or_none()
     return page(
         "open/ideas/new.html",
         form=form,
         alike=alike or [],
+        asked=asked.question("ideas"),
+        said=said,
         boards=ideas.boards(db.session),
         viewer=viewer,
         shown_name=ideas.public_name(viewer.name) if viewer else "",

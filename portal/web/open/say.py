@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from portal import clock, consent, conversations, ideas, needs
 from portal.conversations import Conversation
 from portal.errors import NotFound
-from portal.web import margin, need_words, tag_story, thread_acts, why_words
+from portal.web import asked, margin, need_words, tag_story, thread_acts, why_words
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import customer_or_none
@@ -29,10 +29,19 @@ def say() -> ResponseReturnValue:
     return _say(empty(text=request.args.get("text", "")[: conversations.TEXT_LIMIT]))
 
 
-def _say(form: Submitted, preview: dict[str, Any] | None = None) -> ResponseReturnValue:
+@blueprint.post("/say/consent")
+def say_consent() -> ResponseReturnValue:
+    """Answer what was asked in the middle of writing; what was typed stays."""
+    form, said = asked.answer()
+    return _say(form, said=said)
+
+
+def _say(form: Submitted, preview: dict[str, Any] | None = None, said: str = "") -> ResponseReturnValue:
     return page(
         "open/say/say.html",
         form=form,
+        asked=asked.question("say"),
+        said=said,
         viewer=customer_or_none(),
         uses=uses(),
         preview=preview,
