@@ -49,7 +49,7 @@ class Settings:
     jobs_in_web: bool = _setting(False, "run the background jobs inside the web process too")
     read_every_seconds: int = _setting(3, "how often waiting messages are read")
     read_batch: int = _setting(200, "messages read in one go")
-    read_workers: int = _setting(2, "processes that read when more than 2,000 messages wait; one reads otherwise")
+    read_workers: int = _setting(2, "processes that read when more than 5,000 messages wait; one reads otherwise")
     web_threads: int = _setting(12, "threads of one web process")
     web_workers: int = _setting(1, "web processes")
     rate_api: str = _setting("600 per minute", "requests a token may make")

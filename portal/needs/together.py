@@ -16,8 +16,8 @@ from sqlalchemy.engine import Engine
 from portal import conversations, db
 from portal.needs.reading import read_waiting
 
-WORTH = 2_000
-"""So many messages must wait: another process takes as long to start as one takes to read a thousand and more."""
+WORTH = 5_000
+"""So many messages must wait: another process takes as long to start as this one takes to read two thousand."""
 _told: list[Event] = []
 """In a process that reads beside another: what tells it to stop."""
 
