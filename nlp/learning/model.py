@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.needs import THRESHOLD
 from nlp.reading import INTENTS, IntentClaim, NeedClaim, Sentiment, Span
 from nlp.standing import Context, standing_of
 
@@ -185,7 +186,8 @@ class _Asked:
         bare = replace(
             self.view,
             needs=tuple(claim for claim in self.view.needs if claim is not cold),
-            hints={key: hint for key, hint in self.view.hints.items() if key != need},
+            # Without its words a need is no longer claimed, but something may still hint at it.
+            hints={**self.view.hints, need: min(THRESHOLD, self.view.hints.get(need, 0.0))},
         )
         spans = self._rests_on(self.head.labels.index(need), ground, bare, cold.spans if cold else ())
         if not spans:
