@@ -140,7 +140,7 @@ def wilson_low(hits: int, trials: int) -> float:
     """The lower bound of the 95 % Wilson interval of a share; 0 without trials."""
     if trials <= 0:
         return 0.0
-    share = hits / trials
+    share = min(1.0, hits / trials)
     middle = share + Z * Z / (2 * trials)
     around = Z * sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
     return max(0.0, (middle - around) / (1 + Z * Z / trials))
