@@ -13,6 +13,7 @@ from portal.importing import models as importing
 from portal.jobs import models as jobs
 from portal.live import models as live
 from portal.mail import models as mail
+from portal.merging import models as merging
 from portal.needs import models as needs
 from portal.needs.learning import models as learning
 from portal.needs.taxonomies import models as taxonomies
@@ -35,6 +36,7 @@ MODULES = (
     learning,
     live,
     mail,
+    merging,
     needs,
     outreach,
     rights,

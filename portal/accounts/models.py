@@ -12,7 +12,8 @@ from portal.db import Base
 class Customer(Base):
     """A person the company has a relationship with. Locking this row orders consent, claims and sending.
 
-    `ref` is the public name (`C-…`), `external_ref` the company's own number for the person.
+    `ref` is the public name (`C-…`), `external_ref` the company's own number for the person; `merged_into_id` leads
+    from a customer who turned out to be another one to that one.
     """
 
     __tablename__ = "customers"
@@ -29,6 +30,7 @@ class Customer(Base):
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
     next_boundary_at: Mapped[datetime | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
 
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, ApiToken, Customer, SignIn
@@ -12,24 +12,40 @@ from portal.errors import NotFound
 
 
 def customer_by_ref(session: Session, ref: str) -> Customer:
-    """The customer with this public ref.
+    """The customer with this public ref; of one who was merged into another, that other.
 
     :raises NotFound: when there is none, or when all about them was erased: nothing new may be kept of them.
     """
-    found = session.scalars(select(Customer).where(Customer.ref == ref, Customer.erased_at.is_(None))).one_or_none()
+    found = _survivor(session, Customer.ref == ref, Customer.erased_at.is_(None))
     if found is None:
         raise NotFound("There is no such customer.")
     return found
 
 
+def _survivor(session: Session, *which: ColumnElement[bool]) -> Customer | None:
+    """The customer for whom this holds, or whom they were merged into."""
+    found = session.scalars(select(Customer).where(*which)).one_or_none()
+    return found if found is None or found.merged_into_id is None else session.get(Customer, found.merged_into_id)
+
+
+def one_person(customer_id: int | BindParameter[int]) -> Select[int]:
+    """The ids of a customer and of those who were merged into them, for a condition of other queries."""
+    return select(Customer.id).where(or_(Customer.id == customer_id, Customer.merged_into_id == customer_id))
+
+
+def merged_into(session: Session, customer_id: int) -> Sequence[Customer]:
+    """The customers who were merged into this one."""
+    return session.scalars(select(Customer).where(Customer.merged_into_id == customer_id).order_by(Customer.id)).all()
+
+
 def customer_by_external_ref(session: Session, external_ref: str) -> Customer | None:
-    """The customer with this number of the company's, if any."""
-    return session.scalars(select(Customer).where(Customer.external_ref == external_ref)).one_or_none()
+    """The customer with this number of the company's, if any; of one who was merged into another, that other."""
+    return _survivor(session, Customer.external_ref == external_ref)
 
 
 def customer_by_email(session: Session, email: str) -> Customer | None:
-    """The customer with this address, if any."""
-    return session.scalars(select(Customer).where(Customer.email == normal_email(email))).one_or_none()
+    """The customer with this address, if any; of one who was merged into another, that other."""
+    return _survivor(session, Customer.email == normal_email(email))
 
 
 def account_by_email(session: Session, email: str) -> Account | None:

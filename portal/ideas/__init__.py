@@ -44,6 +44,7 @@ from portal.ideas.story import (
     versions_of,
     voters,
 )
+from portal.ideas.twins import put_votes_back, set_votes_aside
 
 __all__ = [
     "HALF_LIFE",
@@ -85,9 +86,11 @@ __all__ = [
     "popular",
     "propose",
     "public_name",
+    "put_votes_back",
     "recount",
     "revise",
     "seen_idea",
+    "set_votes_aside",
     "similar",
     "status_counts",
     "tally",

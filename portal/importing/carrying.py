@@ -196,7 +196,7 @@ def _bring_back(session: Session, hand: Hand, customer: Customer, rows: Sequence
     written = 0
     for key, theirs in touched.items():
         last, cell = max(row.entry_seq or 0 for row in theirs), cells.get(key)
-        free = customer.erased_at is None and cell is not None and cell.seq == last
+        free = not customer.erased_at and not customer.merged_into_id and cell is not None and cell.seq == last
         for row in theirs:
             row.undone = "undone" if free else "changed"
         if free and cell is not None:

@@ -263,17 +263,22 @@ class Bench:
 
 
 def _customers(session: Session, names: set[str]) -> dict[str, Who]:
-    """Who is known by these refs, numbers or addresses; nobody who was erased."""
+    """Who is known by these refs, numbers or addresses, also of whom was merged into them; nobody who was erased."""
     known = sa.or_(
         Customer.ref.in_(names), Customer.external_ref.in_(names), Customer.email.in_({name.lower() for name in names})
     )
     columns = (Customer.ref, Customer.id, Customer.language, Customer.email, Customer.external_ref)
     found: dict[str, Who] = {}
-    for ref, number, language, email, external_ref in session.execute(
-        sa.select(*columns).where(known, Customer.erased_at.is_(None))
-    ):
-        who = Who(number, language, email, external_ref)
-        found.update({name: who for name in (who.email, who.external_ref, ref) if name is not None})
+    chosen = sa.select(*columns, Customer.merged_into_id).where(known, Customer.erased_at.is_(None))
+    merged: dict[int, list[str]] = {}
+    for ref, number, language, email, external_ref, into in session.execute(chosen):
+        called = [name for name in (email, external_ref, ref) if name is not None]
+        if into is not None:
+            merged.setdefault(into, []).extend(called)
+        else:
+            found |= dict.fromkeys(called, Who(number, language, email, external_ref))
+    for customer in session.scalars(sa.select(Customer).where(Customer.id.in_(merged))) if merged else ():
+        found |= dict.fromkeys(merged[customer.id], who_is(customer))
     return found
 
 

@@ -77,12 +77,16 @@ def erase(
     The ledger still verifies: of its entries only the evidence goes, which entered the chain by its hash. The address
     stays as a keyed fingerprint, so that what comes back under it stays denied until its owner says yes.
 
+    Whoever was merged into them is erased with them, with a certificate of their own.
+
     :param by: who acts, for the certificate: `portal` for the job.
     :param reason: `asked` or `hold-ended`.
     :param key: the portal's secret key, for the fingerprints.
     :param keep_ideas: whether the words of their ideas stay, without their name.
     """
     accounts.lock_customer(session, customer.id)
+    for twin in accounts.merged_into(session, customer.id):
+        erase(session, twin, by=by, reason=reason, now=now, key=key, keep_ideas=keep_ideas)
     _cut_off(session, customer, key=key, now=now)
     held = rights.held(session, customer.id, now)
     counts = _apart(session, customer.id, held, keep_ideas=keep_ideas, now=now)

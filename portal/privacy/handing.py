@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import accounts
 from portal.accounts import Customer
 from portal.db import Base
 from portal.privacy.reach import THROUGH, theirs
@@ -23,9 +24,10 @@ LEFT_OUT = (
 
 
 def hand_over(session: Session, customer: Customer, *, now: datetime) -> dict[str, Any]:
-    """Everything kept about a customer, by table, as values that JSON can hold."""
+    """Everything kept about a customer, and whoever was merged into them, by table, as values that JSON can hold."""
     tables = Base.metadata.tables
-    mine = sa.select(tables["customers"]).where(tables["customers"].c.id == customer.id)
+    person = accounts.one_person(customer.id)
+    mine = sa.select(tables["customers"]).where(tables["customers"].c.id.in_(person))
     everything: dict[str, Any] = {
         "made_at": now.isoformat(),
         "left_out": list(LEFT_OUT),
@@ -33,7 +35,7 @@ def hand_over(session: Session, customer: Customer, *, now: datetime) -> dict[st
     }
     for name, table in sorted(tables.items()):
         if "customer_id" in table.c:
-            everything[name] = _rows(session, sa.select(table).where(table.c.customer_id == customer.id))
+            everything[name] = _rows(session, sa.select(table).where(table.c.customer_id.in_(person)))
     for child in (child for children in THROUGH.values() for child in children):
         everything[child] = _rows(session, _children(child, customer.id))
     return everything

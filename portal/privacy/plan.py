@@ -53,6 +53,7 @@ FATES: dict[str, Fate] = {
     "contact_events": Fate(DELETE, "contacts"),
     "contests": Fate(DELETE, "words"),
     "conversations": Fate(DELETE, "words"),
+    "customer_merges": Fate(BLANK, "", CHAIN, {"how": ""}),
     "customers": Fate(BLANK, "identity", ROW, NOBODY),
     "decisions": Fate(BLANK, "contacts", COUNTED, apart=True),
     "deliveries": Fate(KEEP, "", TOLD),

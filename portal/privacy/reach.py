@@ -15,6 +15,7 @@ from portal import (
     importing,
     live,
     mail,
+    merging,
     needs,
     outreach,
     rights,
@@ -26,6 +27,7 @@ from portal.db import Base
 CAPABILITIES = (
     accounts, consent, conversations, crm, downstream, entitlements, ideas, importing, live, mail, needs, outreach,
     rights,
+    accounts, consent, conversations, crm, entitlements, ideas, importing, live, mail, merging, needs, outreach, rights,
     segments, treatment,
 )  # fmt: skip
 """Whose tables are looked through; naming them here makes sure that they are known."""
@@ -62,7 +64,7 @@ def theirs(name: str, customer_id: int) -> sa.ColumnElement[bool]:
     """The condition that a row of this table is about a customer."""
     table = Base.metadata.tables[name]
     if name == "customers":
-        return table.c.id == customer_id
+        return sa.or_(table.c.id == customer_id, table.c.merged_into_id == customer_id)
     if name == "outbox_messages":
         customers = Base.metadata.tables["customers"]
         address = sa.select(customers.c.email).where(customers.c.id == customer_id).scalar_subquery()
@@ -72,8 +74,7 @@ def theirs(name: str, customer_id: int) -> sa.ColumnElement[bool]:
         return _below(table, PARENT[name], customer_id)
     if name in ALSO:
         return sa.or_(table.c.customer_id == customer_id, _below(table, ALSO[name], customer_id))
-    mine_too: sa.ColumnElement[bool] = table.c.customer_id == customer_id
-    return mine_too
+    return table.c.customer_id.in_(accounts.one_person(customer_id))
 
 
 def _below(table: sa.Table, parent: str, customer_id: int) -> sa.ColumnElement[bool]:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import accounts
 from portal.accounts.models import Customer
 from portal.errors import NotFound
 from portal.treatment.facts import Facts, IntentFacts, Outcome, facts_from, intent_from, plain
@@ -117,7 +118,7 @@ def decision(session: Session, ref: str, *, customer_id: int | None = None) -> D
     """
     statement = sa.select(Decision).where(Decision.ref == ref)
     if customer_id is not None:
-        statement = statement.where(Decision.customer_id == customer_id)
+        statement = statement.where(Decision.customer_id.in_(accounts.one_person(customer_id)))
     found = session.scalar(statement)
     if found is None:
         raise NotFound("There is no such decision.", code="no-such-decision")
@@ -126,7 +127,8 @@ def decision(session: Session, ref: str, *, customer_id: int | None = None) -> D
 
 def decisions_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Decision]:
     """Every decision about one customer, newest first."""
-    statement = sa.select(Decision).where(Decision.customer_id == customer_id, Decision.mode == "claim")
+    theirs = Decision.customer_id.in_(accounts.one_person(customer_id))
+    statement = sa.select(Decision).where(theirs, Decision.mode == "claim")
     return session.scalars(statement.order_by(Decision.decided_at.desc(), Decision.id.desc()).limit(limit)).all()
 
 

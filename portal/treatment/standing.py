@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import rights
+from portal import accounts, rights
 from portal.conversations.models import Conversation, Message, Promise
 from portal.db import UtcDateTime
 from portal.needs.models import MessageReading, Tag
@@ -73,7 +73,7 @@ def _statement() -> sa.CompoundSelect[Any]:
         _row("complaint", Conversation.state, Conversation.opened_at, answered, Conversation.ref,
              Conversation.customer_id == mine, complains),
         _row("claim", Decision.message_class, Decision.decided_at, never, cell,
-             Decision.customer_id == mine, *counted, _among(Decision.message_class, COUNTED)),
+             Decision.customer_id.in_(accounts.one_person(mine)), *counted, _among(Decision.message_class, COUNTED)),
         _row("negative", Tag.value, Message.written_at, never, Conversation.ref,
              Conversation.customer_id == mine, *negative),
     )  # fmt: skip

@@ -77,6 +77,7 @@ ADMIN = (
     Link(_l("Benefits"), "admin.benefits"),
     Link(_l("Requests"), "admin.requests", ("admin.request_page",)),
     Link(_l("Imports"), "admin.imports", ("admin.import_page", "admin.imports_upload")),
+    Link(_l("Merges"), "admin.merges", ("admin.merge_page", "admin.merge_compare", "admin.merge_customers")),
     Link(_l("Tokens"), "admin.tokens"),
     Link(_l("Systems"), "admin.systems", ("admin.system",)),
     Link(_l("Reader"), "admin.reader"),

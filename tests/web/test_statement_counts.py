@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
-from portal import accounts, clock, conversations, db, demo, ideas, needs, rights
+from portal import accounts, clock, conversations, db, demo, ideas, merging, needs, rights
 from portal.app import create_app
 from portal.conversations import Conversation
 from portal.settings import Settings
@@ -25,8 +25,8 @@ MORE = {
     "open.thread": 9,
     "customer.conversation": 9,
     "customer.why": 12,
-    "customer.download": 46,
-    "customer.download_archive": 46,
+    "customer.download": 47,
+    "customer.download_archive": 47,
     "team.inbox": 17,
     "team.conversation": 18,
     "team.alike": 7,
@@ -84,6 +84,7 @@ VALUES = {
     "admin.notice": "SELECT id FROM notices",
     "admin.system": "SELECT ref FROM downstream_systems",
     "admin.request_page": "SELECT ref FROM rights_requests",
+    "admin.merge_page": "SELECT ref FROM customer_merges",
     "admin.import_page": "SELECT ref FROM consent_batches",
     "admin.import_csv": "SELECT ref FROM consent_batches",
     "open.erased": "SELECT code FROM erasures",
@@ -124,6 +125,9 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         rights.ask(session, ada, kind="complaint", words="You wrote to me too often.", now=now)
         rights.certify(session, ada.id, by="portal", reason="asked", counts={"tags": 1}, kept=[], now=now)
         needs.start_draft(session, by="Ines", now=now)
+    with db.writing(engine) as session:
+        twins = [accounts.add_customer(session, name="Dora", email=None, now=now) for _one in range(2)]
+        merging.merge(session, *twins, verified=False, how="By phone", by="Ines", now=now)
     importing_.staged(engine, settings, b"customer,purpose,answer\nada@example.org,marketing,no\nnobody,x,y\n", now)
     needs.read_waiting(engine, clock=clock.utc_now, worker="test")
     app = create_app(settings)

@@ -7,6 +7,7 @@ from portal.web.admin import (
     home,
     imports,
     jobs,
+    merges,
     outbox,
     people,
     purposes,
@@ -21,6 +22,6 @@ from portal.web.admin import (
 from portal.web.admin.blueprint import blueprint
 
 __all__ = [
-    "audit", "benefits", "blueprint", "draft", "home", "imports", "jobs", "outbox", "people", "purposes", "reader",
-    "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
+    "audit", "benefits", "blueprint", "draft", "home", "imports", "jobs", "merges", "outbox", "people", "purposes",
+    "reader", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

@@ -1,0 +1,86 @@
+"""The law of merging, in the database as on paper."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import consent, db, merging
+from portal.accounts import Customer
+from portal.merging import CustomerMerge
+from tests import people
+from tests.cast import Cast
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["ada", "ben", "cleo"]),
+        st.sampled_from([("marketing", "*"), ("marketing", "email"), ("*", "*")]),
+        st.sampled_from(["granted", "withdrawn", "objected", "objection_lifted"]),
+    ),
+    max_size=7,
+)
+
+
+@given(acts=ACTS, verified=st.booleans())
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.one_database
+def test_the_database_keeps_the_law_of_merging(
+    engine: Engine, cast: Cast, now: datetime, acts: list[Any], verified: bool
+) -> None:
+    """What both allow was allowed by one of them, whoever stays and in whichever order; parting restores each."""
+    answers: dict[str, dict[str, bool]] = {}
+    orders: dict[str, Callable[[Session, dict[str, Customer]], Customer]] = {
+        "ab": lambda s, who: _merged(s, who["ada"], who["ben"], now, verified),
+        "ba": lambda s, who: _merged(s, who["ben"], who["ada"], now, verified),
+        "(ab)c": lambda s, who: _merged(
+            s, _merged(s, who["ada"], who["ben"], now, verified), who["cleo"], now, verified
+        ),
+        "a(bc)": lambda s, who: _merged(
+            s, who["ada"], _merged(s, who["ben"], who["cleo"], now, verified), now, verified
+        ),
+    }
+    for name, order in orders.items():
+        with Session(engine) as session:
+            db.begin_writing(session)
+            who = _who_said(session, cast, acts, now)
+            before = {key: _answers(session, one, now) for key, one in who.items()}
+            answers[name] = _answers(session, order(session, who), now)
+            sides = [before[key] for key in (("ada", "ben", "cleo") if "c" in name else ("ada", "ben"))]
+            for cell, yes in answers[name].items():
+                assert not yes or any(side[cell] for side in sides), (name, cell)
+            for found in session.scalars(sa.select(CustomerMerge).order_by(CustomerMerge.id.desc())):
+                merging.unmerge(session, found, by="Ines", now=now)
+            assert {key: _answers(session, one, now) for key, one in who.items()} == before
+            assert consent.verify(session) == []
+            session.rollback()
+    assert answers["ab"] == answers["ba"]
+    assert answers["(ab)c"] == answers["a(bc)"]
+
+
+def _who_said(session: Session, cast: Cast, acts: list[Any], now: datetime) -> dict[str, Customer]:
+    people.ask_for(session, "marketing")
+    who = {name: session.get_one(Customer, getattr(cast, name).id) for name in ("ada", "ben", "cleo")}
+    for number, (name, (purpose, channel), action) in enumerate(acts):
+        if purpose == "*" and action == "granted":
+            continue
+        people.says(session, who[name], purpose, action, now - timedelta(days=20 - number), channel=channel)
+    return who
+
+
+def _merged(session: Session, one: Customer, other: Customer, now: datetime, verified: bool) -> Customer:
+    merging.merge(session, one, other, verified=verified, how="Both passports seen", by="Ines", now=now)
+    return one
+
+
+def _answers(session: Session, customer: Customer, now: datetime) -> dict[str, bool]:
+    return {
+        channel: bool(consent.allows(session, customer.id, "marketing", now=now, channel=channel))
+        for channel in ("*", "email", "sms")
+    }
