@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal import entitlements, outreach, segments, treatment
+from portal.audit import Actor
 from portal.demo.company import BEGAN_DAYS
 from portal.demo.consents import at_home
 from portal.demo.persons import Person, written
@@ -16,6 +17,9 @@ from portal.demo.timeline import Act, World
 from portal.errors import Conflict
 
 OMAR, PRIYA, LEILA = "omar@example.org", "priya@example.org", "leila@example.org"
+INES = "ines@example.org"
+TRIED, APPROVED, STARTED = timedelta(hours=-7), timedelta(hours=-5), timedelta(hours=-4)
+"""When a campaign was tried, approved and started, before the jobs of its day ran."""
 # When Ada sent money to her sister without the fee: days ago, and the time in Rome.
 ADA_SENT = ((6, time(12, 41)), (4, time(18, 7)), (1, time(9, 22)))
 STUDENT_WHY = "You study: your account costs nothing for a year."
@@ -34,6 +38,11 @@ def acts(people: Sequence[Person], now: datetime, rng: random.Random) -> list[Ac
         if "retired_days" in segment:
             made.append(Act(now - timedelta(days=segment["retired_days"]), partial(_retire, segment["key"])))
     made += [Act(now - timedelta(days=rule["days_ago"]), partial(_rule, rule)) for rule in plan["rule"]]
+    for asked in plan["asked"]:
+        began = datetime.combine(now.date() - timedelta(days=asked["days_ago"]), time(11, 0), now.tzinfo)
+        made.append(Act(began + TRIED, partial(_campaign, asked)))
+        for after, who, act in ((APPROVED, INES, "approve"), (STARTED, OMAR, "start")):
+            made.append(Act(began + after, partial(_move, asked["key"], who, act)))
     for person in people:
         made += _given(person, now, rng)
         if "fees" in person.themes and person.key != "ada":  # sent abroad; free where a free transfer was left
@@ -119,6 +128,23 @@ def _rule(rule: dict[str, Any], session: Session, world: World, now: datetime) -
         by=world.account(session, OMAR).name,
         now=now,
     )
+
+
+def _campaign(asked: dict[str, Any], session: Session, world: World, now: datetime) -> None:
+    omar = world.account(session, OMAR)
+    by = Actor("team", omar.id, omar.name)
+    names = ("key", "name", "reason", "control_percent", "product_line", "cross_sell")
+    outreach.draft_campaign(
+        session, segment_key=asked["segment"], template_key=asked["template"], priority=1, starts_on=now.date(),
+        ends_on=now.date() + timedelta(days=asked["lasts_days"]), zone=world.settings.default_zone, author=by, now=now,
+        **{name: asked[name] for name in names},
+    )  # fmt: skip
+    outreach.run_trial(session, asked["key"], by=by, now=now)
+
+
+def _move(key: str, who: str, act: str, session: Session, world: World, now: datetime) -> None:
+    account = world.account(session, who)
+    outreach.move_campaign(session, key, act, by=Actor("team", account.id, account.name), now=now)
 
 
 def _grant(person: Person, benefit: str, why: str, session: Session, world: World, now: datetime) -> None:

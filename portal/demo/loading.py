@@ -128,6 +128,7 @@ def _run_jobs(engine: Engine, settings: Settings, until: datetime, now: datetime
     needs.read_waiting(engine, clock=clock, worker=WORKER)
     segments.place_customers(engine, clock=clock, worker=WORKER)
     treatment.reconcile_grants(engine, clock=clock, worker=WORKER)
+    outreach.run_campaigns(engine, settings=settings, clock=clock, worker=WORKER)
     outreach.intend_from_rules(engine, clock=clock, worker=WORKER)
     outreach.tell_outcomes(engine, clock=clock, worker=WORKER)
     outreach.tell_answers(engine, clock=clock, worker=WORKER)

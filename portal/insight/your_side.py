@@ -136,7 +136,7 @@ def _letters(session: Session, customer_id: int, now: datetime) -> list[Letter]:
     rows = session.execute(
         sa.select(Dispatch.subject, Dispatch.text, Dispatch.sent_at, Decision.message_class, Decision.ref)
         .join(Decision, Decision.id == Dispatch.decision_id)
-        .where(Dispatch.customer_id == customer_id, Dispatch.sent_at > now - RECENT)
+        .where(Dispatch.customer_id == customer_id, Dispatch.sent_at > now - RECENT, Dispatch.stopped_at.is_(None))
         .order_by(Dispatch.sent_at.desc(), Dispatch.id.desc())
         .limit(50)
     )

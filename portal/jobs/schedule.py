@@ -95,6 +95,10 @@ def _intend(work: Work) -> Counts:
     return outreach.intend_from_rules(work.engine, **work.terms)
 
 
+def _run_campaigns(work: Work) -> Counts:
+    return outreach.run_campaigns(work.engine, settings=work.settings, **work.terms)
+
+
 def _tell_outcomes(work: Work) -> Counts:
     return outreach.tell_outcomes(work.engine, **work.terms)
 
@@ -108,7 +112,8 @@ def _send_due(work: Work) -> Counts:
 
 
 def _send_mail(work: Work) -> Counts:
-    return mail.send_waiting(work.engine, settings=work.settings, **work.terms)
+    may_leave = outreach.may_leave(work.engine)
+    return mail.send_waiting(work.engine, settings=work.settings, may_leave=may_leave, **work.terms)
 
 
 def _deliver_webhooks(work: Work) -> Counts:
@@ -158,6 +163,7 @@ JOBS: tuple[Job, ...] = (
     Job("reconcile-entitlements", lambda _settings: 15, (_grant,)),
     Job("send-outbox", lambda _settings: 5, (_intend, _tell_outcomes, _tell_answers, _send_due, _send_mail)),
     Job("deliver-webhooks", lambda _settings: 5, (_deliver_webhooks,)),
+    Job("run-campaigns", lambda _settings: 10, (_run_campaigns,)),
     Job("reread", lambda _settings: 15, (_reread,)),
     Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),

@@ -23,11 +23,19 @@ from portal.settings import Settings
 BATCH = 10
 TIMEOUT_SECONDS = 10
 Deliver = Callable[[EmailMessage], None]
+MayLeave = Callable[[int, datetime], "bool | datetime"]
+"""Asked about a mail (by id) just before it is handed over: yes, not any more, or not before then."""
+NOT_ANY_MORE = "not allowed any more"
 
 
 def never() -> bool:
     """The answer of somebody who does not want the job to stop early."""
     return False
+
+
+def always(_mail_id: int, _now: datetime) -> bool:
+    """The answer of somebody who lets every mail leave."""
+    return True
 
 
 def send_waiting(
@@ -37,8 +45,11 @@ def send_waiting(
     clock: Callable[[], datetime],
     worker: str,
     should_stop: Callable[[], bool] = never,
+    may_leave: MayLeave = always,
 ) -> tuple[int, int]:
     """Send every mail that is due, or keep it for the outbox page when no mail server is set.
+
+    :param may_leave: asked about each just before it is handed over; what may not leave any more is given up.
 
     :return: how many left (or were kept), and how many attempts failed.
     """
@@ -47,7 +58,7 @@ def send_waiting(
         claimed = claim(engine, worker=worker, now=clock())
         if not claimed:
             break
-        for good in _deliver_batch(engine, claimed, settings=settings, clock=clock, worker=worker):
+        for good in _deliver_batch(engine, claimed, settings=settings, clock=clock, worker=worker, may_leave=may_leave):
             done, failed = (done + 1, failed) if good else (done, failed + 1)
     return done, failed
 
@@ -70,13 +81,23 @@ def claim(engine: Engine, *, worker: str, now: datetime, limit: int = BATCH) -> 
 
 
 def _deliver_batch(
-    engine: Engine, claimed: Sequence[OutboxMessage], *, settings: Settings, clock: Callable[[], datetime], worker: str
+    engine: Engine,
+    claimed: Sequence[OutboxMessage],
+    *,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    worker: str,
+    may_leave: MayLeave,
 ) -> list[bool]:
     results: list[bool] = []
     with Post(settings) as post:
         for row in claimed:
             if row.claimed_at is None or clock() > row.claimed_at + LEASE / 2:
                 break  # the server is slow: what is left is claimed anew rather than sent by two of us
+            allowed = may_leave(row.id, clock())
+            if allowed is not True:
+                put_off(engine, row, worker=worker, until=allowed or None)
+                continue
             error = post.hand_over(compose(row, settings))
             settle(engine, row, worker=worker, now=clock(), kept=not settings.smtp_url, error=error)
             results.append(error is None)
@@ -196,6 +217,19 @@ def settle(
         values |= {"state": "dead", "last_error": error.reason}
     else:
         values |= {"state": "waiting", "last_error": error.reason, "not_before": now + backoff(attempts)}
+    mine = and_(OutboxMessage.id == row.id, OutboxMessage.state == "sending", OutboxMessage.claimed_by == worker)
+    with db.writing(engine) as session:
+        session.execute(update(OutboxMessage).where(mine).values(**values))
+
+
+def put_off(engine: Engine, row: OutboxMessage, *, worker: str, until: datetime | None) -> None:
+    """Do not send a mail that may not leave now: keep it until then or, with None, give it up and drop its links."""
+    values: dict[str, object] = {"claimed_by": None, "claimed_at": None}
+    if until is not None:
+        values |= {"state": "waiting", "not_before": until}
+    else:
+        values |= {"state": "dead", "last_error": NOT_ANY_MORE, "text": without_links(row.text)}
+        values["headers"] = {name: without_links(str(value)) for name, value in row.headers.items()}
     mine = and_(OutboxMessage.id == row.id, OutboxMessage.state == "sending", OutboxMessage.claimed_by == worker)
     with db.writing(engine) as session:
         session.execute(update(OutboxMessage).where(mine).values(**values))

@@ -1,9 +1,12 @@
-"""Asks treatment, then sends: templates, intents, and what was really sent."""
+"""Asks treatment, then sends: templates, campaigns, intents, and what was really sent."""
 
 from portal.outreach.actions import intend, intend_from_rules, mark_seen
+from portal.outreach.campaigning import run_campaigns
+from portal.outreach.campaigns import MOVES, draft_campaign, move_campaign, run_trial
+from portal.outreach.leaving import may_leave
 from portal.outreach.letters import Letter, as_mail, letter_for
 from portal.outreach.lint import Finding, findings
-from portal.outreach.models import CLASSES, Dispatch, Intent, MessageTemplate
+from portal.outreach.models import CAMPAIGN_STATES, CLASSES, Campaign, CampaignStep, Dispatch, Intent, MessageTemplate
 from portal.outreach.owed import tell_answers, tell_outcomes
 from portal.outreach.queries import (
     ContactTrial,
@@ -18,8 +21,27 @@ from portal.outreach.queries import (
     would_send,
     written_templates,
 )
-from portal.outreach.rules import STOPPABLE, filled
-from portal.outreach.schemas import TRANSLATED, BecauseSchema, ConfirmSchema, TemplateSchema, TemplateWordsSchema
+from portal.outreach.reckoning import (
+    LEAVES_WITHIN,
+    MOST_TRIED,
+    Figures,
+    campaign,
+    campaigns_page,
+    count_pace,
+    figures,
+    steps_of,
+    try_campaign,
+)
+from portal.outreach.rules import STOPPABLE, filled, is_control
+from portal.outreach.schemas import (
+    TRANSLATED,
+    BecauseSchema,
+    CampaignSchema,
+    ConfirmSchema,
+    MoveSchema,
+    TemplateSchema,
+    TemplateWordsSchema,
+)
 from portal.outreach.sending import send_due
 from portal.outreach.templating import (
     add_template,
@@ -30,10 +52,13 @@ from portal.outreach.templating import (
 )
 
 __all__ = [
-    "CLASSES", "STOPPABLE", "TRANSLATED", "BecauseSchema", "ConfirmSchema", "ContactTrial", "Dispatch", "Finding",
-    "Intent", "Letter", "MessageTemplate", "TemplateSchema", "TemplateWordsSchema", "add_template", "as_mail",
-    "confirm_template", "dispatch_of", "dispatches_of", "draft_template", "filled", "findings", "intend",
-    "intend_from_rules", "intents_by_key", "letter_for", "mark_seen", "send_due", "tell_answers", "tell_outcomes",
-    "template", "template_version", "template_versions", "templates", "try_contact_rule", "turn_down_template",
-    "warnings_of", "would_send", "written_templates",
+    "CAMPAIGN_STATES", "CLASSES", "LEAVES_WITHIN", "MOST_TRIED", "MOVES", "STOPPABLE", "TRANSLATED",
+    "BecauseSchema", "Campaign", "CampaignSchema", "CampaignStep", "ConfirmSchema", "ContactTrial", "Dispatch",
+    "Figures", "Finding", "Intent", "Letter", "MessageTemplate", "MoveSchema", "TemplateSchema",
+    "TemplateWordsSchema", "add_template", "as_mail", "campaign", "campaigns_page", "confirm_template",
+    "count_pace", "dispatch_of", "dispatches_of", "draft_campaign", "draft_template", "figures", "filled",
+    "findings", "intend", "intend_from_rules", "intents_by_key", "is_control", "letter_for", "mark_seen", "may_leave",
+    "move_campaign", "run_campaigns", "run_trial", "send_due", "steps_of", "tell_answers", "tell_outcomes",
+    "template", "template_version", "template_versions", "templates", "try_campaign", "try_contact_rule",
+    "turn_down_template", "warnings_of", "would_send", "written_templates",
 ]  # fmt: skip

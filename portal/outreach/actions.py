@@ -59,7 +59,8 @@ def row_of(found: MessageTemplate, key: str, customer_id: int, reason: str, now:
     return {
         "key": key, "customer_id": customer_id, "template_id": found.id, "channel": found.channel, "campaign": "",
         "reason": reason, "subject_ref": "", "segment_key": None, "words": {}, "state": "waiting", "decide_after": now,
-        "expires_at": now + LASTS, "created_at": now, "attempts": 0,
+        "expires_at": now + LASTS, "created_at": now, "attempts": 0, "control": "", "priority": 0, "product_line": "",
+        "cross_sell": False,
     }  # fmt: skip
 
 

@@ -100,6 +100,10 @@ def facts_of(intent: Intent, words: MessageTemplate) -> IntentFacts:
         segment_key=intent.segment_key,
         subject_ref=intent.subject_ref,
         expires_at=intent.expires_at,
+        product_line=intent.product_line,
+        cross_sell=intent.cross_sell,
+        priority=intent.priority,
+        control=intent.control,
     )
 
 
@@ -120,7 +124,7 @@ def dispatches_of(
         sa.select(Dispatch, Decision, Intent)
         .join(Decision, Decision.id == Dispatch.decision_id)
         .join(Intent, Intent.id == Dispatch.intent_id)
-        .where(Dispatch.customer_id == customer_id)
+        .where(Dispatch.customer_id == customer_id, Dispatch.stopped_at.is_(None))
         .order_by(Dispatch.sent_at.desc(), Dispatch.id.desc())
         .limit(limit)
     )

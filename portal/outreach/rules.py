@@ -1,8 +1,10 @@
 """What a message says once the blanks are filled, and when a failed sending is tried again. Values in, values out."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from string import Template
+from typing import Any
 
 from portal.sentences import Sentence, in_language
 
@@ -26,6 +28,30 @@ def closest(language: str, offered: Sequence[str]) -> str | None:
         traditional = bool({"Hant", "TW", "HK", "MO"} & set(parts))
         return "zh_Hant" if traditional and "zh_Hant" in offered else wanted if wanted in offered else None
     return next((one for one in offered if one.replace("-", "_") == wanted or one.split("_")[0] == parts[0]), None)
+
+
+def is_control(salt: str, customer_id: int, percent: int) -> bool:
+    """Whether a customer is among those who get nothing: the same answer each time, and another with another salt."""
+    return _chance(salt, customer_id) < percent * 2**32 / 100
+
+
+def drawn(salt: str, customer_ids: Sequence[int], most: int) -> list[int]:
+    """At most so many of the customers, by the same chance each time."""
+    return sorted(sorted(customer_ids, key=lambda number: _chance(f"{salt}:drawn", number))[:most])
+
+
+def _chance(salt: str, customer_id: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{salt}:{customer_id}".encode()).digest()[:4], "big")
+
+
+def leave_too_fast(sent: int, left: int, usual: float | None, settings: Mapping[str, Any], low: float) -> bool:
+    """Whether more people leave because of a campaign in a day than may.
+
+    :param low: the lower bound of the share that left. :param usual: the mean daily share before; None when unknown.
+    :param settings: of the policy: `leaving_rate` (0 switches the brake off) and `leaving_times`.
+    """
+    rate = float(settings.get("leaving_rate") or 0)
+    return bool(rate) and sent > 0 and left > 0 and low > max(rate, float(settings["leaving_times"]) * (usual or 0.0))
 
 
 def one_line(text: str) -> str:

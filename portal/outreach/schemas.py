@@ -6,13 +6,14 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from portal.accounts.schemas import Line
 from portal.outreach.models import CLASSES
-from portal.treatment import CHANNELS
+from portal.treatment import CHANNELS, PRODUCT_LINES
 from portal.treatment.schemas import NAME
 
 KEY = validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}\Z")
 TRANSLATED = {"it": "it", "zh_hant": "zh_Hant"}
 """Languages that a message can have besides English, by how its fields end."""
 LONGEST = 20_000
+MOVES = ("approve", "start", "pause", "resume", "release", "stop")
 
 
 class Words(fields.String):
@@ -75,3 +76,32 @@ class BecauseSchema(Schema):
         unknown = RAISE
 
     because = Line(required=True, longest=300)
+
+
+class CampaignSchema(Schema):
+    """A new campaign: who gets what, why, when, and who is kept as those who get nothing."""
+
+    class Meta:
+        unknown = RAISE
+
+    key = fields.String(required=True, validate=KEY)
+    name = Line(required=True, longest=120)
+    segment_key = fields.String(required=True, validate=NAME)
+    template_key = fields.String(required=True, validate=NAME)
+    reason = Line(required=True, longest=500)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    control_percent = fields.Integer(load_default=0, validate=validate.Range(0, 50))
+    priority = fields.Integer(load_default=0, validate=validate.Range(0, 9))
+    product_line = fields.String(load_default="", validate=validate.OneOf(["", *PRODUCT_LINES]))
+    cross_sell = fields.Boolean(load_default=False)
+
+
+class MoveSchema(Schema):
+    """Something done to a campaign; why, where that is asked."""
+
+    class Meta:
+        unknown = RAISE
+
+    act = fields.String(required=True, validate=validate.OneOf(MOVES))
+    because = Line(load_default="", longest=300)

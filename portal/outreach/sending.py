@@ -42,7 +42,8 @@ def send_due(
         now = clock()
         with db.reading(engine) as session:
             due = sa.select(Intent.id).where(Intent.state.in_(WAITING), Intent.decide_after <= now)
-            ids = list(session.scalars(due.order_by(Intent.decide_after, Intent.id).limit(BATCH)))
+            order = (Intent.priority.desc(), Intent.decide_after, Intent.id)
+            ids = list(session.scalars(due.order_by(*order).limit(BATCH)))
         for intent_id in ids:
             if should_stop():
                 return done, failed
@@ -67,6 +68,7 @@ def _settle(engine: Engine, intent_id: int, settings: Settings, now: datetime) -
             sa.select(Intent, MessageTemplate)
             .join(MessageTemplate, MessageTemplate.id == Intent.template_id)
             .where(Intent.id == intent_id, Intent.state.in_(WAITING), Intent.decide_after <= now)
+            .with_for_update(of=Intent)
         ).first()
         if row is None:
             return 0  # another process was faster

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal import accounts, db, entitlements, segments
+from portal import accounts, consent, db, entitlements, segments
 from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
 from portal.treatment.facts import IntentFacts
@@ -31,7 +31,8 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     """Decide and record, in this transaction, which holds the customer until it ends.
 
     A withdrawal takes the same lock, so it comes wholly before or wholly after. Claiming an intent that was allowed
-    gives that decision back while its lease runs; after that, or when it was held or denied, it is decided anew.
+    gives that decision back while its lease runs and the customer has said nothing since; after that, or when it was
+    held or denied, it is decided anew.
 
     :raises NotFound: when there is no such customer.
     :raises Conflict: when the same key named another wish before.
@@ -45,13 +46,19 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     ).first()
     if before is not None and _is_other(before, intent):
         raise Conflict("This key named another wish before.", code="intent-differs")
-    if before is not None and before.outcome == "allow" and before.claim_until is not None and now < before.claim_until:
+    if before is not None and _still_holds(session, before, now):
         return before
     in_force = policy_in_force(session)
     if in_force.version == 0 or not is_whole(in_force.settings):
         set_policy(session, {**DEFAULT_POLICY, **in_force.settings}, by="portal", note="What we ship", now=now)
     verdict = preview(session, intent, now=now)
     return _record(session, verdict, attempt=1 if before is None else before.attempt + 1)
+
+
+def _still_holds(session: Session, before: Decision, now: datetime) -> bool:
+    """Whether it was allowed, its lease runs, and the ledger is where it was."""
+    runs = before.outcome == "allow" and before.claim_until is not None and now < before.claim_until
+    return runs and consent.head(session, before.customer_id) == before.ledger_seq
 
 
 def _is_other(before: Decision, intent: IntentFacts) -> bool:

@@ -32,6 +32,7 @@ class IntentFacts:
     :ivar data_used: which data of the customer chose or fill it, in the words of the notice.
     :ivar priority: which of several waiting ones is decided first; more is sooner.
     :ivar caller: who wishes it: a system, a job or a person.
+    :ivar control: the campaign that keeps this customer as one who gets nothing, to compare; empty when none does.
     """
 
     key: str
@@ -53,6 +54,7 @@ class IntentFacts:
     priority: int = 0
     not_before: datetime | None = None
     caller: str = ""
+    control: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the record."""

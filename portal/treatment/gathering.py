@@ -78,6 +78,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         trust=None if person.value is None else person.value / 1000,
         trust_floors=tuple(person.floors or ()),
         complaints=standing.complaints(session, stands, now),
+        control=intent.control,
         **standing.facts_of(stands, now),
         **_ledger(session, intent, permission, person, now),
         **_campaign(session, intent),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal import accounts, rights
 from portal.conversations.models import Conversation, Message, Promise
@@ -57,7 +57,10 @@ def _statement() -> sa.CompoundSelect[Any]:
     broken = (_among(Promise.state, ("open", "broken")), Promise.due_at < now, Promise.due_at > back)
     cell = Decision.channel + SPLIT + Decision.topic + SPLIT + Decision.purpose
     others = Decision.intent_key != sa.bindparam("key", type_=sa.Text)
-    counted = (Decision.decided_at > back, Decision.mode == "claim", Decision.outcome == "allow", others)
+    before = aliased(Decision)  # one that was claimed anew before it left is still one message
+    same = (before.intent_key == Decision.intent_key, before.mode == "claim", before.attempt < Decision.attempt)
+    again = sa.exists().where(*same, before.outcome == "allow")
+    counted = (Decision.decided_at > back, Decision.mode == "claim", Decision.outcome == "allow", others, ~again)
     return sa.union_all(
         _row("event", ContactEvent.kind, ContactEvent.recorded_at, never, ContactEvent.channel,
              ContactEvent.customer_id == mine),

@@ -56,6 +56,7 @@ ANALYST = (
     Link(_l("Signals"), "analyst.signals"),
     Link(_l("Segments"), "analyst.segments", ("analyst.segment", "analyst.segment_new", "analyst.segment_edit")),
     Link(_l("Rules"), "analyst.rules", ("analyst.rule", "analyst.rule_new", "analyst.what_if")),
+    Link(_l("Campaigns"), "analyst.campaigns", ("analyst.campaign", "analyst.campaign_new", "analyst.campaign_add")),
     Link(
         _l("Templates"),
         "analyst.templates",

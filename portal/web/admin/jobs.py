@@ -26,6 +26,7 @@ DOES = {
     "reread": _l("Reads again what was written before, with the reader in force, when somebody asked for it."),
     "index-texts": _l("Makes texts findable that were not yet: ideas and messages that are alike."),
     "fill-queue": _l("Chooses what the team is asked to look at, at most 50 messages a day."),
+    "run-campaigns": _l("Asks for every member of a running campaign, and holds one because of which people leave."),
     "learn": _l("Trains a model on what people said, measures it, and lets it read along when it is better."),
     "measure-indicators": _l("Counts what is shown about our own conduct, day by day and week by week; raises alarms."),
     "audit-decisions": _l("Derives every decision again once a day and looks for what contradicts it."),

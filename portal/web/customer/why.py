@@ -120,6 +120,7 @@ def why_decision(ref: str) -> ResponseReturnValue:
     return page(
         "customer/why/decision.html",
         one=_told([found])[0],
+        stopped=_was_stopped(found),
         groups=_groups(customer, at[:1], [], now),
         sent=outreach.dispatch_of(db.session, found.id),
         wording=wording,
@@ -148,18 +149,29 @@ def _cut(customer: Customer, permission: Permission) -> tuple[int, int, datetime
 def _told(decisions: Iterable[Decision]) -> list[Told]:
     found = list(decisions)
     wishes = outreach.intents_by_key(db.session, [decision.intent_key for decision in found])
-    lines = []
+    lines, sent = [], set[str]()
     for decision in found:
         wish = wishes.get(decision.intent_key)
+        if decision.outcome == "allow":
+            if decision.intent_key in sent:
+                continue  # claimed anew before it left: one message all the same
+            sent.add(decision.intent_key)
         subject = wish[1].subject if wish is not None else str(wording.CLASSES[decision.message_class])
         if wish is not None:
             subject = outreach.filled(subject, wish[0].words)
-        lines.append(
-            Told(
-                decision, _title(decision, subject), wording.outcome(decision), wording.change(decision.counterfactual)
-            )
-        )
+        if decision.outcome == "allow" and wish is not None and wish[0].state != "sent":
+            title = str(_("Why “%(subject)s” was allowed at first", subject=subject))
+            headline = str(_("No rule spoke against it then. It was looked at again before it left, and stopped."))
+        else:
+            title, headline = _title(decision, subject), wording.outcome(decision)
+        lines.append(Told(decision, title, headline, wording.change(decision.counterfactual)))
     return lines
+
+
+def _was_stopped(decision: Decision) -> bool:
+    """Whether it was allowed and then stopped before it left."""
+    wish = outreach.intents_by_key(db.session, [decision.intent_key]).get(decision.intent_key)
+    return decision.outcome == "allow" and wish is not None and wish[0].state != "sent"
 
 
 def _title(decision: Decision, subject: str) -> str:

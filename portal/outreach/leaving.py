@@ -1,0 +1,72 @@
+"""The last look before a mail leaves: only under a claim that has not run out, and with nothing changed since."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import consent, db, treatment
+from portal.outreach.models import Dispatch, Intent, MessageTemplate
+from portal.outreach.queries import facts_of
+from portal.treatment.models import Decision
+
+STATE_AFTER = {"deny": "denied", "expire": "expired"}
+
+
+def may_leave(engine: Engine) -> Callable[[int, datetime], bool | datetime]:
+    """What the outbox asks just before it hands a mail over: yes, not any more, or not before then.
+
+    Within the lease of its claim a mail leaves when the customer's ledger is where it was. Otherwise it is claimed
+    anew, with every rule; what is not allowed any more is stopped, and the record says why. Mail about an account rests
+    on no decision and always may.
+    """
+
+    def ask(mail_id: int, now: datetime) -> bool | datetime:
+        with db.reading(engine) as session:
+            waiting = _behind(session, mail_id)
+            if all(_stands(session, dispatch, intent, now) for dispatch, intent, _words in waiting):
+                return not waiting or any(dispatch.stopped_at is None for dispatch, _intent, _words in waiting)
+        with db.writing(engine) as session:
+            answers = [_anew(session, *row, now) for row in _behind(session, mail_id)]
+        later = [answer for answer in answers if isinstance(answer, datetime)]
+        return all(answer is True for answer in answers) or (max(later) if later and False not in answers else False)
+
+    return ask
+
+
+def _behind(session: Session, mail_id: int) -> list[tuple[Dispatch, Intent, MessageTemplate]]:
+    """What a mail was sent for."""
+    rows = session.execute(
+        sa.select(Dispatch, Intent, MessageTemplate)
+        .join(Intent, Intent.id == Dispatch.intent_id)
+        .join(MessageTemplate, MessageTemplate.id == Intent.template_id)
+        .where(Dispatch.outbox_id == mail_id)
+        .order_by(Dispatch.id)
+    )
+    return [(dispatch, intent, words) for dispatch, intent, words in rows]
+
+
+def _stands(session: Session, dispatch: Dispatch, intent: Intent, now: datetime) -> bool:
+    """Whether the newest claim has not run out and nothing was said since, or it was stopped already."""
+    if dispatch.stopped_at is not None:
+        return True
+    claims = sa.select(Decision).where(Decision.intent_key == intent.key, Decision.mode == "claim")
+    newest = session.scalars(claims.order_by(Decision.attempt.desc()).limit(1)).one()
+    in_time = newest.claim_until is not None and newest.decided_at <= now < newest.claim_until
+    return in_time and consent.head(session, dispatch.customer_id) == newest.ledger_seq
+
+
+def _anew(
+    session: Session, dispatch: Dispatch, intent: Intent, words: MessageTemplate, now: datetime
+) -> bool | datetime:
+    decision = treatment.claim(session, facts_of(intent, words), now=now)
+    if decision.outcome == "allow":
+        return True
+    if decision.outcome == "hold" and decision.hold_until is not None:
+        return decision.hold_until
+    dispatch.stopped_at = now
+    intent.state = STATE_AFTER[decision.outcome]
+    session.flush()
+    return False

@@ -1,0 +1,153 @@
+"""Campaigns: written by one person, tried first, approved by another; what became of each, and the ways to stop it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal import clock, outreach, segments, treatment
+from portal.errors import CandourError
+from portal.outreach import Figures
+from portal.web import campaign_words, wording
+from portal.web.acting import current_actor, note
+from portal.web.analyst.blueprint import blueprint
+from portal.web.database import db
+from portal.web.forms import Submitted, empty, submitted
+from portal.web.identity import current_settings
+from portal.web.pages import onward, page
+from portal.web.sheets import csv_answer
+
+PLACES = {"campaign-exists": "key", "no-such-template": "template_key", "bad-window": "ends_on", "no-reason": "because"}
+
+
+@blueprint.get("/campaigns", endpoint="campaigns")
+def campaigns_page() -> ResponseReturnValue:
+    """Every campaign, the newest first."""
+    rows = outreach.campaigns_page(db.session)
+    return page("analyst/campaigns/list.html", rows=rows, words=campaign_words, wording=wording)
+
+
+@blueprint.get("/campaigns/new")
+def campaign_new() -> ResponseReturnValue:
+    """The form for a new campaign."""
+    today = clock.utc_now().date()
+    begin, end = today.isoformat(), (today + timedelta(days=14)).isoformat()
+    return _form(empty(starts_on=begin, ends_on=end, control_percent=10, priority=0))
+
+
+@blueprint.post("/campaigns/new")
+def campaign_add() -> ResponseReturnValue:
+    """Keep a new campaign as a draft; its page tries it first."""
+    form = submitted(outreach.CampaignSchema())
+    if not form.good:
+        return _form(form)
+    try:
+        made = outreach.draft_campaign(
+            db.session, author=current_actor(), zone=current_settings().default_zone, now=clock.utc_now(), **form.values
+        )
+    except CandourError as error:
+        return _form(form.refuse(PLACES.get(error.code, "form"), error.message))
+    note("campaign.drafted", made.key)
+    return onward("analyst.campaign", _("Kept as a draft. Try it first: nothing is sent by trying."), key=made.key)
+
+
+@blueprint.get("/campaigns/<key>", endpoint="campaign")
+def campaign_page(key: str) -> ResponseReturnValue:
+    """One campaign: what it would do, what became of it, what was done to it."""
+    return _show(key, empty())
+
+
+@blueprint.post("/campaigns/<key>/try")
+def campaign_try(key: str) -> ResponseReturnValue:
+    """Ask the rules about its members now, and keep the answer. Nothing is sent."""
+    outreach.run_trial(db.session, key, by=current_actor(), now=clock.utc_now())
+    return onward("analyst.campaign", _("Tried. Nothing was sent."), key=key, _anchor="trial")
+
+
+@blueprint.post("/campaigns/<key>/move")
+def campaign_move(key: str) -> ResponseReturnValue:
+    """Approve, start, pause, let go on or stop a campaign."""
+    outreach.campaign(db.session, key)
+    form = submitted(outreach.MoveSchema())
+    if not form.good:
+        return _show(key, form)
+    act = form.values["act"]
+    try:
+        outreach.move_campaign(
+            db.session, key, act, because=form.values["because"], by=current_actor(), now=clock.utc_now()
+        )
+    except CandourError as error:
+        return _show(key, form.refuse(PLACES.get(error.code, "form"), error.message))
+    note(f"campaign.{act}", key)
+    return onward("analyst.campaign", str(campaign_words.DONE[act]), key=key)
+
+
+@blueprint.get("/campaigns/<key>/figures.csv")
+def campaign_csv(key: str) -> Response:
+    """The figures of a campaign's page, as a table."""
+    found = outreach.campaign(db.session, key)
+    figures = outreach.figures(db.session, found)
+    rows: list[tuple[str, str, int]] = [("people", name, value) for name, value in _numbers(figures)]
+    rows += [("held", rule, count) for rule, count in figures.held.items()]
+    rows += [("denied", rule, count) for rule, count in figures.denied.items()]
+    rows += [("sent", day, sent) for day, sent, _left in figures.days]
+    rows += [("left", day, left) for day, _sent, left in figures.days]
+    return csv_answer(f"campaign-{key}", ("what", "which", "number"), rows)
+
+
+def _numbers(figures: Figures) -> list[tuple[str, int]]:
+    names = (
+        "asked", "waiting", "sent", "stopped", "seen", "expired", "taken_back", "failed", "control", "left", "bounced",
+        "spam",
+    )  # fmt: skip
+    return [(name, getattr(figures, name)) for name in names]
+
+
+def _show(key: str, form: Submitted) -> Response:
+    found = outreach.campaign(db.session, key)
+    figures, actor = outreach.figures(db.session, found), current_actor()
+    trial = dict(found.trial)
+    return page(
+        "analyst/campaigns/campaign.html",
+        form=form,
+        found=found,
+        figures=figures,
+        outcomes=_outcomes(figures),
+        trial=trial,
+        tried_at=datetime.fromisoformat(trial["at"]) if trial else None,
+        steps=outreach.steps_of(db.session, found),
+        letter=db.session.get_one(outreach.MessageTemplate, found.template_id),
+        segment=segments.names_of(db.session, [found.segment_key])[found.segment_key],
+        mine=found.author_id == actor.id,
+        moves=[act for act, (before, _after) in outreach.MOVES.items() if found.state in before],
+        week=outreach.LEAVES_WITHIN.days,
+        words=campaign_words,
+        wording=wording,
+    )
+
+
+def _outcomes(figures: Figures) -> list[tuple[str, int, None]]:
+    """What became of those who were asked for, as bars; what is nobody is left out."""
+    held = [(_("held: %(rule)s", rule=_rule(rule)), count) for rule, count in figures.held.items()]
+    denied = [(_("not sent: %(rule)s", rule=_rule(rule)), count) for rule, count in figures.denied.items()]
+    rows = [
+        (_("sent"), figures.sent), (_("stopped before it left"), figures.stopped), (_("waiting"), figures.waiting),
+        *held, *denied, (_("kept to compare"), figures.control), (_("too late"), figures.expired),
+        (_("taken back"), figures.taken_back), (_("failed"), figures.failed),
+    ]  # fmt: skip
+    return [(name, count, None) for name, count in rows if count]
+
+
+def _rule(rule: str) -> str:
+    return str(wording.RULES.get(rule, rule or _("other")))
+
+
+def _form(form: Submitted) -> Response:
+    live = [(found.key, found.name) for found in segments.live_segments(db.session)]
+    letters: list[tuple[str, Any]] = [
+        (one.key, f"{one.subject} ({wording.CLASSES[one.message_class]})") for one in outreach.templates(db.session)
+    ]
+    lines = [("", _("not said")), *((key, campaign_words.LINES[key]) for key in treatment.PRODUCT_LINES)]
+    return page("analyst/campaigns/form.html", form=form, groups=live, letters=letters, lines=lines)

@@ -1,0 +1,90 @@
+"""A campaign on its pages: Omar writes and tries it, Ines approves, it runs, is paused, held and stopped."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from portal import outreach
+from portal.settings import Settings
+from tests.cast import Cast, sign_in
+from tests.web.analyst.conftest import NOW
+from tests.web.analyst.test_desk import send
+
+HERE = "/analyst/campaigns/plain-fees"
+GIVEN = {
+    "name": "Plain fees", "key": "plain-fees", "segment_key": "fees", "template_key": "tell", "priority": "2",
+    "reason": "Because fees bother you, we tell you what changes.", "starts_on": (NOW - timedelta(days=1)).date(),
+    "ends_on": (NOW + timedelta(days=9)).date(), "control_percent": "0", "product_line": "account",
+}  # fmt: skip
+Move = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def omar(client: FlaskClient, world: Cast) -> FlaskClient:
+    sign_in(client, "omar@example.org")
+    return client
+
+
+@pytest.fixture
+def ines(app: Flask, world: Cast) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "ines@example.org")
+    return client
+
+
+def move(who: FlaskClient, act: str, **data: str) -> TestResponse:
+    return send(who, HERE, f"{HERE}/move", act=act, **data)
+
+
+def test_from_the_draft_to_what_became_of_it(
+    omar: FlaskClient, ines: FlaskClient, engine: Engine, settings: Settings
+) -> None:
+    assert "There is no campaign yet." in omar.get("/analyst/campaigns").text
+    assert send(omar, "/analyst/campaigns/new", **GIVEN).headers["Location"] == HERE
+    assert move(omar, "approve").status_code == 422
+    assert send(omar, HERE, f"{HERE}/try").status_code == 303
+    tried = omar.get(HERE).text
+    assert "1 member would be asked for." in tried
+    assert "You wrote it, so somebody else approves it." in tried
+    assert move(ines, "approve").status_code == 303
+    assert move(omar, "start").status_code == 303
+    outreach.run_campaigns(engine, settings=settings, clock=lambda: NOW, worker="w")
+    outreach.send_due(engine, settings=settings, clock=lambda: NOW, worker="w")
+    seen = omar.get(HERE).text
+    assert "1 of 1 people it asked for got it" in seen
+    assert "<b>Ines</b> approved it" in seen
+    assert omar.get(f"{HERE}/figures.csv").text.splitlines()[:4] == [
+        "what,which,number", "people,asked,1", "people,waiting,0", "people,sent,1",
+    ]  # fmt: skip
+    assert move(omar, "pause").status_code == 303
+    assert move(omar, "stop").status_code == 303
+    assert "finished" in omar.get("/analyst/campaigns").text
+    assert move(omar, "start").status_code == 422
+
+
+def test_mistakes_are_said_beside_their_field(omar: FlaskClient, session: Session) -> None:
+    answer = send(omar, "/analyst/campaigns/new", **{**GIVEN, "ends_on": "2020-01-01"})
+    assert answer.status_code == 422
+    assert "It ends before it starts, or is over already." in answer.text
+    answer = send(omar, "/analyst/campaigns/new", **{**GIVEN, "key": "free_for_fees"})
+    assert "There is a campaign or a rule called “free_for_fees” already." in answer.text
+    answer = send(omar, "/analyst/campaigns/new", **{**GIVEN, "control_percent": "80"})
+    assert answer.status_code == 422
+    assert outreach.campaigns_page(session) == []
+
+
+def test_a_held_campaign_goes_on_only_with_a_reason(omar: FlaskClient, ines: FlaskClient, session: Session) -> None:
+    send(omar, "/analyst/campaigns/new", **GIVEN)
+    found = outreach.campaign(session, "plain-fees")
+    found.state = "braked"
+    session.commit()
+    assert "It is held: too many people left" in omar.get(HERE).text
+    assert move(omar, "release").status_code == 422
+    assert move(omar, "release", because="The words are right now.").status_code == 303
+    assert "The words are right now." in omar.get(HERE).text
