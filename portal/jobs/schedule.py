@@ -141,6 +141,10 @@ def _audit_decisions(work: Work) -> Counts:
     return insight.audit_decisions(work.engine, **work.terms)
 
 
+def _warn_of_ends(work: Work) -> Counts:
+    return privacy.warn_before_end(work.engine, settings=work.settings, **work.terms)
+
+
 def _erase_due(work: Work) -> Counts:
     return privacy.erase_due(work.engine, settings=work.settings, **work.terms)
 
@@ -174,7 +178,7 @@ JOBS: tuple[Job, ...] = (
     Job("import-consents", lambda _settings: 5, (_bring_in_consents,)),
     Job("erase-due", lambda _settings: 600, (_erase_due,)),
     Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
-    Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _tidy)),
+    Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _warn_of_ends, _tidy)),
 )
 
 

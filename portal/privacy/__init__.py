@@ -3,7 +3,7 @@
 from portal.privacy.actions import change_consent, undo, withdraw_all
 from portal.privacy.archive import archive
 from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
-from portal.privacy.expiring import expire_consents
+from portal.privacy.expiring import expire_consents, warn_before_end
 from portal.privacy.farewell import ask_erasure, erase_due
 from portal.privacy.handing import hand_over
 from portal.privacy.plan import FATES
@@ -37,6 +37,7 @@ __all__ = [
     "stop_all",
     "told",
     "undo",
+    "warn_before_end",
     "withdraw_all",
     "words_and_signals",
 ]

@@ -1,7 +1,7 @@
 """The one door through which anybody gives, withdraws or objects, and what follows from it in the same transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,8 @@ from portal.privacy.queries import first_words_at
 from portal.privacy.rules import CellChange, act_to_undo, actions_for
 
 NEEDS = "needs"
+RENEWABLE = timedelta(days=30)
+"""How long before its end a yes can be said again, so that it goes on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +150,7 @@ def _apply(
     notice = consent.notice_in_force(session, change.purpose, customer.language, now=now)
     seen = change.notice_id or (notice.id if notice else None)
     version = consent.notice_by_id(session, seen).version if seen else None
-    new_words = cell is not None and (
-        not cell.in_force(now) or cell.notice_version != version or (earlier_words and not cell.earlier_words)
-    )
+    new_words = cell is not None and _adds(cell, version, earlier_words, now)
     entries: list[tuple[ConsentEntry, Cell | None]] = []
     for action in actions_for(change.act, cell.state if cell else None, new_words=new_words):
         flag = manner.grade == "C" and action in ("granted", "reaffirmed")
@@ -173,6 +173,12 @@ def _apply(
         row = consent.record(session, customer, new, now=now)
         entries.append((row, cell))
     return entries
+
+
+def _adds(cell: Cell, version: int | None, earlier_words: bool, now: datetime) -> bool:
+    """Whether a yes said again says more than the one that stands: longer, to other words, or of earlier ones."""
+    ends_soon = not cell.in_force(now + RENEWABLE)
+    return ends_soon or cell.notice_version != version or (earlier_words and not cell.earlier_words)
 
 
 def _already_done(session: Session, customer: Customer, key: str) -> Receipt | None:

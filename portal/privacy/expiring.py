@@ -1,18 +1,31 @@
-"""Writes down that a yes has come to its end. It stopped counting before: the end is looked at when deciding."""
+"""Writes down that a yes has come to its end, and says so before. It stops counting by itself, when deciding."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, needs, segments
+from portal import accounts, consent, db, mail, needs, segments
 from portal.audit import PORTAL
 from portal.consent import NewEntry
 from portal.errors import CandourError
-from portal.privacy.queries import expired_cells
+from portal.privacy.queries import Ending, ending_soon, expired_cells
+from portal.sentences import Sentence, day_in, in_language
+from portal.settings import Settings
 
 NEEDS = "needs"
+WARNING = timedelta(days=30)
+"""How long before its end a yes is spoken of, and can be said again."""
+SUBJECT = Sentence("Your yes comes to its end")
+ENDING = (
+    Sentence("Hello,"),
+    Sentence("on %(day)s your yes to this comes to its end: %(what)s."),
+    Sentence(
+        "If you do nothing, it ends, and from then on it counts as a no. If you want it to go on, say yes again here:"
+    ),
+    "%(link)s",
+)
 
 
 def expire_consents(
@@ -65,3 +78,41 @@ def expire_of(session: Session, customer_id: int, *, now: datetime) -> int:
         needs.end_signals(session, customer.id, cause="expiry", now=now)
         segments.place_customer(session, customer.id, cause="consent", now=now)
     return len(over)
+
+
+def warn_before_end(
+    engine: Engine,
+    *,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    worker: str,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[int, int]:
+    """Tell each customer with a confirmed address, once, that a yes of theirs ends within 30 days.
+
+    :return: how many were told, and 0.
+    """
+    done = 0
+    while not should_stop():
+        now = clock()
+        with db.writing(engine) as session:
+            found = ending_soon(session, now, now + WARNING)
+            for one in found:
+                _warn(session, one, settings, now)
+        done += len(found)
+        if not found:
+            break
+    return done, 0
+
+
+def _warn(session: Session, one: Ending, settings: Settings, now: datetime) -> None:
+    blanks = {
+        "day": day_in(one.language, one.ends_at, one.time_zone),
+        "what": one.sentence,
+        "link": f"{settings.base_url}/me/consent#{one.purpose}",
+    }
+    text = "\n\n".join(in_language(one.language, paragraph, **blanks) for paragraph in ENDING)
+    mail.queue(
+        session, kind="consent-ending", to=one.email, subject=in_language(one.language, SUBJECT),
+        text=f"{text}\n", dedupe_key=one.dedupe_key, customer_id=one.customer_id, now=now,
+    )  # fmt: skip

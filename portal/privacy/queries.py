@@ -1,13 +1,16 @@
 """What privacy asks across the capabilities."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from portal.consent.models import ConsentState
+from portal.accounts import Customer
+from portal.consent.models import ANY, ConsentState, Purpose
 from portal.conversations.models import Conversation, Message
+from portal.mail import OutboxMessage
 from portal.needs.models import Signal
 
 
@@ -16,6 +19,44 @@ def expired_cells(session: Session, now: datetime, *, after: int = 0, limit: int
     over = (ConsentState.state == "granted", ConsentState.valid_until <= now, ConsentState.customer_id > after)
     statement = select(ConsentState.customer_id).where(*over).distinct().order_by(ConsentState.customer_id)
     return session.scalars(statement.limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A yes that ends soon, and whom to tell."""
+
+    customer_id: int
+    email: str
+    language: str
+    time_zone: str | None
+    purpose: str
+    sentence: str
+    entry_id: int
+    ends_at: datetime
+
+    @property
+    def dedupe_key(self) -> str:
+        """Under which its customer is told once."""
+        return f"consent-ending:{self.entry_id}"
+
+
+def ending_soon(session: Session, now: datetime, until: datetime, *, limit: int = 200) -> list[Ending]:
+    """Each yes to a whole purpose that ends after `now` and by `until`, of which its customer was not told yet."""
+    told = exists().where(OutboxMessage.dedupe_key == "consent-ending:" + cast(ConsentState.entry_id, Text))
+    rows = session.execute(
+        select(
+            Customer.id, Customer.email, Customer.language, Customer.time_zone, Purpose.key, Purpose.sentence,
+            ConsentState.entry_id, ConsentState.valid_until,
+        )
+        .join(ConsentState, ConsentState.customer_id == Customer.id)
+        .join(Purpose, Purpose.key == ConsentState.purpose)
+        .where(ConsentState.state == "granted", ConsentState.valid_until > now, ConsentState.valid_until <= until)
+        .where(ConsentState.channel == ANY, ConsentState.topic == ANY, Purpose.retired_at.is_(None), ~told)
+        .where(Customer.email.is_not(None), Customer.email_verified_at.is_not(None), Customer.erased_at.is_(None))
+        .order_by(Customer.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [Ending(*row) for row in rows]  # type: ignore[arg-type]  # an address and an end are asked for above
 
 
 def _first_words(customer_id: int) -> Select[datetime | None]:
