@@ -10,7 +10,10 @@ from portal import consent, db, tables
 from tests.cast import Cast
 from tests.people import JOINED, ask_for, customer, says
 
-TABLES = "accounts customers audit_entries purposes notices consent_entries consent_states preferences".split()
+TABLES = (
+    "accounts customers audit_entries purposes notices consent_entries consent_states preferences downstream_systems "
+    "deliveries"
+).split()
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 acts = st.tuples(

@@ -16,7 +16,10 @@ from tests.people import ask_for, customer, says
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 DATA = ["messages", "payments", "places"]
 DAY = timedelta(days=1)
-TABLES = "accounts customers audit_entries purposes notices consent_entries consent_states preferences".split()
+TABLES = (
+    "accounts customers audit_entries purposes notices consent_entries consent_states preferences downstream_systems "
+    "deliveries"
+).split()
 
 
 @pytest.fixture(autouse=True)
