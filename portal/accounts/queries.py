@@ -48,6 +48,26 @@ def customer_by_email(session: Session, email: str) -> Customer | None:
     return _survivor(session, Customer.email == normal_email(email))
 
 
+CHUNK = 10_000
+
+
+def ids_of_refs(session: Session, refs: Sequence[str]) -> list[int]:
+    """The ids of the customers with these public refs; who does not exist is left out."""
+    found: list[int] = []
+    for begin in range(0, len(refs), CHUNK):
+        found += session.scalars(select(Customer.id).where(Customer.ref.in_(refs[begin : begin + CHUNK])))
+    return found
+
+
+def refs_of_ids(session: Session, ids: Sequence[int]) -> list[str]:
+    """The public refs of these customers, in the order of their ids."""
+    if len(ids) > CHUNK:  # so many are found faster among everybody
+        wanted = set(ids)
+        rows = session.execute(select(Customer.id, Customer.ref).order_by(Customer.id))
+        return [ref for number, ref in rows if number in wanted]
+    return list(session.scalars(select(Customer.ref).where(Customer.id.in_(ids)).order_by(Customer.id)))
+
+
 def account_by_email(session: Session, email: str) -> Account | None:
     """The account that signs in with this address, if any."""
     return session.scalars(select(Account).where(Account.email == normal_email(email))).one_or_none()

@@ -16,6 +16,11 @@ SCOPES = (
     "consents:read",
     "entitlements:read",
     "changes:read",
+    "permissions:read",
+    "consents:write",
+    "decisions:read",
+    "requests:read",
+    "templates:read",
     "me:read",
 )
 """What an API token may be allowed to do."""

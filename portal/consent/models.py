@@ -141,7 +141,17 @@ class ConsentState(Base):
     __table_args__ = (
         CheckConstraint("grade IN ('A', 'B', 'C')", name="grade"),
         CheckConstraint("state IN ('granted', 'denied', 'objected', 'paused', 'open')", name="state"),
-        Index("ix_consent_states_purpose_state", "purpose", "state", "customer_id"),
+        Index(
+            "ix_consent_states_sets",
+            "purpose",
+            "channel",
+            "topic",
+            "state",
+            "customer_id",
+            "valid_until",
+            "notice_version",
+            "grade",
+        ),
     )
 
 

@@ -170,6 +170,12 @@ def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: dateti
     )
 
 
+def facts_of_purpose(session: Session, key: str, now: datetime) -> PurposeFacts | None:
+    """What of a purpose matters for a permission; None when there is none of this name."""
+    standing, _cells_of_nobody = _standing(session, 0, now, key)
+    return standing[0][1] if standing else None
+
+
 def cells_of(session: Session, customer_id: int) -> dict[Key, Cell]:
     """Every cell of a customer about which something was said, as stored now."""
     rows = session.scalars(

@@ -25,13 +25,13 @@ from portal.downstream.queries import (
     system,
     system_of,
 )
-from portal.downstream.rules import CONSENT, DECISION, ENTERED, EVENTS, LEFT, RESTRICTING, Standing, fence
+from portal.downstream.rules import CONSENT, DECISION, EVENTS, RESTRICTING, Standing, fence
 from portal.downstream.schemas import SystemSchema
 from portal.downstream.sending import deliver_webhooks
 from portal.downstream.signing import sign, webhook_secret
 
 __all__ = [
-    "CONSENT", "DECISION", "ENTERED", "EVENTS", "LEFT", "RESTRICTING", "Delivery", "DownstreamSystem", "Latency",
+    "CONSENT", "DECISION", "EVENTS", "RESTRICTING", "Delivery", "DownstreamSystem", "Latency",
     "Standing", "SystemSchema", "SystemStanding", "acknowledge", "add_system", "address_fault", "behind", "check_fence",
     "deliver_webhooks", "deliveries_page", "delivery", "fence", "latencies", "mark_sent", "renew_secret", "revive",
     "sign", "standings", "switch_off", "system", "system_of", "tell", "tell_again", "try_out", "webhook_secret",

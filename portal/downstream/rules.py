@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-CONSENT, DECISION, ENTERED, LEFT, TEST = (
-    "consent.changed", "decision.made", "segment.entered", "segment.left", "test",
-)  # fmt: skip
-EVENTS = (CONSENT, DECISION, ENTERED, LEFT)
+CONSENT, DECISION, TEST = "consent.changed", "decision.made", "test"
+EVENTS = (CONSENT, DECISION)
 """What a system can choose to be told of; `test` comes when somebody asks for it."""
 RESTRICTING = frozenset({
     "refused", "withdrawn", "expired", "revoked", "invalidated", "objected", "paused", "suppressed",

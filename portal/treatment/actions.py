@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, entitlements, segments
+from portal import accounts, consent, db, downstream, entitlements, segments
+from portal.accounts import Customer
 from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
 from portal.treatment.facts import IntentFacts
@@ -100,7 +101,26 @@ def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
     made = Decision(**values, prev_hash=prev_hash, entry_hash=entry_hash(values, prev_hash))
     session.add(made)
     session.flush()
+    _tell_systems(session, made)
     return made
+
+
+def _tell_systems(session: Session, made: Decision) -> None:
+    """Let the systems downstream know, in this transaction, what was decided: refs, keys and numbers alone."""
+    payload = {
+        "decision": made.ref,
+        "customer": session.get_one(Customer, made.customer_id).ref,
+        "purpose": made.purpose,
+        "channel": made.channel,
+        "topic": made.topic,
+        "outcome": made.outcome,
+        "decisive_rule": made.decisive_rule,
+        "seq": made.ledger_seq,
+    }
+    downstream.tell(
+        session, downstream.DECISION, made.ref, payload=payload, now=made.decided_at, purpose=made.purpose,
+        customer_id=made.customer_id,
+    )  # fmt: skip
 
 
 def note_event(session: Session, *, now: datetime, **values: Any) -> bool:

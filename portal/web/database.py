@@ -15,7 +15,9 @@ from portal.db import begin_writing, engine_options, listen
 from portal.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-PREVIEWS = frozenset({"/say/preview", "/ideas/similar", "/admin/taxonomy/draft/try", "/receipts/check"})
+PREVIEWS = frozenset(
+    {"/say/preview", "/ideas/similar", "/admin/taxonomy/draft/try", "/receipts/check", "/api/v1/permissions/bulk"}
+)
 """Asked by POST because they carry what somebody is typing, which belongs in no address; they keep nothing of it."""
 db = SQLAlchemy()
 

@@ -8,8 +8,6 @@ HOW = {"feed": _l("asks for the feed"), "webhook": _l("has a webhook called")}
 EVENTS = {
     "consent.changed": _l("changes of consent"),
     "decision.made": _l("decisions about contacts"),
-    "segment.entered": _l("customers who enter a segment"),
-    "segment.left": _l("customers who leave a segment"),
     "test": _l("a test"),
 }
 STATES: dict[str, tuple[Any, str]] = {

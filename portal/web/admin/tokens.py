@@ -20,6 +20,11 @@ SCOPES = {
     "decisions:preview": _l("ask whether a contact would be allowed"),
     "consents:read": _l("read what a customer allows"),
     "changes:read": _l("read the feed of changes of consent and acknowledge it"),
+    "permissions:read": _l("ask about many people at once whether they may be contacted"),
+    "consents:write": _l("write down what a customer said elsewhere, with its proof"),
+    "decisions:read": _l("read the decisions about contacts"),
+    "requests:read": _l("read what customers asked for by right"),
+    "templates:read": _l("read the words of messages"),
     "entitlements:read": _l("read what a customer may use"),
     "me:read": _l("read about the token itself"),
 }

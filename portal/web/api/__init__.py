@@ -7,8 +7,11 @@ from portal.web.api import (
     decisions,
     feedback,
     guide,
+    ledgers,
     me,
+    permissions,
     receipts,
+    records,
     segments,
     signals,
 )
@@ -22,8 +25,11 @@ __all__ = [
     "decisions",
     "feedback",
     "guide",
+    "ledgers",
     "me",
+    "permissions",
     "receipts",
+    "records",
     "segments",
     "signals",
 ]

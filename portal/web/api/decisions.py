@@ -6,13 +6,14 @@ from typing import Any
 from flask import g
 from marshmallow import fields, validate
 
-from portal import accounts, consent, treatment
+from portal import accounts, consent, downstream, treatment
 from portal.accounts import Customer
 from portal.clock import utc_now
 from portal.errors import Conflict
 from portal.web.api.operations import operation
 from portal.web.api.schemas import ClaimSchema, VerdictSchema, instant, line
 from portal.web.database import db
+from portal.web.identity import current_settings
 
 
 class DecisionAskedSchema(treatment.IntentSchema):
@@ -70,11 +71,14 @@ def decision_claim(asked: dict[str, Any]) -> dict[str, Any]:
     """Decide for the record, with every reason. What is allowed may be sent before `claim_until`, and not after it.
 
     The same key gives the same decision while it may be sent on; what was held or denied, or not sent in time, is
-    decided anew.
+    decided anew. A system that contacts customers and does not know what changed is refused: code `fenced`.
     """
     customer, key = _customer(asked), f"token:{g.api_token.id}:{asked.pop('key')}"
+    now, minutes = utc_now(), current_settings().fence_minutes
+    accounts.lock_customer(db.session, customer.id)
+    downstream.check_fence(db.session, g.api_token.id, customer.id, now=now, minutes=minutes)
     intent = treatment.IntentFacts(key=key, customer_id=customer.id, caller=g.api_token.name, **asked)
-    return _told(treatment.claim(db.session, intent, now=utc_now()))
+    return _told(treatment.claim(db.session, intent, now=now))
 
 
 def _customer(asked: dict[str, Any]) -> Customer:

@@ -33,7 +33,12 @@ INTRODUCTION = (
     "Only consented signals leave, each with what it rests on. Identify yourself with a token: "
     "`Authorization: Bearer cnd_…`. Lists are paged by cursor; errors are problem+json."
 )
-NAMES = {"ref": "Public ref of the customer, C-….", "key": "Key of the segment.", "code": "Code of the receipt, C-…."}
+NAMES = {
+    "ref": "Public ref of the customer, C-….",
+    "key": "Key of the segment.",
+    "code": "Code of the receipt, C-….",
+    "decision": "Ref of the decision, D-….",
+}
 
 
 @cache

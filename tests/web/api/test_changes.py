@@ -71,3 +71,35 @@ def test_a_token_without_a_system_reads_everything_and_marks_nothing(
     answer = call("GET", "/consents/changes")
     assert [item["purpose"] for item in answer.json["items"]] == ["needs"]
     assert answer.json["position"] == answer.json["head"] == answer.json["items"][-1]["position"]
+
+
+def test_a_system_that_does_not_know_of_a_withdrawal_claims_nothing(
+    call: Caller, engine: Engine, ada: Customer
+) -> None:
+    mine = token(engine, "changes:read", "decisions:claim")
+    add_crm(engine, mine, sends=True)
+    wish = {"key": "w1", "customer": "C-ADA", "channel": "in_app", "message_class": "service", "purpose": "service"}
+    assert call("POST", "/decisions", token=mine, json=wish).status_code == 201
+    with db.writing(engine) as session:
+        people.says(session, session.merge(ada), "marketing", "refused", datetime.now(UTC))
+    refused = call("POST", "/decisions", token=mine, json={**wish, "key": "w2"})
+    assert (refused.status_code, refused.json["code"], refused.json["why"]) == (409, "fenced", "behind-withdrawal")
+    up_to = call("GET", "/consents/changes", token=mine).json["position"]
+    call("POST", "/consents/acknowledgements", token=mine, json={"up_to": up_to})
+    assert call("POST", "/decisions", token=mine, json={**wish, "key": "w2"}).status_code == 201
+
+
+def test_a_webhook_that_wants_decisions_is_told_of_them(call: Caller, engine: Engine, ada: Customer) -> None:
+    with db.writing(engine) as session:
+        downstream.add_system(
+            session, name="CRM", how="webhook", url="https://crm.example.org/", events=["decision.made"], by="Ines",
+            started_after=0, now=YESTERDAY,
+        )  # fmt: skip
+    wish = {"key": "w1", "customer": "C-ADA", "channel": "in_app", "message_class": "service", "purpose": "service"}
+    made = call("POST", "/decisions", json=wish).json
+    with db.reading(engine) as session:
+        told = session.scalars(sa.select(Delivery)).one()
+    assert (told.event, told.event_id, told.payload["outcome"]) == ("decision.made", made["ref"], made["outcome"])
+    assert set(told.payload) == {
+        "decision", "customer", "purpose", "channel", "topic", "outcome", "decisive_rule", "seq",
+    }  # fmt: skip

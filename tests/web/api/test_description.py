@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
 
-from portal import accounts, db, downstream, entitlements, segments
+from portal import accounts, db, downstream, entitlements, outreach, rights, segments, treatment
 from portal.accounts.models import Customer
 from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
@@ -38,6 +38,13 @@ def furnished(engine: Engine, ada: Customer) -> None:
         segments.go_live(session, "fees", now=now)
         segments.place_customer(session, ada.id, cause="signal", now=now)
         people.receipt(session, ada, "C-ADAS", now)
+        intent = treatment.IntentFacts("k", ada.id, "in_app", "service", "service")
+        treatment.claim(session, intent, now=now).ref = "D-ADAS"
+        rights.ask(session, session.merge(ada), kind="complaint", words="You lost it", now=now)
+        outreach.add_template(
+            session, key="hello", message_class="service", purpose="service", channel="email", subject="Hello",
+            text="Hello $name", by="Ines", now=now,
+        )  # fmt: skip
         entitlements.add_benefit(
             session, key="transfers", name="Transfers", unit="transfer", gloss="No fee", how_to_use="Just do",
             amount=5, days_valid=90, now=YESTERDAY,
@@ -60,6 +67,22 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     ),
     "changes": ("/consents/changes", None),
     "acknowledge": ("/consents/acknowledgements", {"up_to": 1}),
+    "decision_claim": (
+        "/decisions",
+        {"key": "w1", "customer": "C-ADA", "channel": "in_app", "message_class": "service", "purpose": "service"},
+    ),
+    "permissions_bulk": ("/permissions/bulk", {"purpose": "marketing", "channel": "email", "customers": ["C-ADA"]}),
+    "consent_said": (
+        "/customers/C-ADA/consents",
+        {"purpose": "marketing", "act": "withdraw", "method": "phone", "seq": 2},
+    ),
+    "ledger": ("/customers/C-ADA/ledger", None),
+    "receipts": ("/customers/C-ADA/receipts", None),
+    "preferences": ("/customers/C-ADA/preferences", None),
+    "decisions": ("/decisions", None),
+    "decision": ("/decisions/D-ADAS", None),
+    "rights_requests": ("/customers/C-ADA/requests", None),
+    "templates": ("/templates", None),
     "consents": ("/customers/C-ADA/consents", None),
     "receipt": ("/customers/C-ADA/receipts/C-ADAS", None),
     "entitlements": ("/customers/C-ADA/entitlements", None),
