@@ -35,7 +35,8 @@ def chosen_language() -> str:
     offered = current_settings().zone_languages
     customer = customer_or_none()
     chosen = customer.language if customer is not None else request.cookies.get(COOKIE)
-    found = sentences.nearest(chosen, offered) or request.accept_languages.best_match(offered) or offered[0]
+    wishes = (chosen, *request.accept_languages.values())  # the browser's come in its order of preference
+    found = next((one for wish in wishes if (one := sentences.nearest(wish, offered))), offered[0])
     return found.replace("-", "_")
 
 

@@ -60,6 +60,20 @@ def test_whoever_speaks_chinese_is_answered_in_the_chinese_we_write(
     assert sentences.in_language("fr", "Privacy") == "Privacy"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        ("fr,it;q=0.7,en;q=0.3", "it"),
+        ("fr", "en"),
+        ("*", "en"),
+        ("en-GB", "en"),
+    ],
+)
+def test_the_browsers_wishes_are_heard_in_their_order(trilingual: Flask, wanted: str, spoken: str) -> None:
+    assert f'<html lang="{spoken}"' in trilingual.test_client().get("/ideas", headers={"Accept-Language": wanted}).text
+
+
 def test_a_language_the_portal_does_not_speak_is_refused_and_said_so(trilingual: Flask) -> None:
     client = trilingual.test_client()
     form = {"language": "xx", "next": "/ideas", "csrf_token": csrf_token(client.get("/language"))}
