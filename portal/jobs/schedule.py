@@ -132,6 +132,10 @@ def _measure_trust(work: Work) -> Counts:
     return treatment.measure_trust(work.engine, **work.terms)
 
 
+def _count_campaigns(work: Work) -> Counts:
+    return treatment.count_campaigns(work.engine, **work.terms)
+
+
 def _measure_indicators(work: Work) -> Counts:
     limits = insight.limits_from(work.settings.trust_limits)
     return insight.measure_indicators(work.engine, limits=limits, **work.terms)
@@ -172,7 +176,7 @@ JOBS: tuple[Job, ...] = (
     Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),
     Job("learn", lambda _settings: 86_400, (_learn,)),
-    Job("measure-trust", lambda _settings: 300, (_measure_trust,)),
+    Job("measure-trust", lambda _settings: 300, (_measure_trust, _count_campaigns)),
     Job("measure-indicators", lambda _settings: 3_600, (_measure_indicators,)),
     Job("audit-decisions", lambda _settings: 3_600, (_audit_decisions,)),
     Job("import-consents", lambda _settings: 5, (_bring_in_consents,)),

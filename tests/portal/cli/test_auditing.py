@@ -1,5 +1,7 @@
 """`candour decisions`: the audit at a terminal, and figures measured again."""
 
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
@@ -47,3 +49,16 @@ def test_a_contradiction_is_named_and_fails(engine: Engine) -> None:
 def test_figures_are_measured_again_for_a_span(engine: Engine) -> None:
     done = run("measure", "--since", "2020-01-01", "--until", "2100-01-01")
     assert (done.exit_code, done.output.endswith("days and weeks were measured again.\n")) == (0, True)
+
+
+def test_marks_holders_and_registers_are_recorded_at_a_terminal(engine: Engine, tmp_path: Path) -> None:
+    with db.writing(engine) as session:
+        ref = people.customer(session, "Dora").ref
+    file = tmp_path / "list.txt"
+    file.write_text("+44 20 7946 0000\n")
+    assert "Mark 1 holds: minor" in run("mark", ref, "minor", "--by", "Ines", "--until", "2090-01-01").output
+    assert run("end-mark", "1", "--by", "Ines").exit_code == 0
+    assert run("holder", ref, "Ben", "revoked", "--by", "Ines").output == "Ben: revoked.\n"
+    taken = ("--name", "tps", "--taken", "2026-01-01", "--by", "Ines")
+    assert run("call-register", str(file), *taken).output == "1 numbers are in.\n"
+    assert run("call-register", str(file), *taken).exit_code != 0
