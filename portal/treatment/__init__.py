@@ -20,7 +20,7 @@ from portal.treatment.models import (
     TrustIndex,
 )
 from portal.treatment.pace import wilson_low
-from portal.treatment.policy import CHANNELS, CLASSES, DEFAULT_POLICY, OWED, PRODUCT_LINES, SELLS
+from portal.treatment.policy import CHANNELS, CLASSES, DEFAULT_POLICY, OWED, PRODUCT_LINES, SELLS, whole
 from portal.treatment.queries import (
     Fault,
     PolicyInForce,
@@ -55,5 +55,5 @@ __all__ = [
     "import_register", "live_rules", "marks", "marks_in_force", "may_contact", "measure_trust", "note_event",
     "outcomes_since", "policies", "policy_in_force", "preview", "reconcile_grants", "registers", "rule",
     "rules_page", "set_holder", "set_mark", "set_policy", "switch_rule", "trust_of", "try_grant_rule", "verify",
-    "wilson_low",
+    "whole", "wilson_low",
 ]  # fmt: skip

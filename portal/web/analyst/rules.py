@@ -1,41 +1,24 @@
 """The rules: the contact policy in sentences, what follows from segments, trying a rule first, and asking what if."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from portal import accounts, clock, consent, entitlements, outreach, segments, treatment
 from portal.errors import CandourError, NotFound
-from portal.treatment import PolicyInForce, TreatmentRule
+from portal.treatment import TreatmentRule
 from portal.web import consent_words, wording
 from portal.web.acting import note
 from portal.web.analyst.blueprint import blueprint
+from portal.web.analyst.policy_form import LINES, PolicyFormSchema, as_fields, in_words, settings_from
 from portal.web.database import db
 from portal.web.field_words import about_field
 from portal.web.forms import Submitted, empty, query, submitted
 from portal.web.identity import current_account
 from portal.web.pages import onward, page
-
-
-class PolicyFormSchema(Schema):
-    """The settings of the contact rules, one field each."""
-
-    class Meta:
-        unknown = RAISE
-
-    complaint_days = fields.Integer(required=True, validate=validate.Range(0, 365))
-    promise_days = fields.Integer(required=True, validate=validate.Range(0, 365))
-    offers_week = fields.Integer(required=True, validate=validate.Range(1, 50))
-    offers_month = fields.Integer(required=True, validate=validate.Range(1, 200))
-    questions_month = fields.Integer(required=True, validate=validate.Range(1, 50))
-    quiet_from = fields.String(required=True)
-    quiet_until = fields.String(required=True)
-    zone_if_unknown = fields.String(load_default="")
-    note = fields.String(required=True, validate=validate.Length(min=3, max=300))
 
 
 class WhatIfSchema(treatment.IntentSchema):
@@ -56,28 +39,21 @@ class Tried:
 @blueprint.get("/rules", endpoint="rules")
 def rules_page() -> ResponseReturnValue:
     """The policy as sentences with its settings, and every rule that follows from a segment."""
-    return _show(empty(**_as_fields(treatment.policy_in_force(db.session))))
+    return _show(empty(**as_fields(treatment.policy_in_force(db.session).settings)))
 
 
 @blueprint.post("/rules/policy")
 def policy_set() -> ResponseReturnValue:
     """Put a new version of the settings in force; every later decision names it."""
-    form, before = submitted(PolicyFormSchema()), treatment.policy_in_force(db.session)
+    form = submitted(PolicyFormSchema())
     if form.good:
-        values = form.values
-        settings = {
-            **before.settings,
-            **{name: values[name] for name in ("complaint_days", "promise_days", "quiet_from", "quiet_until")},
-            "zone_if_unknown": values["zone_if_unknown"],
-            "caps": {
-                **before.settings["caps"],
-                "marketing": [[values["offers_week"], 7], [values["offers_month"], 30]],
-                "research": [[values["questions_month"], 30]],
-            },
-        }
         try:
             made = treatment.set_policy(
-                db.session, settings, by=current_account().name, note=values["note"], now=clock.utc_now()
+                db.session,
+                settings_from(form.values),
+                by=current_account().name,
+                note=form.values["note"],
+                now=clock.utc_now(),
             )
             note("policy.set", f"policy:{made.version}", sha256=made.sha256)
             return onward("analyst.rules", _("Version %(number)d decides from now on.", number=made.version))
@@ -199,19 +175,6 @@ def _try(found: TreatmentRule) -> Tried:
     return Tried(contact.members, contact.missing, rows)
 
 
-def _as_fields(policy: PolicyInForce) -> dict[str, Any]:
-    caps = policy.settings["caps"]
-    most = {days: number for number, days in caps.get("marketing", [])}
-    questions = {days: number for number, days in caps.get("research", [])}
-    plain = ("complaint_days", "promise_days", "quiet_from", "quiet_until", "zone_if_unknown")
-    return {
-        **{name: policy.settings[name] for name in plain},
-        "offers_week": most.get(7, ""),
-        "offers_month": most.get(30, ""),
-        "questions_month": questions.get(30, ""),
-    }
-
-
 def _show(form: Submitted) -> Response:
     names = {found.key: found.name for found, _definition, _count in segments.segments_page(db.session)}
     policy = treatment.policy_in_force(db.session)
@@ -219,7 +182,11 @@ def _show(form: Submitted) -> Response:
         "analyst/rules/list.html",
         form=form,
         policy=policy,
-        settings_now=_as_fields(policy),
+        settings=treatment.whole(policy.settings),
+        in_words=in_words,
+        channels=[(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
+        products=list(LINES.items()),
+        lines=lambda keys: ", ".join(str(LINES[key]) for key in keys),
         versions=treatment.policies(db.session),
         rules=treatment.rules_page(db.session),
         names=names,

@@ -172,20 +172,6 @@ def test_a_new_rule_is_checked_and_saved_as_a_draft(omar: FlaskClient, session: 
     assert "Choose what is granted" in empty.text
 
 
-def test_a_new_policy_is_put_in_force_with_a_reason(omar: FlaskClient, session: Session) -> None:
-    values = {
-        "complaint_days": 40, "promise_days": 60, "offers_week": 1, "offers_month": 3, "questions_month": 1,
-        "quiet_from": "19:00", "quiet_until": "09:00", "zone_if_unknown": "Europe/London",
-    }  # fmt: skip
-    send(omar, "/analyst/rules", "/analyst/rules/policy", note="Calmer", **values)
-    session.rollback()
-    policy = treatment.policy_in_force(session)
-    assert (policy.settings["complaint_days"], policy.settings["caps"]["marketing"]) == (40, [[1, 7], [3, 30]])
-    wrong = send(omar, "/analyst/rules", "/analyst/rules/policy", note="Odd", **{**values, "zone_if_unknown": "Mars"})
-    assert wrong.status_code == 422
-    assert "There is no such time zone" in wrong.text
-
-
 def test_what_if_records_nothing(omar: FlaskClient, session: Session, world: Cast) -> None:
     before = session.scalar(sa.select(sa.func.count()).select_from(Decision))
     question = f"/analyst/what-if?customer={world.ada.ref}&message_class=marketing&purpose=marketing&channel=email"
