@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("portal", "nlp")
 EVERYTHING = (*CODE, "tests", "benchmarks", "scripts")
-SHARED_GROUND = ("cli", "jobs", "web", "demo")  # packages of portal/ that are no capability
+SHARED_GROUND = ("cli", "client", "jobs", "web", "demo")  # packages of portal/ that are no capability
 
 
 def python_files(*folders: str) -> list[Path]:

@@ -1,0 +1,89 @@
+"""What one customer allows, said and may use: a method for each operation.
+
+Made by scripts/write_client.py from the description of the API; do not edit.
+"""
+
+from collections.abc import Iterator
+
+from portal.client import answers
+from portal.client.asking import Asking, part
+
+
+class AboutCustomers(Asking):
+    """What one customer allows, said and may use; what is left out is not sent."""
+
+    def consents(self, ref: str, *, known_at: str | None = None, valid_at: str | None = None) -> answers.Consents:
+        """What a customer allows. Scope: consents:read."""
+        said: answers.Consents = self.ask(
+            "GET", f"/customers/{part(ref)}/consents", {"known_at": known_at, "valid_at": valid_at}
+        )
+        return said
+
+    def entitlements(self, ref: str) -> answers.Entitlements:
+        """What a customer may use. Scope: entitlements:read."""
+        said: answers.Entitlements = self.ask("GET", f"/customers/{part(ref)}/entitlements", {})
+        return said
+
+    def ledger(self, ref: str, *, cursor: str | None = None, limit: int | None = None) -> answers.Entries:
+        """Everything a customer said. Scope: consents:read."""
+        said: answers.Entries = self.ask("GET", f"/customers/{part(ref)}/ledger", {"cursor": cursor, "limit": limit})
+        return said
+
+    def all_ledger(self, ref: str, *, limit: int | None = None) -> Iterator[answers.Entry]:
+        """Everything a customer said, page after page; `limit` is of one page. Scope: consents:read."""
+        return self.pages(f"/customers/{part(ref)}/ledger", {"limit": limit})
+
+    def consent_said(
+        self,
+        ref: str,
+        *,
+        purpose: str,
+        act: str,
+        method: str,
+        seq: int,
+        channel: str | None = None,
+        topic: str | None = None,
+        evidence: str | None = None,
+        grade: str | None = None,
+        said_at: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.ReceiptLine:
+        """Write down what a customer said. Scope: consents:write."""
+        said: answers.ReceiptLine = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/consents",
+            {
+                "purpose": purpose,
+                "channel": channel,
+                "topic": topic,
+                "act": act,
+                "method": method,
+                "evidence": evidence,
+                "grade": grade,
+                "said_at": said_at,
+                "seq": seq,
+            },
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def receipts(self, ref: str) -> answers.ReceiptLines:
+        """A customer's receipts. Scope: consents:read."""
+        said: answers.ReceiptLines = self.ask("GET", f"/customers/{part(ref)}/receipts", {})
+        return said
+
+    def preferences(self, ref: str) -> answers.Preferences:
+        """How a customer wants to hear from us. Scope: consents:read."""
+        said: answers.Preferences = self.ask("GET", f"/customers/{part(ref)}/preferences", {})
+        return said
+
+    def receipt(self, ref: str, code: str, *, profile: str | None = None) -> answers.Receipt:
+        """A customer's receipt. Scope: consents:read."""
+        said: answers.Receipt = self.ask("GET", f"/customers/{part(ref)}/receipts/{part(code)}", {"profile": profile})
+        return said
+
+    def rights_requests(self, ref: str) -> answers.RightsRequests:
+        """What a customer asked for by right. Scope: requests:read."""
+        said: answers.RightsRequests = self.ask("GET", f"/customers/{part(ref)}/requests", {})
+        return said

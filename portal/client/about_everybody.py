@@ -1,0 +1,104 @@
+"""Feeds, feedback, segments and signals: a method for each operation.
+
+Made by scripts/write_client.py from the description of the API; do not edit.
+"""
+
+from collections.abc import Iterator
+
+from portal.client import answers
+from portal.client.asking import Asking, part
+
+
+class AboutEverybody(Asking):
+    """Feeds, feedback, segments and signals; what is left out is not sent."""
+
+    def changes(self, *, after: int | None = None, limit: int | None = None) -> answers.Changes:
+        """Changes of consent, in order. Scope: changes:read."""
+        said: answers.Changes = self.ask("GET", "/consents/changes", {"after": after, "limit": limit})
+        return said
+
+    def acknowledge(self, *, up_to: int, idempotency_key: str | None = None) -> answers.Standing:
+        """Say what is known. Scope: changes:read."""
+        said: answers.Standing = self.ask(
+            "POST", "/consents/acknowledgements", {"up_to": up_to}, key=idempotency_key, writes=True
+        )
+        return said
+
+    def feedback_submit(
+        self,
+        *,
+        text: str,
+        customer: str | None = None,
+        customer_external_ref: str | None = None,
+        written_at: str | None = None,
+        external_id: str | None = None,
+        may_reply: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.FeedbackAnswer:
+        """Hand in feedback. Scope: feedback:write."""
+        said: answers.FeedbackAnswer = self.ask(
+            "POST",
+            "/feedback",
+            {
+                "text": text,
+                "customer": customer,
+                "customer_external_ref": customer_external_ref,
+                "written_at": written_at,
+                "external_id": external_id,
+                "may_reply": may_reply,
+            },
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def me(self) -> answers.Me:
+        """Who am I. Scope: me:read."""
+        said: answers.Me = self.ask("GET", "/me", {})
+        return said
+
+    def segments(self) -> answers.Segments:
+        """Segments. Scope: segments:read."""
+        said: answers.Segments = self.ask("GET", "/segments", {})
+        return said
+
+    def members(self, key: str, *, cursor: str | None = None, limit: int | None = None) -> answers.Members:
+        """Members of a segment. Scope: segments:read."""
+        said: answers.Members = self.ask("GET", f"/segments/{part(key)}/members", {"cursor": cursor, "limit": limit})
+        return said
+
+    def all_members(self, key: str, *, limit: int | None = None) -> Iterator[answers.Member]:
+        """Members of a segment, page after page; `limit` is of one page. Scope: segments:read."""
+        return self.pages(f"/segments/{part(key)}/members", {"limit": limit})
+
+    def signals(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        need: str | None = None,
+        state: str | None = None,
+        customer: str | None = None,
+        since: str | None = None,
+    ) -> answers.Signals:
+        """Signals. Scope: signals:read."""
+        said: answers.Signals = self.ask(
+            "GET",
+            "/signals",
+            {"cursor": cursor, "limit": limit, "need": need, "state": state, "customer": customer, "since": since},
+        )
+        return said
+
+    def all_signals(
+        self,
+        *,
+        limit: int | None = None,
+        need: str | None = None,
+        state: str | None = None,
+        customer: str | None = None,
+        since: str | None = None,
+    ) -> Iterator[answers.Signal]:
+        """Signals, page after page; `limit` is of one page. Scope: signals:read."""
+        return self.pages(
+            "/signals", {"limit": limit, "need": need, "state": state, "customer": customer, "since": since}
+        )

@@ -1,0 +1,221 @@
+"""What the API answers, by name.
+
+Made by scripts/write_client.py from the description of the API; do not edit.
+"""
+
+# ruff: noqa: UP013
+
+from typing import Any, TypedDict
+
+Change = TypedDict(
+    "Change",
+    {
+        "position": int,
+        "event_id": str,
+        "customer": str,
+        "seq": int,
+        "purpose": str,
+        "channel": str,
+        "topic": str,
+        "action": str,
+        "notice_version": int | None,
+        "occurred_at": str,
+        "recorded_at": str,
+        "valid_until": str | None,
+        "method": str,
+    },
+)
+Changes = TypedDict("Changes", {"items": list[Change], "position": int, "head": int})
+Standing = TypedDict("Standing", {"system": str, "acknowledged_up_to": int, "behind": int, "fenced": bool})
+ContactEventAnswer = TypedDict("ContactEventAnswer", {"event_id": str, "accepted": bool})
+Cell = TypedDict(
+    "Cell",
+    {
+        "purpose": str,
+        "channel": str,
+        "topic": str,
+        "state": str,
+        "allowed": bool,
+        "reason": str,
+        "seq": int | None,
+        "since": str | None,
+        "notice_version": int | None,
+    },
+)
+Consents = TypedDict("Consents", {"customer": str, "head": int, "items": list[Cell]})
+Balance = TypedDict(
+    "Balance", {"benefit": str, "name": str, "unit": str, "granted": int, "used": int, "left": int, "until": str | None}
+)
+Entitlements = TypedDict("Entitlements", {"customer": str, "items": list[Balance]})
+RuleResult = TypedDict(
+    "RuleResult",
+    {
+        "number": int,
+        "rule": str,
+        "result": str,
+        "code": str,
+        "params": dict[str, Any],
+        "until": str | None,
+        "remedy": str,
+    },
+)
+Verdict = TypedDict(
+    "Verdict",
+    {
+        "outcome": str,
+        "hold_until": str | None,
+        "decisive_rule": str | None,
+        "ledger_seq": int,
+        "policy_version": int,
+        "rules": list[RuleResult],
+    },
+)
+Claim = TypedDict(
+    "Claim",
+    {
+        "outcome": str,
+        "hold_until": str | None,
+        "decisive_rule": str | None,
+        "ledger_seq": int,
+        "policy_version": int,
+        "rules": list[RuleResult],
+        "ref": str,
+        "attempt": int,
+        "claim_until": str | None,
+        "counterfactual": dict[str, Any],
+    },
+)
+FeedbackAnswer = TypedDict(
+    "FeedbackAnswer", {"message": str, "conversation": str, "receipt": str, "customer": str | None, "reading": str}
+)
+Entry = TypedDict(
+    "Entry",
+    {
+        "seq": int,
+        "event_id": str,
+        "purpose": str,
+        "channel": str,
+        "topic": str,
+        "action": str,
+        "notice_version": int | None,
+        "grade": str | None,
+        "occurred_at": str,
+        "recorded_at": str,
+        "valid_until": str | None,
+        "actor_type": str,
+        "method": str,
+        "entry_hash": str,
+    },
+)
+Entries = TypedDict("Entries", {"customer": str, "items": list[Entry], "next": str | None})
+ReceiptLine = TypedDict("ReceiptLine", {"code": str, "kind": str, "issued_at": str})
+ReceiptLines = TypedDict("ReceiptLines", {"customer": str, "items": list[ReceiptLine]})
+Preferences = TypedDict(
+    "Preferences",
+    {
+        "language": str | None,
+        "time_zone": str | None,
+        "quiet_from": str | None,
+        "quiet_until": str | None,
+        "max_per_week": int | None,
+        "channel": str | None,
+    },
+)
+Me = TypedDict("Me", {"name": str, "prefix": str, "scopes": list[str], "created_at": str, "company": str})
+ManyAnswer = TypedDict(
+    "ManyAnswer", {"allowed": list[str], "counts": dict[str, Any], "position": int, "covers": list[str]}
+)
+Receipt = TypedDict(
+    "Receipt", {"customer": str, "code": str, "issued_at": str, "profile": str, "document": dict[str, Any]}
+)
+DecisionLine = TypedDict(
+    "DecisionLine",
+    {
+        "decision": str,
+        "customer": str,
+        "channel": str,
+        "message_class": str,
+        "purpose": str,
+        "topic": str,
+        "outcome": str,
+        "decisive_rule": str | None,
+        "hold_until": str | None,
+        "ledger_seq": int,
+        "policy_version": int,
+        "decided_at": str,
+    },
+)
+Decisions = TypedDict("Decisions", {"items": list[DecisionLine], "next": str | None})
+DecisionRecord = TypedDict(
+    "DecisionRecord",
+    {
+        "decision": str,
+        "customer": str,
+        "channel": str,
+        "message_class": str,
+        "purpose": str,
+        "topic": str,
+        "outcome": str,
+        "decisive_rule": str | None,
+        "hold_until": str | None,
+        "ledger_seq": int,
+        "policy_version": int,
+        "decided_at": str,
+        "rules": list[RuleResult],
+        "entry_hash": str,
+    },
+)
+RightsRequest = TypedDict(
+    "RightsRequest",
+    {
+        "request": str,
+        "kind": str,
+        "state": str,
+        "came_by": str,
+        "asked_at": str,
+        "due_at": str,
+        "settled_at": str | None,
+        "outcome": str,
+    },
+)
+RightsRequests = TypedDict("RightsRequests", {"customer": str, "items": list[RightsRequest]})
+Template = TypedDict(
+    "Template",
+    {
+        "key": str,
+        "version": int,
+        "message_class": str,
+        "purpose": str,
+        "topic": str,
+        "channel": str,
+        "subject": str,
+        "text": str,
+    },
+)
+Templates = TypedDict("Templates", {"items": list[Template]})
+Segment = TypedDict(
+    "Segment",
+    {"key": str, "name": str, "why": str, "state": str, "version": int, "definition": dict[str, Any], "members": int},
+)
+Segments = TypedDict("Segments", {"items": list[Segment]})
+Member = TypedDict("Member", {"customer": str, "since": str, "cause": str, "evidence": dict[str, Any]})
+Members = TypedDict("Members", {"items": list[Member], "next": str | None})
+ConsentLineage = TypedDict("ConsentLineage", {"entry_seq": int, "notice_version": int | None})
+Lineage = TypedDict(
+    "Lineage",
+    {"message": str, "spans": list[list[int]], "reader_version": str, "source": str, "consent": ConsentLineage},
+)
+Signal = TypedDict(
+    "Signal",
+    {
+        "id": int,
+        "customer": str,
+        "need": str,
+        "need_state": str,
+        "strength": float,
+        "polarity": float,
+        "observed_at": str,
+        "lineage": Lineage,
+    },
+)
+Signals = TypedDict("Signals", {"items": list[Signal], "next": str | None})
