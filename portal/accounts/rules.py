@@ -20,6 +20,7 @@ SCOPES = (
     "consents:write",
     "decisions:read",
     "requests:read",
+    "requests:write",
     "templates:read",
     "me:read",
 )

@@ -87,3 +87,65 @@ class AboutCustomers(Asking):
         """What a customer asked for by right. Scope: requests:read."""
         said: answers.RightsRequests = self.ask("GET", f"/customers/{part(ref)}/requests", {})
         return said
+
+    def preferences_said(
+        self,
+        ref: str,
+        *,
+        language: str | None = None,
+        time_zone: str | None = None,
+        quiet_from: str | None = None,
+        quiet_until: str | None = None,
+        max_per_week: int | None = None,
+        channel: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.Preferences:
+        """Write down how a customer wants to hear from us. Scope: consents:write."""
+        said: answers.Preferences = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/preferences",
+            {
+                "language": language,
+                "time_zone": time_zone,
+                "quiet_from": quiet_from,
+                "quiet_until": quiet_until,
+                "max_per_week": max_per_week,
+                "channel": channel,
+            },
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def pause_said(
+        self,
+        ref: str,
+        *,
+        seq: int,
+        method: str,
+        months: int | None = None,
+        until: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.Entry:
+        """Write down that a customer wants a pause. Scope: consents:write."""
+        said: answers.Entry = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/pause",
+            {"seq": seq, "months": months, "until": until, "method": method},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def right_asked(
+        self, ref: str, *, kind: str, came_by: str, words: str | None = None, idempotency_key: str | None = None
+    ) -> answers.RightsRequest:
+        """Take down what a customer asks for by right. Scope: requests:write."""
+        said: answers.RightsRequest = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/requests",
+            {"kind": kind, "came_by": came_by, "words": words},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said

@@ -4,7 +4,7 @@ from portal.privacy.actions import change_consent, undo, withdraw_all
 from portal.privacy.archive import archive
 from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
 from portal.privacy.expiring import expire_consents, warn_before_end
-from portal.privacy.farewell import ask_erasure, erase_due
+from portal.privacy.farewell import ask_erasure, erase_due, take_down
 from portal.privacy.handing import hand_over
 from portal.privacy.plan import FATES
 from portal.privacy.queries import first_words_at, resting_on, words_and_signals
@@ -35,6 +35,7 @@ __all__ = [
     "resting_on",
     "stop",
     "stop_all",
+    "take_down",
     "told",
     "undo",
     "warn_before_end",

@@ -55,6 +55,20 @@ def ask_erasure(
     return request
 
 
+def take_down(
+    session: Session, customer: Customer, *, kind: str, came_by: str, words: str, by: str, settings: Settings,
+    now: datetime, submission_key: str = "",
+) -> RightsRequest:  # fmt: skip
+    """Take down a request that came by another way than the portal; its clock begins now."""
+    if kind == "erase":
+        return ask_erasure(
+            session, customer, keep_ideas=False, words=words, came_by=came_by, by=by, settings=settings, now=now
+        )
+    return rights.ask(
+        session, customer, kind=kind, words=words, came_by=came_by, by=by, submission_key=submission_key, now=now
+    )
+
+
 def erase_due(
     engine: Engine,
     *,

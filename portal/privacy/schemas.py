@@ -1,5 +1,6 @@
 """What comes in about consent: only the cell a person touched, and the ledger position they saw."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -68,7 +69,7 @@ class PauseSchema(SeenSchema):
     """Pausing for some months, or until a day."""
 
     months = fields.Integer(load_default=None, validate=validate.OneOf((1, 3, 6)))
-    until = fields.Date(load_default=None)
+    until = fields.Date(load_default=None, validate=validate.Range(max=date(2100, 1, 1)))
 
     @validates_schema
     def one_of_them(self, data: dict[str, Any], **_options: Any) -> None:

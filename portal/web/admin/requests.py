@@ -47,16 +47,10 @@ def take_request_down() -> ResponseReturnValue:
     customer = _customer(form) if form.good else None
     if customer is None:
         return _desk(form)
-    terms = {name: form.values[name] for name in ("came_by", "words")} | {"by": current_account().name}
-    if form.values["kind"] == "erase":
-        made = privacy.ask_erasure(
-            db.session, customer, keep_ideas=False, settings=current_settings(), now=clock.utc_now(), **terms
-        )
-    else:
-        made = rights.ask(
-            db.session, customer, kind=form.values["kind"], submission_key=form.values["key"], now=clock.utc_now(),
-            **terms,
-        )  # fmt: skip
+    made = privacy.take_down(
+        db.session, customer, **{name: form.values[name] for name in ("kind", "came_by", "words")},
+        by=current_account().name, submission_key=form.values["key"], settings=current_settings(), now=clock.utc_now(),
+    )  # fmt: skip
     note("rights.taken-down", made.ref, kind=made.kind)
     return onward("admin.request_page", _("Taken down as %(ref)s.", ref=made.ref), ref=made.ref)
 

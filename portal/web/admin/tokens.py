@@ -24,6 +24,7 @@ SCOPES = {
     "consents:write": _l("write down what a customer said elsewhere, with its proof"),
     "decisions:read": _l("read the decisions about contacts"),
     "requests:read": _l("read what customers asked for by right"),
+    "requests:write": _l("take down what a customer asks for by right"),
     "templates:read": _l("read the words of messages"),
     "entitlements:read": _l("read what a customer may use"),
     "me:read": _l("read about the token itself"),

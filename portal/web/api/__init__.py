@@ -14,6 +14,7 @@ from portal.web.api import (
     records,
     segments,
     signals,
+    wishes,
 )
 from portal.web.api.blueprint import blueprint
 
@@ -32,4 +33,5 @@ __all__ = [
     "records",
     "segments",
     "signals",
+    "wishes",
 ]
