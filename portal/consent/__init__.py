@@ -3,7 +3,7 @@
 from portal.clock import months_later
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.again import LedgerAgain
-from portal.consent.asking import add_purpose, heed_gpc, retire_purpose
+from portal.consent.asking import add_part, add_purpose, cell_parts, heed_gpc, name_part, retire_part, retire_purpose
 from portal.consent.faults import Fault
 from portal.consent.feed import Changes, changes, horizon
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
@@ -11,6 +11,7 @@ from portal.consent.links import StopLink, open_stop, seal_stop
 from portal.consent.models import (
     ACTIONS,
     ANY,
+    CellPart,
     ConsentEntry,
     ConsentState,
     Notice,
@@ -28,6 +29,7 @@ from portal.consent.notices import (
     publish_notice,
     version_sha256,
 )
+from portal.consent.parts import KINDS, Part, parts_of
 from portal.consent.passing import begin_entry, pass_on
 from portal.consent.permissions import Permission, PurposeFacts, permission
 from portal.consent.proving import JSONLD, KANTARA, check_receipt, receipt_file, terms_of, views_of
@@ -88,12 +90,14 @@ __all__ = [
     "GRADES",
     "JSONLD",
     "KANTARA",
+    "KINDS",
     "OWN",
     "PAUSE",
     "STOP",
     "Among",
     "Ask",
     "Cell",
+    "CellPart",
     "CellState",
     "Changes",
     "ConsentEntry",
@@ -105,6 +109,7 @@ __all__ = [
     "NewEntry",
     "Notice",
     "NoticeServed",
+    "Part",
     "Permission",
     "Preference",
     "Purpose",
@@ -113,10 +118,12 @@ __all__ = [
     "SignedHeads",
     "StopLink",
     "Suppression",
+    "add_part",
     "add_purpose",
     "after",
     "allows",
     "begin_entry",
+    "cell_parts",
     "cells_of",
     "cells_of_several",
     "changes",
@@ -139,6 +146,7 @@ __all__ = [
     "known_events",
     "languages_of",
     "months_later",
+    "name_part",
     "newest_noes",
     "notice",
     "notice_by_id",
@@ -150,6 +158,7 @@ __all__ = [
     "other_cells",
     "own_account",
     "own_cell",
+    "parts_of",
     "pass_on",
     "pause",
     "permission",
@@ -166,6 +175,7 @@ __all__ = [
     "receipts_of",
     "record",
     "resume",
+    "retire_part",
     "retire_purpose",
     "seal_stop",
     "serve",

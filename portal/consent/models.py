@@ -31,6 +31,7 @@ class Purpose(Base):
     asks: Mapped[bool]
     channels: Mapped[list[Any]] = mapped_column(default=list)
     topics: Mapped[list[Any]] = mapped_column(default=list)
+    part_dates: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
@@ -39,6 +40,20 @@ class Purpose(Base):
             "lawful_basis IN ('contract', 'consent', 'legitimate_interest', 'legal_obligation')", name="lawful_basis"
         ),
     )
+
+
+class CellPart(Base):
+    """A channel or a topic, with the words people read; purposes name it by its key."""
+
+    __tablename__ = "cell_parts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("kind", "key"), CheckConstraint("kind IN ('channel', 'topic')", name="kind"))
 
 
 class Notice(Base):

@@ -7,18 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from portal.consent.parts import CHANNEL, Part
 from portal.consent.rules import ANY, PAUSE, STOP, Cell, Key
 
 
 @dataclass(frozen=True)
 class PurposeFacts:
-    """What of a purpose matters for a permission; `void_below` is the first notice version that still counts."""
+    """What of a purpose matters for a permission.
+
+    :param void_below: the first notice version that still counts.
+    :param parts: channels and topics that came later or were retired.
+    """
 
     key: str
     asks: bool
     paused_by_pause: bool = False
     retired: bool = False
     void_below: int = 0
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,11 @@ def permission(
     if purpose is None:
         return Permission(False, "never", "no-such-purpose", restrictions=("no-such-purpose",))
     cell = cells.get((purpose.key, ANY, ANY))
+    purpose = about(purpose, now, channel=channel, topic=topic)
     against = ["retired"] if purpose.retired else []
     if any(_shut(cells.get(key)) for key in {STOP, (ANY, channel, ANY)}):
         against.append("stopped")
-    against += _against_purpose(purpose, cell, now)
+    against += _against_purpose(purpose, cell, now) or _unasked(purpose, cells, now)
     against += _against_specials(purpose, cells, now, channel, topic)
     pause = cells.get(PAUSE)
     if purpose.paused_by_pause and pause and pause.state == "paused" and pause.in_force(now):
@@ -83,6 +90,13 @@ def permission(
         grade=cell.grade if cell else None,
         restrictions=tuple(against),
     )
+
+
+def about(purpose: PurposeFacts, now: datetime, *, channel: str = ANY, topic: str = ANY) -> PurposeFacts:
+    """The same facts for one channel and topic: its parts are those that this is about and that had come by then."""
+    parts = [part for part in purpose.parts if part.is_of(channel, topic)]
+    here = tuple(part for part in parts if part.added_at is not None and part.added_at <= now)
+    return replace(purpose, retired=purpose.retired or any(part.gone(now) for part in parts), parts=here)
 
 
 def without(answer: Permission, reason: str) -> Permission:
@@ -108,6 +122,20 @@ def _against_purpose(purpose: PurposeFacts, cell: Cell | None, now: datetime) ->
     if not cell.in_force(now):
         return ["expired"]
     return ["void"] if (cell.notice_version or 0) < purpose.void_below else []
+
+
+def _unasked(purpose: PurposeFacts, cells: Mapping[Key, Cell], now: datetime) -> list[str]:
+    """A yes does not cover a channel or topic that came after it; a yes to that very one, or a newer one, does."""
+    for part in purpose.parts if purpose.asks else ():
+        special = (purpose.key, part.key, ANY) if part.kind == CHANNEL else (purpose.key, ANY, part.key)
+        since = [
+            cell.since
+            for cell in (cells.get((purpose.key, ANY, ANY)), cells.get(special))
+            if cell is not None and cell.state == "granted" and cell.in_force(now)
+        ]
+        if not any(part.added_at is not None and part.added_at <= each for each in since):
+            return ["not-asked"]
+    return []
 
 
 def _against_specials(

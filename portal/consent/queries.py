@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose
 from portal.consent.notices import covers
+from portal.consent.parts import CHANNEL, TOPIC, parts_of, there_at
 from portal.consent.permissions import Permission, PurposeFacts, permission, without
 from portal.consent.published import published
 from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after
@@ -64,7 +65,7 @@ def _covered(session: Session, purpose: Purpose, answer: Permission) -> dict[str
     return {"data_used": purpose.data_used, "recipients": purpose.recipients}
 
 
-@lru_cache(maxsize=32)  # building the statement takes longer than running it, and one act often asks twice
+@lru_cache(maxsize=32)  # building it takes longer than running it, and one act often asks twice
 def permitted(purpose: str, now: datetime) -> Select[int, int, int, bool, datetime]:
     """Everybody who allows a purpose at `now`, for joins over many customers; the same answer as `allows`.
 
@@ -167,6 +168,7 @@ def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: dateti
         paused_by_pause=paused_by_pause,
         retired=purpose.retired_at is not None and purpose.retired_at <= now,
         void_below=void_below,
+        parts=parts_of(purpose.part_dates),
     )
 
 
@@ -188,15 +190,9 @@ def cells_of(session: Session, customer_id: int) -> dict[Key, Cell]:
 def cell_of(state: ConsentState) -> Cell:
     """A stored state as a value."""
     return Cell(
-        state=state.state,
-        seq=state.seq,
-        entry_id=state.entry_id,
-        since=state.since,
-        notice_version=state.notice_version,
-        earlier_words=state.earlier_words,
-        valid_until=state.valid_until,
-        grade=state.grade,
-    )
+        state.state, state.seq, state.entry_id, state.since, state.notice_version, state.earlier_words,
+        state.valid_until, state.grade,
+    )  # fmt: skip
 
 
 def changed_by(row: ConsentEntry) -> Cell:
@@ -239,7 +235,7 @@ def state_as_of(session: Session, customer_id: int, *, known_at: datetime, valid
         .order_by(Purpose.position, Purpose.key)
     )
     standing = [
-        (each, PurposeFacts(key=each.key, asks=each.asks, paused_by_pause=paused, void_below=below or 0))
+        (each, PurposeFacts(each.key, each.asks, paused, void_below=below or 0, parts=parts_of(each.part_dates)))
         for each, paused, below in rows
     ]
     mine = (ConsentEntry.customer_id == customer_id, ConsentEntry.recorded_at <= known_at)
@@ -257,7 +253,8 @@ def state_as_of(session: Session, customer_id: int, *, known_at: datetime, valid
 def _cells(standing: Iterable[tuple[Purpose, PurposeFacts]], cells: dict[Key, Cell], now: datetime) -> list[CellState]:
     found: list[CellState] = []
     for purpose, facts in standing:
-        parts = [(channel, ANY) for channel in purpose.channels] + [(ANY, topic) for topic in purpose.topics]
+        parts = [(channel, ANY) for channel in there_at(CHANNEL, purpose.channels, facts.parts, now)]
+        parts += [(ANY, topic) for topic in there_at(TOPIC, purpose.topics, facts.parts, now)]
         for channel, topic in [(ANY, ANY), *parts]:
             answer = permission(facts, cells, now=now, channel=channel, topic=topic)
             found.append(CellState(purpose, channel, topic, cells.get((purpose.key, channel, topic)), answer))

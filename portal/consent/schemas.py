@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from portal.accounts.schemas import Line
 from portal.consent.notices import CHANGES
+from portal.consent.parts import KINDS
 
 CHANNELS = ("in_app", "email", "sms", "phone", "post", "push")
 BASES = ("contract", "consent", "legitimate_interest", "legal_obligation")
@@ -47,6 +48,23 @@ class PurposeSchema(Schema):
     honours_gpc = fields.Boolean(load_default=False)
     channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)), load_default=list)
     topics = Line(load_default="", longest=300)
+
+
+class PartSchema(Schema):
+    """A channel or topic for a purpose, or words for one it has."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    key = fields.String(required=True, validate=KEY)
+    name = Line(required=True, longest=60)
+
+
+class PartKeySchema(PartSchema):
+    """Which channel or topic is retired."""
+
+    class Meta:
+        """What is not said."""
+
+        exclude = ("name",)
 
 
 class NoticeSchema(Schema):

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from portal.consent.models import ConsentState
-from portal.consent.permissions import PurposeFacts
+from portal.consent.parts import CHANNEL, Part
+from portal.consent.permissions import PurposeFacts, about
 from portal.consent.queries import facts_of_purpose
 from portal.consent.rules import ANY, PAUSE, STOP
 from portal.errors import NotFound
@@ -28,15 +29,15 @@ OWN = ("objected", "denied", "unproven", "expired", "void", "granted")
 """What the cell of the purpose itself can say; a customer is in at most one of these sets."""
 
 
-def purpose_facts(session: Session, key: str, now: datetime) -> PurposeFacts:
-    """What of a purpose matters.
+def purpose_facts(session: Session, key: str, now: datetime, *, channel: str = ANY, topic: str = ANY) -> PurposeFacts:
+    """What of a purpose matters for contacts by this channel on this topic.
 
     :raises NotFound: code `no-such-purpose`.
     """
     found = facts_of_purpose(session, key, now)
     if found is None:
         raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=key), code="no-such-purpose")
-    return found
+    return about(found, now, channel=channel, topic=topic)
 
 
 def joined(dialect: str, column: Any, condition: Column | None = None) -> Column:
@@ -76,11 +77,33 @@ def own_cell(dialect: str, purpose: PurposeFacts, now: datetime, among: Among) -
         "unproven": sa.and_(cell.state.not_in((*SHUT, "granted")), cell.grade == "C"),
         "expired": sa.and_(granted, over),
         "void": sa.and_(granted, stands, version < purpose.void_below),
-        "granted": sa.and_(granted, stands, version >= purpose.void_below),
+        "granted": sa.and_(granted, stands, version >= purpose.void_below, *_asked(purpose, now)),
     }
     columns = [joined(dialect, cell.customer_id, condition).label(name) for name, condition in sets.items()]
     here = (cell.purpose == purpose.key, cell.channel == ANY, cell.topic == ANY)
     return sa.select(*columns).where(*here, *among.of(cell.customer_id)).subquery()
+
+
+def _asked(purpose: PurposeFacts, now: datetime) -> list[Column]:
+    """That a yes is newer than the channel or topic this is about, or was said to that very one."""
+    return [
+        sa.or_(ConsentState.since >= part.added_at, _said_to(purpose.key, part, now))
+        for part in (purpose.parts if purpose.asks else ())
+    ]
+
+
+def _said_to(purpose: str, part: Part, now: datetime) -> sa.ColumnElement[bool]:
+    own = aliased(ConsentState)
+    channel, topic = (part.key, ANY) if part.kind == CHANNEL else (ANY, part.key)
+    return sa.exists().where(
+        own.customer_id == ConsentState.customer_id,
+        own.purpose == purpose,
+        own.channel == channel,
+        own.topic == topic,
+        own.state == "granted",
+        own.since >= part.added_at,
+        sa.or_(own.valid_until.is_(None), own.valid_until > now),
+    )
 
 
 def other_cells(

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Purpose, Suppression
+from portal.consent.parts import parts_of
 from portal.consent.permissions import PurposeFacts
 from portal.consent.published import published
 from portal.consent.queries import cell_of, purposes
@@ -95,6 +96,7 @@ def purposes_with_facts(session: Session, now: datetime) -> dict[str, tuple[Purp
                 paused_by_pause=one.asks and one.key not in NOT_PAUSED and bool(one.channels),
                 retired=one.retired_at is not None and one.retired_at <= now,
                 void_below=void.get(one.key, 0),
+                parts=parts_of(one.part_dates),
             ),
         )
         for one in purposes(session, retired=True)

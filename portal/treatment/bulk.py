@@ -74,7 +74,7 @@ def may_contact(
     """
     asked = None if among is None else np.asarray(among, dtype=np.int64)
     few = None if asked is None or len(asked) > FEW else sorted({int(one) for one in asked})
-    facts = [consent.purpose_facts(session, wish.purpose, now)]
+    facts = [consent.purpose_facts(session, wish.purpose, now, channel=wish.channel, topic=wish.topic)]
     if wish.segment_id is not None:
         facts.append(consent.purpose_facts(session, "needs", now))
     position = consent.horizon(session)

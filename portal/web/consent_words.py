@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from portal import consent
+from portal.web.database import db
 
 CHANNELS = {
     "in_app": _l("In the portal"),
@@ -121,17 +125,33 @@ CHANGES = {
 
 
 def of(table: dict[str, Any], key: str) -> str:
-    """The words for `key`; the key itself where an administrator invented it."""
+    """The words for `key`; the key itself where nobody gave it any."""
     return str(table.get(key, key))
 
 
-def cell(channel: str, topic: str) -> str:
-    """What part of a purpose a cell is about."""
-    if channel == "*" and topic == "*":
-        return str(_("Everything"))
-    return ", ".join(
-        [of(CHANNELS, channel)] * (channel != "*") + [of(TOPICS, topic)] * (topic not in ("*", "pause"))
-    ) or str(_("Everything"))
+def parts(kind: str) -> dict[str, str]:
+    """Channels or topics with the words an administrator gave them, in their order; ours in the reader's language."""
+    if "cell_parts" not in g:
+        g.cell_parts = consent.cell_parts(db.session)
+    return {one.key: str(_(one.name)) for one in g.cell_parts if one.kind == kind}
+
+
+def channel(key: str) -> str:
+    """The words for a channel."""
+    return of(CHANNELS | parts("channel"), key)
+
+
+def topic(key: str) -> str:
+    """The words for a topic."""
+    return of(TOPICS | parts("topic"), key)
+
+
+def cell(way: str, about: str) -> str:
+    """What part of a purpose a cell is about: by which channel, on which topic."""
+    named = [channel(way)] if way != "*" else []
+    if about not in ("*", "pause"):
+        named.append(topic(about))
+    return ", ".join(named) or str(_("Everything"))
 
 
 def instant(text: str | None) -> datetime | None:

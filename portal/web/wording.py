@@ -126,8 +126,9 @@ def _word(name: str, value: Any) -> str:
         return day(datetime.fromisoformat(value))
     if name in _MOMENTS:
         return moment(datetime.fromisoformat(value))
-    tables = {"purpose": PURPOSES, "channel": consent_words.CHANNELS, "topic": consent_words.TOPICS}
-    return consent_words.of(tables[name], str(value)) if name in tables else str(value)
+    if name in ("channel", "topic"):
+        return consent_words.channel(str(value)) if name == "channel" else consent_words.topic(str(value))
+    return consent_words.of(PURPOSES, str(value)) if name == "purpose" else str(value)
 
 
 def outcome(found: Any) -> str:

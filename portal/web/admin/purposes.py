@@ -8,8 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import clock, consent
-from portal.consent import Notice, Purpose
-from portal.consent.schemas import BASES, CHANNELS, NoticeSchema, PublishSchema, PurposeSchema
+from portal.consent import Notice, Part, Purpose
+from portal.consent.schemas import (
+    BASES,
+    CHANNELS,
+    NoticeSchema,
+    PartKeySchema,
+    PartSchema,
+    PublishSchema,
+    PurposeSchema,
+)  # fmt: skip
 from portal.errors import Conflict, Invalid, NotFound
 from portal.web import consent_words
 from portal.web.acting import current_actor
@@ -81,6 +89,41 @@ def purpose_gpc(key: str) -> ResponseReturnValue:
     return onward("admin.purpose", told, key=key)
 
 
+@blueprint.post("/purposes/<key>/parts")
+def set_part(key: str) -> ResponseReturnValue:
+    """Add a channel or topic to a purpose, or write other words for one it has."""
+    has, form = _known(key), submitted(PartSchema())
+    if not form.good:
+        return _one(key, empty(), part_form=form)
+    kind, part, name = (form.values[one] for one in ("kind", "key", "name"))
+    said: dict[str, Any] = {"name": name, "now": clock.utc_now(), "by": current_actor()}
+    if part in (has.channels if kind == "channel" else has.topics):
+        consent.name_part(db.session, kind, part, **said)
+        return onward("admin.purpose", _("These are its words now, on every page."), key=key)
+    try:
+        consent.add_part(db.session, key, kind, part, **said)
+    except Conflict as conflict:
+        return _one(key, empty(), part_form=form.refuse("key", str(conflict)))
+    return onward("admin.purpose", _("Added. Nobody has been asked about it yet, and that counts as no."), key=key)
+
+
+@blueprint.post("/purposes/<key>/parts/retire")
+def retire_part(key: str) -> ResponseReturnValue:
+    """Take a channel or topic from a purpose, for good."""
+    _known(key)
+    form = submitted(PartKeySchema())
+    if not form.good:
+        raise NotFound(_("This form is damaged. Reload the page and choose again."), code="damaged-form")
+    kind, part = form.values["kind"], form.values["key"]
+    try:
+        consent.retire_part(db.session, key, kind, part, now=clock.utc_now(), by=current_actor())
+    except Invalid as last:
+        return _one(key, empty(), part_form=form.refuse("key", str(last)))
+    return onward(
+        "admin.purpose", _("Retired. It allows nothing from now on; the ledger keeps what was said."), key=key
+    )
+
+
 @blueprint.post("/purposes/<key>/retire")
 def retire_purpose(key: str) -> ResponseReturnValue:
     """Stop using a purpose."""
@@ -145,17 +188,31 @@ def _list(form: Submitted) -> ResponseReturnValue:
     )
 
 
-def _one(key: str, form: Submitted, versions: Sequence[Notice] | None = None) -> ResponseReturnValue:
-    return page(
+def _one(
+    key: str, form: Submitted, versions: Sequence[Notice] | None = None, part_form: Submitted | None = None
+) -> ResponseReturnValue:
+    response = page(
         "admin/purposes/purpose.html",
         form=form,
-        purpose=_known(key),
+        part_form=part_form or empty(),
+        purpose=(known := _known(key)),
+        parts=_parts(known),
         notices=versions if versions is not None else consent.notices(db.session, key),
         shown={one.version: one for one in consent.opt_in_by_version(db.session, key)},
         yes=consent.granted_by_version(db.session, key),
         changes=_changes(),
         words=consent_words,
     )
+    if part_form is not None and part_form.errors:
+        response.status_code = 422
+    return response
+
+
+def _parts(purpose: Purpose) -> list[Part]:
+    """The channels, then the topics: those in use, then those that were."""
+    dated = {(part.kind, part.key): part for part in consent.parts_of(purpose.part_dates)}
+    keys = [("channel", key) for key in purpose.channels] + [("topic", key) for key in purpose.topics]
+    return [dated.get(key) or Part(*key) for key in keys] + [part for key, part in dated.items() if key not in keys]
 
 
 def _known(key: str) -> Purpose:

@@ -72,7 +72,7 @@ def decision(ref: str) -> ResponseReturnValue:
         customer=customer,
         subject=wish[1].subject if wish else None,
         group=_group(found.intent.get("segment_key")),
-        topic=_("every topic") if found.topic == "*" else consent_words.of(consent_words.TOPICS, found.topic),
+        topic=_("every topic") if found.topic == "*" else consent_words.topic(found.topic),
         sent=outreach.dispatch_of(db.session, found.id),
         headline=wording.outcome(found),
         change=wording.change(found.counterfactual),

@@ -149,7 +149,7 @@ def what_if() -> ResponseReturnValue:
         channels=[(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
         classes=[(key, wording.CLASSES[key]) for key in treatment.CLASSES],
         purposes=purposes,
-        topics=[("*", _("any")), *consent_words.TOPICS.items()],
+        topics=[("*", _("any")), *consent_words.parts("topic").items()],
         groups=[("", _("none")), *((live.key, live.name) for live in segments.live_segments(db.session))],
         wording=wording,
     )

@@ -187,7 +187,7 @@ def _show(key: str, form: Submitted) -> Response:
         words=template_words,
         wording=wording,
         channel=consent_words.CHANNELS[newest.channel],
-        topic=_("every topic") if newest.topic == "*" else consent_words.of(consent_words.TOPICS, newest.topic),
+        topic=_("every topic") if newest.topic == "*" else consent_words.topic(newest.topic),
     )
 
 
@@ -201,7 +201,7 @@ def _form(form: Submitted, before: MessageTemplate | None = None) -> Response:
         classes=_classes(),
         purposes=purposes,
         channels=[(key, consent_words.CHANNELS[key]) for key in treatment.CHANNELS],
-        topics=[("*", _("any")), *consent_words.TOPICS.items()],
+        topics=[("*", _("any")), *consent_words.parts("topic").items()],
         translations=endings,
     )
 
