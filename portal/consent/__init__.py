@@ -3,7 +3,16 @@
 from portal.clock import months_later
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.again import LedgerAgain
-from portal.consent.asking import add_part, add_purpose, cell_parts, heed_gpc, name_part, retire_part, retire_purpose
+from portal.consent.asking import (
+    add_part,
+    add_purpose,
+    amend_purpose,
+    cell_parts,
+    heed_gpc,
+    name_part,
+    retire_part,
+    retire_purpose,
+)
 from portal.consent.faults import Fault
 from portal.consent.feed import Changes, changes, horizon
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
@@ -122,6 +131,7 @@ __all__ = [
     "add_purpose",
     "after",
     "allows",
+    "amend_purpose",
     "begin_entry",
     "cell_parts",
     "cells_of",

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import audit, db
-from portal.consent.models import CellPart, Purpose
+from portal.consent.models import CellPart, Notice, Purpose
 from portal.consent.parts import CHANNEL, NAMES, TOPIC, Part, parts_of, stored
 from portal.errors import Conflict, Invalid, NotFound
 
@@ -56,6 +56,32 @@ def retire_purpose(session: Session, key: str, *, now: datetime, by: audit.Actor
     if purpose.retired_at is None:
         purpose.retired_at = now
         audit.record(session, act="purpose.retired", by=by, subject=f"purpose:{key}", now=now)
+    return purpose
+
+
+def amend_purpose(
+    session: Session, key: str, *, lawful_basis: str, retention_days: int, expires_months: int, now: datetime,
+    by: audit.Actor,
+) -> Purpose:  # fmt: skip
+    """Change how long things are kept and how long a yes lasts, and, before any words are published, the ground.
+
+    How long a yes lasts holds for what is said from now on; earlier ones keep the end they were given with.
+
+    :raises Invalid: code `published`, when words were published and the ground would change or things be kept longer
+        than people were told.
+    """
+    purpose = _locked(session, key)
+    asked = {"lawful_basis": lawful_basis, "retention_days": retention_days, "expires_months": expires_months}
+    changed = {name: [getattr(purpose, name), to] for name, to in asked.items() if getattr(purpose, name) != to}
+    published = select(Notice.id).where(Notice.purpose_key == key, Notice.published_at.is_not(None)).limit(1)
+    if ("lawful_basis" in changed or retention_days > purpose.retention_days) and session.scalar(published):
+        raise Invalid(
+            "Words are published: the ground stays, and nothing is kept longer than people were told.", code="published"
+        )
+    for name, (_before, to) in changed.items():
+        setattr(purpose, name, to)
+    if changed:
+        audit.record(session, act="purpose.amended", by=by, subject=f"purpose:{key}", detail=changed, now=now)
     return purpose
 
 

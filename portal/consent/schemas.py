@@ -50,6 +50,14 @@ class PurposeSchema(Schema):
     topics = Line(load_default="", longest=300)
 
 
+class AmendSchema(Schema):
+    """The ground of a purpose, how long its data is kept, and how long a yes to it lasts."""
+
+    lawful_basis = fields.String(required=True, validate=validate.OneOf(BASES))
+    retention_days = fields.Integer(required=True, validate=validate.Range(min=1, max=36500))
+    expires_months = fields.Integer(required=True, validate=validate.Range(min=0, max=120))
+
+
 class PartSchema(Schema):
     """A channel or topic for a purpose, or words for one it has."""
 

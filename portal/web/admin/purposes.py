@@ -12,6 +12,7 @@ from portal.consent import Notice, Part, Purpose
 from portal.consent.schemas import (
     BASES,
     CHANNELS,
+    AmendSchema,
     NoticeSchema,
     PartKeySchema,
     PartSchema,
@@ -87,6 +88,21 @@ def purpose_gpc(key: str) -> ResponseReturnValue:
         _("It counts from now on, with the next thing a customer does.") if heeds else _("It does not count any more.")
     )
     return onward("admin.purpose", told, key=key)
+
+
+@blueprint.post("/purposes/<key>/amend")
+def amend_purpose(key: str) -> ResponseReturnValue:
+    """Change how long things are kept, how long a yes lasts and, before words are published, the ground."""
+    _known(key)
+    form = submitted(AmendSchema())
+    if form.good:
+        try:
+            consent.amend_purpose(db.session, key, **form.values, now=clock.utc_now(), by=current_actor())
+        except Invalid as told:
+            form.refuse("retention_days", str(told))
+    if not form.good:
+        return _one(key, empty(), amended=form)
+    return onward("admin.purpose", _("Changed. The audit log says what it was before."), key=key)
 
 
 @blueprint.post("/purposes/<key>/parts")
@@ -189,12 +205,18 @@ def _list(form: Submitted) -> ResponseReturnValue:
 
 
 def _one(
-    key: str, form: Submitted, versions: Sequence[Notice] | None = None, part_form: Submitted | None = None
+    key: str,
+    form: Submitted,
+    versions: Sequence[Notice] | None = None,
+    part_form: Submitted | None = None,
+    amended: Submitted | None = None,
 ) -> ResponseReturnValue:
     response = page(
         "admin/purposes/purpose.html",
         form=form,
         part_form=part_form or empty(),
+        amended=amended or empty(),
+        bases=[(one, consent_words.BASES[one]) for one in BASES],
         purpose=(known := _known(key)),
         parts=_parts(known),
         notices=versions if versions is not None else consent.notices(db.session, key),
@@ -203,7 +225,7 @@ def _one(
         changes=_changes(),
         words=consent_words,
     )
-    if part_form is not None and part_form.errors:
+    if any(one is not None and one.errors for one in (part_form, amended)):
         response.status_code = 422
     return response
 

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal import clock, consent
+from portal.audit import AuditEntry
 from tests.cast import Cast, csrf_token, sign_in
 from tests.people import ask_for, says
 
@@ -81,3 +83,17 @@ def test_what_cannot_be_is_said_at_its_field(ines: FlaskClient) -> None:
         send(ines, "/parts/retire", kind="channel", key=key)
     last = send(ines, "/parts/retire", kind="channel", key="in_app")
     assert (last.status_code, "last channel" in last.text) == (422, True)
+
+
+def test_once_words_are_published_the_ground_stays_and_nothing_is_kept_longer(
+    ines: FlaskClient, session: Session
+) -> None:
+    kept = {"lawful_basis": "consent", "retention_days": "730", "expires_months": "0"}
+    for wider in ({"retention_days": "731"}, {"lawful_basis": "contract"}):
+        assert send(ines, "/amend", **{**kept, **wider}).status_code == 422
+    assert send(ines, "/amend", **{**kept, "retention_days": "365", "expires_months": "12"}).status_code == 303
+    session.rollback()
+    (purpose,) = consent.purposes(session)
+    assert (purpose.lawful_basis, purpose.retention_days, purpose.expires_months) == ("consent", 365, 12)
+    logged = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "purpose.amended")).one()
+    assert logged.detail == {"retention_days": [730, 365], "expires_months": [0, 12]}
