@@ -12,6 +12,7 @@ from portal.accounts import Customer
 from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
 from portal.treatment.facts import IntentFacts
+from portal.treatment.gathering import facts_under
 from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
 from portal.treatment.policy import DEFAULT_POLICY, is_whole
 from portal.treatment.queries import (
@@ -22,8 +23,10 @@ from portal.treatment.queries import (
     digest,
     entry_hash,
     policy_in_force,
+    policy_on_trial,
     preview,
     rule,
+    verdict_on,
 )
 from portal.treatment.schemas import PolicySchema, RuleSchema
 
@@ -53,7 +56,15 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     if in_force.version == 0 or not is_whole(in_force.settings):
         set_policy(session, {**DEFAULT_POLICY, **in_force.settings}, by="portal", note="What we ship", now=now)
     verdict = preview(session, intent, now=now)
-    return _record(session, verdict, attempt=1 if before is None else before.attempt + 1)
+    attempt = 1 if before is None else before.attempt + 1
+    made = _record(session, verdict, attempt)
+    _tell_systems(session, made)
+    on_trial = policy_on_trial(session)
+    if on_trial is not None:
+        facts = facts_under(verdict.facts, on_trial.settings)
+        beside = verdict_on(intent, facts, on_trial, verdict.ledger_seq, now)
+        _record(session, beside, attempt, mode="shadow")
+    return made
 
 
 def _still_holds(session: Session, before: Decision, now: datetime) -> bool:
@@ -67,7 +78,7 @@ def _is_other(before: Decision, intent: IntentFacts) -> bool:
     return told != (intent.customer_id, intent.channel, intent.message_class, intent.purpose, intent.topic)
 
 
-def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
+def _record(session: Session, verdict: Verdict, attempt: int, mode: str = "claim") -> Decision:
     intent, outcome = verdict.intent, verdict.outcome
     stated = intent.as_json()
     lease = timedelta(seconds=int(verdict.policy.settings["lease_seconds"]))
@@ -82,7 +93,7 @@ def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
         "message_class": intent.message_class,
         "purpose": intent.purpose,
         "topic": intent.topic,
-        "mode": "claim",
+        "mode": mode,
         "outcome": outcome.outcome,
         "hold_until": outcome.hold_until,
         "decisive_rule": outcome.decisive,
@@ -94,14 +105,13 @@ def _record(session: Session, verdict: Verdict, attempt: int) -> Decision:
         "policy_sha256": verdict.policy.sha256,
         "decided_at": verdict.decided_at,
         "campaign": intent.campaign,
-        "claim_until": verdict.decided_at + lease if outcome.outcome == "allow" else None,
+        "claim_until": verdict.decided_at + lease if outcome.outcome == "allow" and mode == "claim" else None,
     }
     newest = sa.select(Decision.entry_hash).where(Decision.customer_id == intent.customer_id)
     prev_hash = session.scalar(newest.order_by(Decision.id.desc()).limit(1)) or GENESIS
     made = Decision(**values, prev_hash=prev_hash, entry_hash=entry_hash(values, prev_hash))
     session.add(made)
     session.flush()
-    _tell_systems(session, made)
     return made
 
 

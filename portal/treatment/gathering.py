@@ -1,6 +1,7 @@
 """Reads, in a few questions, all that a decision about one customer rests on. Each statement is built once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from functools import cache
 from importlib import resources
@@ -108,7 +109,19 @@ def _zones(person: Any, policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str
     of_country = zones_of_countries().get((person.country or "").upper(), ())
     if of_country:
         return of_country, "country"
+    return _zone_of_strangers(policy)
+
+
+def _zone_of_strangers(policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
     return ((str(policy["zone_if_unknown"]),), "policy") if policy["zone_if_unknown"] else ((), "unknown")
+
+
+def facts_under(facts: Facts, policy: Mapping[str, Any]) -> Facts:
+    """The same facts as another policy would have gathered them: it may say where people are whose zone is unknown."""
+    if facts.zone_source not in ("policy", "unknown"):
+        return facts
+    zones, source = _zone_of_strangers(policy)
+    return replace(facts, zones=zones, zone_source=source)
 
 
 def _ledger(

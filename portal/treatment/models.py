@@ -12,7 +12,10 @@ MARKS = ("bereaved", "court", "minor", "guardian", "vulnerable")
 
 
 class Policy(Base):
-    """One version of the settings of the contact rules; never changed. The newest live one decides."""
+    """One version of the settings of the contact rules; they never change. The newest live one decides.
+
+    `author_id` is None for what no signed-in person wrote; a draft is approved by somebody else than its author.
+    """
 
     __tablename__ = "policies"
     version: Mapped[int] = mapped_column(primary_key=True)
@@ -21,6 +24,7 @@ class Policy(Base):
     state: Mapped[str] = mapped_column(default="live")
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     note: Mapped[str] = mapped_column(default="")
     shadow_since: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
@@ -31,10 +35,8 @@ class Policy(Base):
 
     @property
     def stage(self) -> str:
-        """`draft`, `shadow`, `approved`, `live` or `retired`: how far a version has come."""
-        if self.state != "draft":
-            return self.state
-        return "approved" if self.approved_at else "shadow" if self.shadow_since else "draft"
+        """`draft`, `shadow`, `live` or `retired`: how far a version has come."""
+        return "shadow" if self.state == "draft" and self.shadow_since else self.state
 
 
 class TreatmentRule(Base):

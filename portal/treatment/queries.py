@@ -88,6 +88,20 @@ def policy_in_force(session: Session) -> PolicyInForce:
     return PolicyInForce(found.version, found.settings, found.sha256)
 
 
+_ON_TRIAL = (
+    sa.select(Policy.version, Policy.settings, Policy.sha256)
+    .where(Policy.state == "draft", Policy.shadow_since.is_not(None))
+    .order_by(Policy.version.desc())
+    .limit(1)
+)
+
+
+def policy_on_trial(session: Session) -> PolicyInForce | None:
+    """The newest version in the shadow, or None."""
+    found = session.execute(_ON_TRIAL).first()
+    return None if found is None else PolicyInForce(found.version, found.settings, found.sha256)
+
+
 def policies(session: Session) -> Sequence[Policy]:
     """All versions of the policy, newest first."""
     return session.scalars(sa.select(Policy).order_by(Policy.version.desc())).all()

@@ -26,6 +26,13 @@ RULES = {
     "balance": _l("Balance"),
     "control": _l("Kept for comparison"),
 }
+STAGES = {
+    "draft": (_l("draft"), "note"),
+    "shadow": (_l("in the shadow"), "wait"),
+    "live": (_l("in force"), "good"),
+    "retired": (_l("not in force"), ""),
+}
+"""How far a version of the settings has come."""
 EARLIER_NAMES = {"distress": "vulnerability"}
 """What a rule was called in older records."""
 REASONS = {

@@ -75,6 +75,7 @@ VALUES = {
         JOIN conversations ON conversations.id = messages.conversation_id WHERE messages.author = 'customer'""",
     "analyst.decision": "SELECT ref FROM decisions ORDER BY id DESC",
     "analyst.rule": "SELECT key FROM treatment_rules",
+    "analyst.policy": "SELECT version FROM policies ORDER BY version DESC",
     "analyst.campaign": "SELECT key FROM campaigns",
     "analyst.campaign_csv": "SELECT key FROM campaigns",
     "analyst.template": "SELECT key FROM message_templates",

@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from portal import treatment
 from portal.sentences import Sentence
+from portal.web import consent_words
 
 PAIR = re.compile(r"\s*(\d{1,3})\s*/\s*(\d{1,3})\s*")
 LINES = {
@@ -101,6 +102,16 @@ def in_words(pairs: Any) -> str:
     """Limits as a sentence says them."""
     said = [_("at most %(most)s in %(days)s days", most=most, days=days) for most, days in pairs]
     return str(_(" and ")).join(said) if said else str(_("no limit"))
+
+
+def said_with() -> dict[str, Any]:
+    """What a page needs to say settings as sentences and to ask for them."""
+    return {
+        "in_words": in_words,
+        "channels": [(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
+        "products": list(LINES.items()),
+        "lines": lambda keys: ", ".join(str(LINES[key]) for key in keys),
+    }
 
 
 def _written(pairs: Any) -> str:

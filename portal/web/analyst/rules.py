@@ -10,10 +10,10 @@ from marshmallow import ValidationError, fields, validate
 from portal import accounts, clock, consent, entitlements, outreach, segments, treatment
 from portal.errors import CandourError, NotFound
 from portal.treatment import TreatmentRule
-from portal.web import consent_words, wording
-from portal.web.acting import note
+from portal.web import consent_words, rule_words, wording
+from portal.web.acting import current_actor, note
 from portal.web.analyst.blueprint import blueprint
-from portal.web.analyst.policy_form import LINES, PolicyFormSchema, as_fields, in_words, settings_from
+from portal.web.analyst.policy_form import PolicyFormSchema, as_fields, said_with, settings_from
 from portal.web.database import db
 from portal.web.field_words import about_field
 from portal.web.forms import Submitted, empty, query, submitted
@@ -44,22 +44,25 @@ def rules_page() -> ResponseReturnValue:
 
 @blueprint.post("/rules/policy")
 def policy_set() -> ResponseReturnValue:
-    """Put a new version of the settings in force; every later decision names it."""
+    """Keep other settings as a draft; somebody else puts them in force once they were tried."""
     form = submitted(PolicyFormSchema())
     if form.good:
         try:
-            made = treatment.set_policy(
+            made = treatment.draft_policy(
                 db.session,
                 settings_from(form.values),
-                by=current_account().name,
+                author=current_actor(),
                 note=form.values["note"],
                 now=clock.utc_now(),
             )
-            note("policy.set", f"policy:{made.version}", sha256=made.sha256)
-            return onward("analyst.rules", _("Version %(number)d decides from now on.", number=made.version))
+            note("policy.drafted", f"policy:{made.version}", sha256=made.sha256)
+            text = _("Version %(number)d is kept as a draft. It decides nothing yet.", number=made.version)
+            return onward("analyst.policy", text, version=made.version)
         except ValidationError as error:
             for name, texts in _by_field(error).items():
                 form.refuse(name, " ".join(map(about_field, texts)))
+        except CandourError as error:
+            form.refuse("form", error.message)
     return _show(form)
 
 
@@ -183,14 +186,12 @@ def _show(form: Submitted) -> Response:
         form=form,
         policy=policy,
         settings=treatment.whole(policy.settings),
-        in_words=in_words,
-        channels=[(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
-        products=list(LINES.items()),
-        lines=lambda keys: ", ".join(str(LINES[key]) for key in keys),
+        **said_with(),
         versions=treatment.policies(db.session),
         rules=treatment.rules_page(db.session),
         names=names,
         wording=wording,
+        stages=rule_words.STAGES,
     )
 
 

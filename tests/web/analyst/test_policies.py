@@ -4,10 +4,13 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal import treatment
+from portal.audit.models import AuditEntry
 from portal.web.analyst import policy_form
 from tests.cast import Cast, sign_in
 from tests.web.analyst.test_desk import send
@@ -22,6 +25,13 @@ CHANGED: dict[str, Any] = {
     "repermission_months": 14, "trust_cross_sell": 0.42, "trust_offers": 0.26, "trust_lift": 0.12,
     "leaving_percent": 0.7, "leaving_times": 3.5, "balance_of": 4, "balance_days": 364,
 }  # fmt: skip
+
+
+@pytest.fixture
+def ines(app: Flask, world: Cast) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "ines@example.org")
+    return client
 
 
 @pytest.fixture
@@ -65,10 +75,57 @@ def test_a_limit_that_cannot_be_read_is_named_beside_its_field(omar: FlaskClient
     assert len(treatment.policies(session)) == before
 
 
-def test_a_new_policy_says_all_that_was_sent(omar: FlaskClient, session: Session) -> None:
-    send(omar, "/analyst/rules", "/analyst/rules/policy", note="Calmer", **CHANGED)
+def test_one_writes_tries_and_waits_and_another_puts_it_in_force(
+    omar: FlaskClient, ines: FlaskClient, session: Session
+) -> None:
+    before = treatment.policy_in_force(session).version
     session.rollback()
-    assert treatment.policies(session)[0].settings == policy_form.settings_from(_loaded(CHANGED))
+    sent = send(omar, "/analyst/rules", "/analyst/rules/policy", note="Calmer", **CHANGED)
+    address = f"/analyst/policies/{before + 1}"
+    assert sent.headers["Location"] == address
+    draft = omar.get(address).text
+    assert "and for 30 days after the answer" in draft
+    assert "and for 41 days after the answer" in draft
+    assert "What it would have decided differently" not in draft
+    assert send(ines, address, f"{address}/approve").status_code == 422
+    assert send(omar, address, f"{address}/shadow").status_code == 303
+    mine = omar.get(address).text
+    assert "You wrote it, so it waits for a second person." in mine
+    assert "Approve and put in force" not in mine
+    refused = send(omar, address, f"{address}/approve")
+    assert (refused.status_code, "waits for a second person" in refused.text) == (422, True)
+    session.rollback()
+    assert treatment.policy_in_force(session).version == before
+    assert "waits for a second person" in ines.get("/analyst/rules").text
+    assert send(ines, address, f"{address}/approve").status_code == 303
+    session.rollback()
+    in_force = treatment.policy_in_force(session)
+    assert (in_force.version, in_force.settings) == (before + 1, policy_form.settings_from(_loaded(CHANGED)))
+    assert "Approved by Ines" in omar.get(address).text
+    acts = session.execute(sa.select(AuditEntry.act, AuditEntry.actor).where(AuditEntry.act.like("policy.%"))).all()
+    assert [tuple(one) for one in acts] == [
+        ("policy.drafted", "Omar"), ("policy.shadow", "Omar"), ("policy.approved", "Ines")
+    ]  # fmt: skip
+
+
+def test_what_would_newly_go_out_is_shown_first_with_its_rule_and_customer(
+    omar: FlaskClient, ines: FlaskClient, session: Session, world: Cast
+) -> None:
+    with_night = {"quiet_from": "00:00", "quiet_until": "00:00"}
+    stopped = {**CHANGED, **with_night, "channel_in_app": "", "caps_research": ""}
+    send(omar, "/analyst/rules", "/analyst/rules/policy", note="No night", **stopped)
+    address = f"/analyst/policies/{treatment.policies(session)[0].version}"
+    session.rollback()
+    send(omar, address, f"{address}/shadow")
+    page = ines.get(address).text
+    assert "decided again on what was known then" in page
+    assert "Newly allowed: 0" in page
+    assert "It would send nothing that is not sent now." in page
+    assert "Unchanged: 3." in page
+    assert send(ines, address, f"{address}/put-away").status_code == 303
+    session.rollback()
+    assert treatment.policies(session)[0].stage == "retired"
+    assert send(ines, "/analyst/rules", f"{address}/shadow").status_code == 422
 
 
 def _loaded(fields: dict[str, Any]) -> dict[str, Any]:
