@@ -177,6 +177,7 @@ STATES = {
     "reaffirmed": {"RenewedConsentGiven"},
     "withdrawn": {"ConsentWithdrawn"},
     "refused": {"ConsentRefused"},
+    "deferred": {"ConsentRequestDeferred"},
     "objected": {"ConsentWithdrawn", "ConsentRefused"},
     "objection_lifted": {"ConsentUnknown"},
 }
