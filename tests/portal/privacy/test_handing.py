@@ -18,7 +18,7 @@ from tests.people import ask_for, message_of, says, signal
 NOT_ABOUT_A_CUSTOMER = set(
     "alembic_version api_tokens audit_entries benefits boards idempotency_keys import_runs job_requests "
     "downstream_systems job_runs learnt_files learnt_models leases message_templates not_duplicates notices policies "
-    "purposes rate_counts consent_batches contradictions decision_audits "
+    "purposes rate_counts campaign_steps campaigns cell_parts consent_batches contradictions decision_audits "
     "indicator_alarms indicator_figures indicator_periods "
     "call_register_numbers call_registers campaign_paces rereads taxonomy_versions "
     "segment_definitions segments signed_heads suppressions treatment_rules".split()
