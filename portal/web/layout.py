@@ -94,6 +94,8 @@ AREAS = {
     "admin": (*PRODUCT, *ANALYST[1:], ADMIN_AREA),
 }
 RAILS = {"team": PRODUCT, "analyst": ANALYST, "admin": ADMIN}
+SECRET = frozenset({"token", "code"})
+"""Parts of an address that only its reader should know: no link of a page carries them on."""
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -132,6 +134,7 @@ def _shared() -> dict[str, Any]:
         "locale": language,
         "tongues": " · ".join(name for code, name in offered_languages() if code != language),
         "path_here": request.path,
+        "came_from": "/" if SECRET & set(request.view_args or ()) else request.path,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "navigation": [(link, _is_here(link)) for link in _links(person.role if person else None)],
         "rail": [(link, _is_here(link)) for link in _links(person.role, area)] if person else [],

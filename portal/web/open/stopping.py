@@ -77,7 +77,7 @@ def _stop(link: StopLink, customer: Customer, act: str) -> None:
 
 def _show(named: tuple[StopLink, Customer] | None, token: str, *, done: str) -> ResponseReturnValue:
     """The page, in the language of the mail; it names nobody, not even whoever is signed in here."""
-    nobody: dict[str, Any] = {"person": None, "navigation": []}
+    nobody: dict[str, Any] = {"person": None, "navigation": [], "tongues": ""}
     if named is None:
         wrong = page("open/stopping/stop.html", link=None, **nobody)
         wrong.status_code = 404

@@ -21,7 +21,7 @@ from tests.cast import Cast, sign_in
 from tests.people import ask_for, says
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-JOINED = datetime(2024, 1, 15, 9, 0, tzinfo=UTC)
+JOINED = datetime(2025, 1, 15, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
