@@ -1,11 +1,14 @@
 """Explanations of every rule code with the same parameters, as a person reads them, and as they were agreed."""
 
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from flask_babel import force_locale
 
+from portal import migrate
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web import wording
@@ -23,7 +26,15 @@ PARAMS: dict[str, Any] = {
 
 def said(language: str) -> dict[str, str]:
     """What is said for each code, reasons first; remedies are marked with `remedy:`."""
-    app = create_app(Settings(database_url="sqlite://", secret_key="only to say what the portal says of its rules"))
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/empty.sqlite3"
+        migrate.upgrade(url)
+        return _said(
+            create_app(Settings(database_url=url, secret_key="only to say what is said of the rules")), language
+        )
+
+
+def _said(app: Flask, language: str) -> dict[str, str]:
     with app.test_request_context(), force_locale(language):
         told = {
             code: wording.reason({"result": "deny", "code": code, "params": PARAMS}) for code in sorted(wording.REASONS)
