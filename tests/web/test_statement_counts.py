@@ -1,6 +1,8 @@
 """What each page costs in statements: at most six, whatever there is to show; what still takes more is named here."""
 
+import math
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -178,6 +180,12 @@ def counted(ask: Callable[[], object]) -> list[str]:
 
 
 EVERY_PAGE = pages(create_app(Settings(secret_key="a key for tests only, to look at the map of addresses")))
+
+
+@pytest.fixture(autouse=True)
+def _looked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in force is looked up every two seconds: on a slow machine that look would be counted with a page."""
+    monkeypatch.setattr(sys.modules["portal.needs.in_force"], "LOOK_SECONDS", math.inf)
 
 
 @pytest.mark.parametrize("endpoint", EVERY_PAGE)
