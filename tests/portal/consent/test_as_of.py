@@ -11,8 +11,8 @@ from tests.cast import Cast
 from tests.people import JOINED, ask_for, customer, says
 
 TABLES = (
-    "accounts customers audit_entries purposes notices consent_entries consent_states preferences downstream_systems "
-    "deliveries"
+    "accounts customers audit_entries purposes cell_parts notices consent_entries consent_states preferences "
+    "downstream_systems deliveries"
 ).split()
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

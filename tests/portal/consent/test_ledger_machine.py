@@ -16,8 +16,8 @@ from tests.people import ask_for, customer
 PURPOSES, WAYS, TOPICS = ("needs", "marketing"), ("email", "sms"), ("savings", "cards")
 EVERY = "*"
 TABLES = (
-    "accounts customers audit_entries purposes notices consent_entries consent_states preferences downstream_systems "
-    "deliveries"
+    "accounts customers audit_entries purposes cell_parts notices consent_entries consent_states preferences "
+    "downstream_systems deliveries"
 ).split()
 purposes, ways, topics = st.sampled_from(PURPOSES), st.sampled_from(WAYS), st.sampled_from(TOPICS)
 

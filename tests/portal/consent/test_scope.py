@@ -17,8 +17,8 @@ BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 DATA = ["messages", "payments", "places"]
 DAY = timedelta(days=1)
 TABLES = (
-    "accounts customers audit_entries purposes notices consent_entries consent_states preferences downstream_systems "
-    "deliveries"
+    "accounts customers audit_entries purposes cell_parts notices consent_entries consent_states preferences "
+    "downstream_systems deliveries"
 ).split()
 
 
