@@ -132,22 +132,24 @@ def _people(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subquery:
 
 def _suppressed(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subquery:
     """Whom a provider told last about, in a way that stops the channel, unless the address was confirmed after it."""
-    told = (
-        sa.select(sa.func.max(ContactEvent.id))
-        .where(ContactEvent.channel == wish.channel, ContactEvent.kind.in_(("hard_bounce", "spam_complaint")))
-        .where(*among.of(ContactEvent.customer_id))
+    stopping = (ContactEvent.channel == wish.channel, ContactEvent.kind.in_(("hard_bounce", "spam_complaint")))
+    last = (
+        sa.select(ContactEvent.customer_id, sa.func.max(ContactEvent.recorded_at).label("at"))
+        .where(*stopping, *among.of(ContactEvent.customer_id))
         .group_by(ContactEvent.customer_id)
     )
     if wish.channel == "email":
         since = sa.or_(
             Customer.email_verified_at.is_(None), ContactEvent.recorded_at >= Customer.email_verified_at
         )  # fmt: skip
-        told = told.join(Customer, Customer.id == ContactEvent.customer_id).where(since)
+        last = last.join(Customer, Customer.id == ContactEvent.customer_id).where(since)
+    told = last.subquery()
     columns = [
         consent.joined(dialect, ContactEvent.customer_id, ContactEvent.kind == kind).label(kind)
         for kind in ("hard_bounce", "spam_complaint")
     ]
-    return sa.select(*columns).where(ContactEvent.id.in_(told)).subquery()
+    lately = (ContactEvent.customer_id == told.c.customer_id, ContactEvent.recorded_at == told.c.at)
+    return sa.select(*columns).where(*stopping, *lately).subquery()
 
 
 def _marked(dialect: str, among: consent.Among, now: datetime) -> sa.Subquery:

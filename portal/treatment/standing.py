@@ -98,10 +98,13 @@ def standing(session: Session, customer_id: int, key: str, now: datetime) -> lis
 
 
 def told(rows: Sequence[Standing], channel: str, confirmed_at: datetime | None) -> str:
-    """What a provider told last that stops a channel, unless the address was confirmed after it; else nothing."""
+    """What a provider told last that stops a channel, unless the address was confirmed after it; else nothing.
+
+    Of a bounce and a spam report at the same instant the bounce is named.
+    """
     stops = [row for row in rows if row.what == "event" and row.key != "reply_stop" and row.ref == channel]
     stops = [row for row in stops if confirmed_at is None or row.at >= confirmed_at]
-    return max(stops, key=lambda row: row.at).key if stops else ""
+    return max(stops, key=lambda row: (row.at, row.key == "hard_bounce")).key if stops else ""
 
 
 def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
