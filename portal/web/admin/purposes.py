@@ -56,7 +56,7 @@ def add_purpose() -> ResponseReturnValue:
 @blueprint.get("/purposes/<key>")
 def purpose(key: str) -> ResponseReturnValue:
     """One purpose: its versions, who said yes to which, and a form for new words."""
-    versions = consent.notices(db.session, key)
+    versions = consent.notices(db.session, key) if key.isprintable() else []
     newest = next((one for one in versions if one.published_at), None)
     filled = {name: getattr(newest, name) for name in DRAFTED} if newest else {}
     return _one(key, empty(**filled), versions)

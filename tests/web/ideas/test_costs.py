@@ -52,7 +52,7 @@ def full(session: Session, fee: Idea, cast: Cast, now: datetime) -> Idea:
         ("ada", "/ideas", 4),
         ("ada", "/ideas?q=wish&sort=new&board=Cards", 4),
         ("ada", "/ideas/{ref}", 6),
-        ("ada", "/ideas/new", 2),
+        ("ada", "/ideas/new", 4),
         ("ada", "/changes", 2),
         ("priya", "/team/ideas", 5),
     ],
