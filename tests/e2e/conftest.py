@@ -142,6 +142,7 @@ def assert_accessible() -> Callable[..., None]:
     axe = Axe()
 
     def check(page: Page, rules: list[str] | None = None) -> None:
+        page.wait_for_load_state("load")  # a page without its style sheet yet is not what anybody looks at
         options = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
         results = axe.run(page, options={**options, "resultTypes": ["violations"]})
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
