@@ -42,6 +42,21 @@ class Fragile(Server):
 Fragile(Settings(web_threads=2), host="127.0.0.1", port=int(sys.argv[1]), jobs=False).run()
 """
 
+TOLD_BY_A_THREAD = """
+import signal, threading, time
+from portal.jobs.working import work
+from portal.settings import from_environment
+
+def tell():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.1)
+    time.sleep(1)
+    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+threading.Thread(target=tell).start()
+work(from_environment())
+"""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -122,6 +137,16 @@ def test_a_worker_ends_when_told_to_after_finishing_what_it_has_begun(
         running.send_signal(signal.SIGTERM)
         assert running.wait(timeout=30) == 0, log.read_text()
     assert not somebody_leads(settings)
+    assert "finishing the batch at hand" in log.read_text()
+
+
+def test_a_worker_ends_though_another_of_its_threads_took_the_signal(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    log, script = tmp_path / "log", tmp_path / "told.py"
+    script.write_text(TOLD_BY_A_THREAD)
+    with process(sys.executable, str(script), log=log, **environment) as running:
+        assert running.wait(timeout=30) == 0, log.read_text()
     assert "finishing the batch at hand" in log.read_text()
 
 
