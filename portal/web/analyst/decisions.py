@@ -15,6 +15,7 @@ from portal.web.analyst.blueprint import blueprint
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
 from portal.web.forms import query
+from portal.web.message_names import message_name
 from portal.web.pages import page
 from portal.web.sheets import csv_answer
 
@@ -70,7 +71,7 @@ def decision(ref: str) -> ResponseReturnValue:
         "analyst/decisions/decision.html",
         decision=found,
         customer=customer,
-        subject=wish[1].subject if wish else None,
+        subject=message_name(found, wish, customer) if wish else None,
         group=_group(found.intent.get("segment_key")),
         topic=_("every topic") if found.topic == "*" else consent_words.topic(found.topic),
         sent=outreach.dispatch_of(db.session, found.id),

@@ -21,6 +21,7 @@ from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import submitted
 from portal.web.identity import current_customer
+from portal.web.message_names import message_name
 from portal.web.pages import onward, page
 
 SHOWN = 30
@@ -87,7 +88,7 @@ def why_page() -> ResponseReturnValue:
     customer, now = current_customer(), clock.utc_now()
     signals = segments.open_signals_of(db.session, customer.id)
     memberships = segments.memberships_of(db.session, customer.id)
-    told = _told(treatment.decisions_of(db.session, customer.id, limit=SHOWN))
+    told = _told(customer, treatment.decisions_of(db.session, customer.id, limit=SHOWN))
     groups = _groups(customer, [row for row in memberships if row[0].valid_to is None], told, now)
     used = {number for group in groups for number in segments.signals_in(group.membership.evidence)}
     chosen = {group.segment.key for group in groups}
@@ -119,7 +120,7 @@ def why_decision(ref: str) -> ResponseReturnValue:
     ]
     return page(
         "customer/why/decision.html",
-        one=_told([found])[0],
+        one=_told(customer, [found])[0],
         stopped=_was_stopped(found),
         groups=_groups(customer, at[:1], [], now),
         sent=outreach.dispatch_of(db.session, found.id),
@@ -146,7 +147,7 @@ def _cut(customer: Customer, permission: Permission) -> tuple[int, int, datetime
     return (signals, groups, permission.since)
 
 
-def _told(decisions: Iterable[Decision]) -> list[Told]:
+def _told(customer: Customer, decisions: Iterable[Decision]) -> list[Told]:
     found = list(decisions)
     wishes = outreach.intents_by_key(db.session, [decision.intent_key for decision in found])
     lines, sent = [], set[str]()
@@ -156,9 +157,7 @@ def _told(decisions: Iterable[Decision]) -> list[Told]:
             if decision.intent_key in sent:
                 continue  # claimed anew before it left: one message all the same
             sent.add(decision.intent_key)
-        subject = wish[1].subject if wish is not None else str(wording.CLASSES[decision.message_class])
-        if wish is not None:
-            subject = outreach.filled(subject, wish[0].words)
+        subject = message_name(decision, wish, customer)
         if decision.outcome == "allow" and wish is not None and wish[0].state != "sent":
             title = str(_("Why “%(subject)s” was allowed at first", subject=subject))
             headline = str(_("No rule spoke against it then. It was looked at again before it left, and stopped."))

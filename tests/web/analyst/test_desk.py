@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -210,6 +211,26 @@ def test_a_decision_names_its_segment_and_its_rule_as_people_call_them(
     text = omar.get("/analyst/decisions").text
     assert "a question · Ask them" in text
     assert "ask_about_fees" not in text
+
+
+def test_a_decision_is_called_what_its_customer_reads_and_not_what_the_template_has_blank(
+    omar: FlaskClient, app: Flask, session: Session, world: Cast, engine: Engine, settings: Settings
+) -> None:
+    with db.writing(engine) as writing:
+        words = outreach.add_template(
+            writing, key="blank", message_class="service", purpose="service", channel="in_app", text="$name",
+            subject="$company tells you", by="Priya", now=NOW,
+        )  # fmt: skip
+        writing.get_one(people.Customer, world.ada.id).language = "it"
+        words.translations = {"it": {"subject": "$company ti dice", "text": "$name"}}
+        outreach.intend(writing, key="blank", customer_id=world.ada.id, template_key="blank", reason="Told", now=NOW)
+    outreach.send_due(engine, settings=settings, clock=lambda: NOW, worker="test")
+    ref = session.scalars(sa.select(Decision.ref).where(Decision.intent_key == "blank")).one()
+    assert f"{settings.company} tells you</h1>" in omar.get(f"/analyst/decisions/{ref}").text
+    client = app.test_client()
+    sign_in(client, "ada@example.org")
+    for page in ("/me/why", f"/me/why/decisions/{ref}"):
+        assert f"{settings.company} ti dice" in client.get(page).text
 
 
 def test_customers_and_the_product_team_do_not_reach_the_desk(client: FlaskClient, world: Cast) -> None:
