@@ -22,6 +22,12 @@ SCOPES = (
     "requests:read",
     "requests:write",
     "templates:read",
+    "marks:read",
+    "marks:write",
+    "call-registers:read",
+    "call-registers:write",
+    "merges:read",
+    "merges:write",
     "me:read",
 )
 """What an API token may be allowed to do."""

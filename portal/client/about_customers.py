@@ -45,6 +45,7 @@ class AboutCustomers(Asking):
         topic: str | None = None,
         evidence: str | None = None,
         grade: str | None = None,
+        authority: str | None = None,
         said_at: str | None = None,
         idempotency_key: str | None = None,
     ) -> answers.ReceiptLine:
@@ -60,6 +61,7 @@ class AboutCustomers(Asking):
                 "method": method,
                 "evidence": evidence,
                 "grade": grade,
+                "authority": authority,
                 "said_at": said_at,
                 "seq": seq,
             },
@@ -76,6 +78,56 @@ class AboutCustomers(Asking):
     def preferences(self, ref: str) -> answers.Preferences:
         """How a customer wants to hear from us. Scope: consents:read."""
         said: answers.Preferences = self.ask("GET", f"/customers/{part(ref)}/preferences", {})
+        return said
+
+    def marks(self, ref: str) -> answers.Marks:
+        """What holds contact back. Scope: marks:read."""
+        said: answers.Marks = self.ask("GET", f"/customers/{part(ref)}/marks", {})
+        return said
+
+    def mark_set(
+        self,
+        ref: str,
+        *,
+        kind: str,
+        note: str,
+        since: str | None = None,
+        until: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.MarkLine:
+        """Record what holds contact back. Scope: marks:write."""
+        said: answers.MarkLine = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/marks",
+            {"kind": kind, "note": note, "since": since, "until": until},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def mark_ended(self, ref: str, *, kind: str, idempotency_key: str | None = None) -> answers.MarkLine:
+        """Record that it does not hold any more. Scope: marks:write."""
+        said: answers.MarkLine = self.ask(
+            "POST", f"/customers/{part(ref)}/marks/end", {"kind": kind}, key=idempotency_key, writes=True
+        )
+        return said
+
+    def holders(self, ref: str) -> answers.Holders:
+        """Who holds it together. Scope: marks:read."""
+        said: answers.Holders = self.ask("GET", f"/customers/{part(ref)}/holders", {})
+        return said
+
+    def holder_said(
+        self, ref: str, *, name: str, state: str, proof: str, idempotency_key: str | None = None
+    ) -> answers.HolderLine:
+        """Write down what a holder said. Scope: marks:write."""
+        said: answers.HolderLine = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/holders",
+            {"name": name, "state": state, "proof": proof},
+            key=idempotency_key,
+            writes=True,
+        )
         return said
 
     def receipt(self, ref: str, code: str, *, profile: str | None = None) -> answers.Receipt:
@@ -132,6 +184,17 @@ class AboutCustomers(Asking):
             "POST",
             f"/customers/{part(ref)}/pause",
             {"seq": seq, "months": months, "until": until, "method": method},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def pause_ended(self, ref: str, *, seq: int, method: str, idempotency_key: str | None = None) -> answers.Entry:
+        """Write down that a customer's pause is over. Scope: consents:write."""
+        said: answers.Entry = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/pause/end",
+            {"seq": seq, "method": method},
             key=idempotency_key,
             writes=True,
         )

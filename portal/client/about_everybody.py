@@ -57,6 +57,53 @@ class AboutEverybody(Asking):
         said: answers.Me = self.ask("GET", "/me", {})
         return said
 
+    def merges(self) -> answers.Merges:
+        """Customers who were made one. Scope: merges:read."""
+        said: answers.Merges = self.ask("GET", "/merges", {})
+        return said
+
+    def merged(
+        self, *, keep: str, merge: str, verified: bool, how: str, idempotency_key: str | None = None
+    ) -> answers.MergeLine:
+        """Make two customers one. Scope: merges:write."""
+        said: answers.MergeLine = self.ask(
+            "POST",
+            "/merges",
+            {"keep": keep, "merge": merge, "verified": verified, "how": how},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def parted(self, merge: str, *, idempotency_key: str | None = None) -> answers.MergeLine:
+        """Part two customers again. Scope: merges:write."""
+        said: answers.MergeLine = self.ask("POST", f"/merges/{part(merge)}/undo", {}, key=idempotency_key, writes=True)
+        return said
+
+    def call_registers(self) -> answers.Registers:
+        """Do-not-call registers. Scope: call-registers:read."""
+        said: answers.Registers = self.ask("GET", "/call-registers", {})
+        return said
+
+    def call_register_brought(
+        self,
+        *,
+        name: str,
+        taken_on: str,
+        numbers: list[str],
+        try_only: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.RegisterChange:
+        """Bring in a copy of a do-not-call register. Scope: call-registers:write."""
+        said: answers.RegisterChange = self.ask(
+            "POST",
+            "/call-registers",
+            {"name": name, "taken_on": taken_on, "numbers": numbers, "try_only": try_only},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
     def segments(self) -> answers.Segments:
         """Segments. Scope: segments:read."""
         said: answers.Segments = self.ask("GET", "/segments", {})

@@ -121,7 +121,38 @@ Preferences = TypedDict(
         "channel": str | None,
     },
 )
+MarkLine = TypedDict(
+    "MarkLine",
+    {
+        "kind": str,
+        "stage": str,
+        "note": str,
+        "since": str,
+        "until": str | None,
+        "set_at": str,
+        "set_by": str,
+        "ended_at": str | None,
+        "ended_by": str | None,
+    },
+)
+Marks = TypedDict("Marks", {"customer": str, "items": list[MarkLine]})
+HolderLine = TypedDict("HolderLine", {"name": str, "state": str, "proof": str, "said_at": str, "recorded_by": str})
+Holders = TypedDict("Holders", {"customer": str, "items": list[HolderLine]})
 Me = TypedDict("Me", {"name": str, "prefix": str, "scopes": list[str], "created_at": str, "company": str})
+MergeLine = TypedDict(
+    "MergeLine",
+    {
+        "merge": str,
+        "kept": str,
+        "merged": str,
+        "verified": bool,
+        "how": str,
+        "merged_at": str,
+        "merged_by": str,
+        "undone_at": str | None,
+    },
+)
+Merges = TypedDict("Merges", {"items": list[MergeLine]})
 ManyAnswer = TypedDict(
     "ManyAnswer", {"allowed": list[str], "counts": dict[str, Any], "position": int, "covers": list[str]}
 )
@@ -193,6 +224,12 @@ Template = TypedDict(
     },
 )
 Templates = TypedDict("Templates", {"items": list[Template]})
+RegisterLine = TypedDict("RegisterLine", {"name": str, "state": str, "taken_at": str, "numbers": int, "sha256": str})
+Registers = TypedDict("Registers", {"items": list[RegisterLine]})
+RegisterChange = TypedDict(
+    "RegisterChange",
+    {"name": str, "state": str, "taken_at": str, "numbers": int, "sha256": str, "added": int, "gone": int, "same": int},
+)
 Segment = TypedDict(
     "Segment",
     {"key": str, "name": str, "why": str, "state": str, "version": int, "definition": dict[str, Any], "members": int},

@@ -77,6 +77,7 @@ from portal.consent.rules import (
     NewEntry,
     after,
 )
+from portal.consent.rules import parts as listed
 from portal.consent.sets import OWN, Among, Ids, ids, joined, other_cells, own_cell, purpose_facts
 from portal.consent.several import (
     cells_of_several,
@@ -155,6 +156,7 @@ __all__ = [
     "keep_denied",
     "known_events",
     "languages_of",
+    "listed",
     "months_later",
     "name_part",
     "newest_noes",

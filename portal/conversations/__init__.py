@@ -6,6 +6,7 @@ from portal.conversations.actions import (
     keep_promise,
     reopen,
     reply,
+    say_product_line,
     settle,
     submit,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "promises_of",
     "reopen",
     "reply",
+    "say_product_line",
     "settle",
     "still_ours",
     "submit",

@@ -236,6 +236,12 @@ def assign(session: Session, conversation: Conversation, account: Account | None
     session.flush()
 
 
+def say_product_line(session: Session, conversation: Conversation, line: str | None) -> None:
+    """Say which product line this is about: empty for every one, None to leave it to its words."""
+    conversation.product_line = line
+    session.flush()
+
+
 def keep_promise(session: Session, promise_id: int, *, now: datetime, kept: bool = True) -> Promise:
     """Record how a promise ended: kept (late when past its day), or broken when it will not be kept.
 

@@ -9,7 +9,10 @@ from portal.db import Base
 
 
 class Conversation(Base):
-    """An exchange with one customer, or with somebody known only by a receipt code."""
+    """An exchange with one customer, or with somebody known only by a receipt code.
+
+    `product_line` is what a person here said it is about; empty: about every one; None: nobody said, its words tell.
+    """
 
     __tablename__ = "conversations"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,6 +28,7 @@ class Conversation(Base):
     urgency: Mapped[int] = mapped_column(default=0)
     distress: Mapped[bool] = mapped_column(default=False)
     sentiment: Mapped[str | None]
+    product_line: Mapped[str | None]
     opened_at: Mapped[datetime]
     last_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]

@@ -28,6 +28,7 @@ class Manner:
     evidence: str | None = None
     grade: str | None = None
     said_at: datetime | None = None
+    authority: str = "self"
 
 
 def change_consent(
@@ -43,6 +44,7 @@ def change_consent(
     evidence: str | None = None,
     grade: str | None = None,
     said_at: datetime | None = None,
+    authority: str = "self",
     submission_key: str = "",
     undoes: str | None = None,
 ) -> Receipt:
@@ -54,11 +56,12 @@ def change_consent(
     :param earlier_words: whether words from before this moment may be used too; for `needs`.
     :param grade: how well it is proved, for what was not said here; a yes of grade C is written down as unproven.
     :param said_at: when it was said, if not now; by a method that is trusted with the past.
+    :param authority: who may say so: `self`, or `guardian`.
     :param submission_key: the same key again gives the same receipt and changes nothing.
     :raises Conflict: code `stale`, with what changed.
     """
     accounts.lock_customer(session, customer.id)
-    manner = Manner(actor=actor, method=method, evidence=evidence, grade=grade, said_at=said_at)
+    manner = Manner(actor=actor, method=method, evidence=evidence, grade=grade, said_at=said_at, authority=authority)
     done = _already_done(session, customer, submission_key)
     if done is not None:
         return done
@@ -150,7 +153,9 @@ def _apply(
     notice = consent.notice_in_force(session, change.purpose, customer.language, now=now)
     seen = change.notice_id or (notice.id if notice else None)
     version = consent.notice_by_id(session, seen).version if seen else None
-    new_words = cell is not None and _adds(cell, version, earlier_words, now)
+    new_words = cell is not None and (
+        _adds(cell, version, earlier_words, now) or _others(session, cell, manner.authority)
+    )
     entries: list[tuple[ConsentEntry, Cell | None]] = []
     for action in actions_for(change.act, cell.state if cell else None, new_words=new_words):
         flag = manner.grade == "C" and action in ("granted", "reaffirmed")
@@ -169,6 +174,7 @@ def _apply(
             evidence=manner.evidence,
             grade=manner.grade,
             occurred_at=manner.said_at,
+            authority=manner.authority,
         )
         row = consent.record(session, customer, new, now=now)
         entries.append((row, cell))
@@ -179,6 +185,12 @@ def _adds(cell: Cell, version: int | None, earlier_words: bool, now: datetime) -
     """Whether a yes said again says more than the one that stands: longer, to other words, or of earlier ones."""
     ends_soon = not cell.in_force(now + RENEWABLE)
     return ends_soon or cell.notice_version != version or (earlier_words and not cell.earlier_words)
+
+
+def _others(session: Session, cell: Cell, authority: str) -> bool:
+    """Whether a guardian says yes where somebody else had."""
+    said = session.get(ConsentEntry, cell.entry_id) if authority != "self" else None
+    return said is not None and said.authority != authority
 
 
 def _already_done(session: Session, customer: Customer, key: str) -> Receipt | None:

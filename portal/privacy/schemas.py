@@ -17,6 +17,8 @@ CELL = validate.Regexp(r"^[\w.:-]{1,100}( (\*|[\w.:-]{1,100})){2}\Z", error="Thi
 """Purpose, channel and topic."""
 
 NUMBER = 2**31 - 1
+AUTHORITIES = ("self", "guardian")
+"""Who may say yes for a customer: they themselves, or whoever guards them."""
 
 
 class SeenSchema(Schema):
@@ -59,6 +61,7 @@ class ToldSchema(Schema):
     act = fields.String(required=True, validate=validate.OneOf(("give", "withdraw", "object")))
     method = fields.String(required=True, validate=validate.OneOf(("phone", "branch", "letter")))
     grade = fields.String(load_default="B", validate=validate.OneOf(GRADES))
+    authority = fields.String(load_default="self", validate=validate.OneOf(AUTHORITIES))
     note = Line(load_default="", longest=300)
     said_on = fields.Date(load_default=None)
     seq = fields.Integer(required=True, validate=validate.Range(min=0, max=NUMBER))

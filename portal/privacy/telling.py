@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent
+from portal import accounts, consent, treatment
 from portal.accounts import Customer
 from portal.audit import Actor
 from portal.consent import Receipt
@@ -29,6 +29,7 @@ def told(
     expected_seq: int,
     now: datetime,
     submission_key: str = "",
+    authority: str = "self",
 ) -> Receipt:
     """Write down what a customer said on the phone, in a branch or by letter.
 
@@ -36,7 +37,8 @@ def told(
     :param evidence: where the proof is: the number of a recording, the place of a letter, a file's fingerprint.
     :param grade: of a yes: A receipt or recording, B time with source and wording, C neither, which allows nothing.
     :param said_at: when it was said, if not now. A yes from before a no does not undo it.
-    :raises NotAllowed: code `needs-evidence`.
+    :param authority: who said it: `self`, or the `guardian` of somebody who has one.
+    :raises NotAllowed: codes `needs-evidence`, and `no-guardian` where none is recorded.
     :raises Conflict: codes `stale`, and `objected`: an objection is lifted by its customer alone.
     """
     accounts.lock_customer(session, customer.id)
@@ -45,11 +47,13 @@ def told(
         raise NotAllowed(
             "Say what proves that the customer agreed, so that it can be found again.", code="needs-evidence"
         )
+    if gives and authority == "guardian" and not treatment.has_guardian(session, customer.id, now):
+        raise NotAllowed("No guardian is recorded for them.", code="no-guardian")
     cell = consent.cells_of(session, customer.id).get((change.purpose, change.channel, change.topic))
     if gives and cell is not None and cell.state == "objected":
         raise Conflict("They objected. Only they can lift an objection, on their own page.", code="objected")
     return change_consent(
         session, customer, [change], actor=actor, method=method, expected_seq=expected_seq, now=now,
         evidence=evidence.strip() or None, grade=grade if gives else None, said_at=said_at,
-        submission_key=submission_key,
+        submission_key=submission_key, authority=authority,
     )  # fmt: skip

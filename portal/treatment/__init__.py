@@ -5,7 +5,18 @@ from portal.treatment.bulk import COVERED, REASONS, BulkAnswer, BulkWish, may_co
 from portal.treatment.facts import Claim, Complaint, Facts, IntentFacts, Outcome, Result
 from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
 from portal.treatment.leaving import count_campaigns
-from portal.treatment.marking import end_mark, marks, marks_in_force, set_holder, set_mark
+from portal.treatment.marking import (
+    HOLDS,
+    end_mark,
+    end_mark_of,
+    has_guardian,
+    holders_of,
+    marks,
+    marks_in_force,
+    marks_of,
+    set_holder,
+    set_mark,
+)
 from portal.treatment.measuring import measure_trust
 from portal.treatment.models import (
     MARKS,
@@ -39,9 +50,29 @@ from portal.treatment.queries import (
     trust_of,
     verify,
 )
-from portal.treatment.registers import CallList, FileList, import_register, registers
+from portal.treatment.registers import (
+    CallList,
+    FileList,
+    LineList,
+    ListDifference,
+    call_register,
+    difference,
+    discard_register,
+    import_register,
+    put_in_force,
+    registers,
+    stage_register,
+)
 from portal.treatment.rules import COURTESY, RULES
-from portal.treatment.schemas import IntentSchema, PolicySchema, RuleSchema
+from portal.treatment.schemas import (
+    EndMarkSchema,
+    HolderSchema,
+    IntentSchema,
+    MarkSchema,
+    PolicySchema,
+    RegisterSchema,
+    RuleSchema,
+)
 from portal.treatment.trust import BASE as TRUST_BASE
 from portal.treatment.trust import business_days_later
 from portal.treatment.versions import (
@@ -61,6 +92,7 @@ __all__ = [
     "COURTESY",
     "COVERED",
     "DEFAULT_POLICY",
+    "HOLDS",
     "MARKS",
     "OWED",
     "PRODUCT_LINES",
@@ -78,17 +110,23 @@ __all__ = [
     "Complaint",
     "ContactEvent",
     "Decision",
+    "EndMarkSchema",
     "Facts",
     "Fault",
     "FileList",
+    "HolderSchema",
     "IntentFacts",
     "IntentSchema",
     "JointHolder",
+    "LineList",
+    "ListDifference",
     "Mark",
+    "MarkSchema",
     "Outcome",
     "Policy",
     "PolicyInForce",
     "PolicySchema",
+    "RegisterSchema",
     "Result",
     "RuleSchema",
     "TreatmentRule",
@@ -99,19 +137,26 @@ __all__ = [
     "approve_policy",
     "back_test",
     "business_days_later",
+    "call_register",
     "claim",
     "count_campaigns",
     "decision",
     "decisions_of",
     "decisions_page",
+    "difference",
+    "discard_register",
     "draft_policy",
     "end_mark",
+    "end_mark_of",
     "explain",
     "forget_decisions",
+    "has_guardian",
+    "holders_of",
     "import_register",
     "live_rules",
     "marks",
     "marks_in_force",
+    "marks_of",
     "may_contact",
     "measure_trust",
     "note_event",
@@ -121,6 +166,7 @@ __all__ = [
     "policy_version",
     "preview",
     "put_away_policy",
+    "put_in_force",
     "reconcile_grants",
     "registers",
     "rule",
@@ -129,6 +175,7 @@ __all__ = [
     "set_mark",
     "set_policy",
     "shadowed",
+    "stage_register",
     "switch_rule",
     "trust_of",
     "try_grant_rule",

@@ -154,7 +154,8 @@ def _suppressed(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subque
 
 def _marked(dialect: str, among: consent.Among, now: datetime) -> sa.Subquery:
     """Of whom the team wrote down something that stops everything."""
-    stands = (Mark.ended_at.is_(None), sa.or_(Mark.until.is_(None), Mark.until > now))
+    begun = sa.or_(Mark.since.is_(None), Mark.since <= now)
+    stands = (Mark.ended_at.is_(None), begun, sa.or_(Mark.until.is_(None), Mark.until > now))
     columns = [
         consent.joined(dialect, Mark.customer_id, Mark.kind == kind).label(f"mark_{kind}") for kind in SUPPRESSING
     ]

@@ -150,7 +150,10 @@ class TrustIndex(Base):
 
 
 class Mark(Base):
-    """Something the team recorded about a customer that stops or limits what we send; ended, never deleted."""
+    """Something the team recorded about a customer that stops or limits what we send; ended, never deleted.
+
+    `note` says what it rests on, `since` from when it counts where that is not when it was recorded.
+    """
 
     __tablename__ = "marks"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,6 +162,7 @@ class Mark(Base):
     note: Mapped[str] = mapped_column(default="")
     set_at: Mapped[datetime]
     set_by: Mapped[str]
+    since: Mapped[datetime | None]
     until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str | None]
@@ -167,6 +171,14 @@ class Mark(Base):
         CheckConstraint("kind IN (" + ", ".join(f"'{kind}'" for kind in MARKS) + ")", name="kind"),
         partial_index("uq_marks_open", "customer_id", "kind", where="ended_at IS NULL", unique=True),
     )
+
+    def stage(self, now: datetime) -> str:
+        """`coming`, `holds`, `over` (its time ran out) or `ended` (by a person)."""
+        if self.ended_at is not None:
+            return "over" if self.until is not None and self.ended_at >= self.until else "ended"
+        if self.until is not None and self.until <= now:
+            return "over"
+        return "coming" if self.since is not None and self.since > now else "holds"
 
 
 class JointHolder(Base):
@@ -177,6 +189,7 @@ class JointHolder(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     name: Mapped[str]
     state: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
     said_at: Mapped[datetime]
     recorded_by: Mapped[str]
 
@@ -187,7 +200,10 @@ class JointHolder(Base):
 
 
 class CallRegister(Base):
-    """One copy of a register of people who want no calls, as of a day. The newest of each name counts."""
+    """One copy of a register of people who want no calls, as of a day. One of each name is `live`, which counts.
+
+    A `draft` waits for somebody to look at its difference; of what was `replaced` the numbers are gone.
+    """
 
     __tablename__ = "call_registers"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,8 +213,12 @@ class CallRegister(Base):
     imported_by: Mapped[str]
     numbers: Mapped[int]
     sha256: Mapped[str]
+    state: Mapped[str] = mapped_column(default="live")
 
-    __table_args__ = (UniqueConstraint("name", "taken_at"),)
+    __table_args__ = (
+        UniqueConstraint("name", "taken_at"),
+        CheckConstraint("state IN ('draft', 'live', 'replaced')", name="state"),
+    )
 
 
 class CallRegisterNumber(Base):

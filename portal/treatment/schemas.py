@@ -1,12 +1,15 @@
 """What an intent, a policy and a rule must look like when they come in."""
 
-from datetime import time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import available_timezones
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates
 
+from portal.accounts import Line
 from portal.sentences import Sentence
+from portal.treatment.marking import HOLDS
+from portal.treatment.models import MARKS
 from portal.treatment.policy import CHANNELS, CLASSES, DEFAULT_POLICY, PRODUCT_LINES
 
 NAME = validate.Regexp(r"^[a-z0-9_*-]{1,60}$", error=Sentence("Use small letters, digits, - and _."))
@@ -121,3 +124,55 @@ class RuleSchema(Schema):
     segment_key = fields.String(required=True, validate=NAME)
     benefit_key = fields.String(load_default=None, allow_none=True, validate=NAME)
     template_key = fields.String(load_default=None, allow_none=True, validate=NAME)
+
+
+class Day(fields.Date):
+    """A day, as the instant it begins in UTC."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        found: date = super()._deserialize(value, attr, data, **options)
+        if not 1900 <= found.year <= 2200:
+            raise ValidationError("Use a day such as 2026-11-23.")
+        return datetime.combine(found, time.min, tzinfo=UTC)
+
+
+class MarkSchema(Schema):
+    """What the team records about a customer, what it rests on, and for how long."""
+
+    class Meta:
+        unknown = RAISE
+
+    kind = fields.String(required=True, validate=validate.OneOf(MARKS))
+    note = Line(required=True, longest=300)
+    since = Day(load_default=None, allow_none=True)
+    until = Day(load_default=None, allow_none=True)
+
+
+class EndMarkSchema(Schema):
+    """Which mark of a customer does not hold any more."""
+
+    class Meta:
+        unknown = RAISE
+
+    kind = fields.String(required=True, validate=validate.OneOf(MARKS))
+
+
+class HolderSchema(Schema):
+    """Somebody who holds something together with a customer, whether they agree, and where that is written down."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = Line(required=True, longest=100)
+    state = fields.String(required=True, validate=validate.OneOf(HOLDS))
+    proof = Line(required=True, longest=300)
+
+
+class RegisterSchema(Schema):
+    """A copy of a do-not-call register: what it is called, and of which day it is."""
+
+    class Meta:
+        unknown = RAISE
+
+    name = Line(required=True, longest=100)
+    taken_on = Day(required=True)

@@ -55,6 +55,7 @@ def _statement() -> sa.CompoundSelect[Any]:
     negative = (tagged, Tag.kind == "sentiment", Tag.value == "negative", confirmed, Message.written_at > back)
     answered = sa.func.coalesce(Conversation.answered_at, Conversation.last_at)
     broken = (_among(Promise.state, ("open", "broken")), Promise.due_at < now, Promise.due_at > back)
+    begun = sa.func.coalesce(Mark.since, Mark.set_at, type_=UtcDateTime())
     cell = Decision.channel + SPLIT + Decision.topic + SPLIT + Decision.purpose
     others = Decision.intent_key != sa.bindparam("key", type_=sa.Text)
     before = aliased(Decision)  # one that was claimed anew before it left is still one message
@@ -64,7 +65,7 @@ def _statement() -> sa.CompoundSelect[Any]:
     return sa.union_all(
         _row("event", ContactEvent.kind, ContactEvent.recorded_at, never, ContactEvent.channel,
              ContactEvent.customer_id == mine),
-        _row("mark", Mark.kind, Mark.set_at, Mark.until, nothing, Mark.customer_id == mine, Mark.ended_at.is_(None)),
+        _row("mark", Mark.kind, begun, Mark.until, nothing, Mark.customer_id == mine, Mark.ended_at.is_(None)),
         _row("holder", JointHolder.state, JointHolder.said_at, never, JointHolder.name,
              JointHolder.customer_id == mine, JointHolder.state != "left"),
         _row("rights", RightsRequest.kind, RightsRequest.asked_at, never, RightsRequest.ref,
@@ -84,9 +85,9 @@ def _statement() -> sa.CompoundSelect[Any]:
 
 _STATEMENT = _statement()
 _SPOKEN_OF = (
-    sa.select(Conversation.ref, MessageReading.aspects)
+    sa.select(Conversation.ref, Conversation.product_line, MessageReading.aspects)
     .join(Message, Message.conversation_id == Conversation.id)
-    .join(MessageReading, MessageReading.message_id == Message.id)
+    .outerjoin(MessageReading, MessageReading.message_id == Message.id)
     .where(Conversation.ref.in_(sa.bindparam("refs", expanding=True)))
 )
 
@@ -120,7 +121,7 @@ def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
     if "promise" in by:
         found |= {"promise_broken_at": by["promise"][-1].at, "promise_ref": by["promise"][-1].ref}
     spam = [row.at for row in by.get("event", ()) if row.key == "spam_complaint" and row.at <= now]
-    marks = {row.key for row in by.get("mark", ()) if row.until is None or now < row.until}
+    marks = {row.key for row in by.get("mark", ()) if row.at <= now and (row.until is None or now < row.until)}
     return {
         **found,
         "spam_at": max(spam, default=None),
@@ -131,7 +132,10 @@ def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
 
 
 def complaints(session: Session, rows: Sequence[Standing], now: datetime) -> tuple[Complaint, ...]:
-    """Those open and those answered within a year, with the product lines their words speak of."""
+    """Those open and those answered within a year, with the product lines they are about.
+
+    What a person here said they are about counts; else what their words speak of.
+    """
     found = [row for row in rows if row.what == "complaint"]
     found = [row for row in found if row.key not in SETTLED or row.until is None or row.until > now - LOOK_BACK]
     if not found:
@@ -146,6 +150,7 @@ def complaints(session: Session, rows: Sequence[Standing], now: datetime) -> tup
 def _lines(rows: Any) -> Mapping[str, tuple[str, ...]]:
     """By conversation, the product lines that were named in it; one that names none is about we know not what."""
     found: dict[str, set[str]] = {}
-    for ref, aspects in rows:
-        found.setdefault(ref, set()).update(one["aspect"] for one in aspects if one.get("kind") == "product")
+    for ref, line, aspects in rows:
+        spoken_of = (one["aspect"] for one in aspects or () if one.get("kind") == "product")
+        found.setdefault(ref, set()).update((line,) if line is not None else spoken_of)
     return {ref: tuple(sorted(named & set(PRODUCT_LINES))) for ref, named in found.items()}

@@ -113,6 +113,7 @@ ADMIN = (
         (
             Link(_l("Requests"), "admin.requests", ("admin.request_page",)),
             Link(_l("Merges"), "admin.merges", ("admin.merge_page", "admin.merge_compare", "admin.merge_customers")),
+            Link(_l("Do-not-call"), "admin.registers", ("admin.register", "admin.register_upload")),
             Link(_l("Benefits"), "admin.benefits"),
         ),
     ),

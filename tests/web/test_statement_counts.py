@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Connection, Engine
 
-from portal import accounts, clock, conversations, db, demo, ideas, merging, needs, rights
+from portal import accounts, clock, conversations, db, demo, ideas, merging, needs, rights, treatment
 from portal.app import create_app
 from portal.conversations import Conversation
 from portal.settings import Settings
@@ -70,6 +70,7 @@ VALUES = {
     "customer.why_decision": f"SELECT decisions.ref FROM decisions {OWN.format('decisions')}",
     "team.allowed": """SELECT customers.ref FROM customers JOIN accounts ON accounts.customer_id = customers.id
         WHERE accounts.email = 'ada@example.org'""",
+    "team.marks": "SELECT ref FROM customers WHERE id IN (SELECT customer_id FROM marks)",
     "team.idea": "SELECT ref FROM ideas ORDER BY comments DESC, votes DESC",
     "team.conversation": LONGEST,
     "team.tag_review": TAGGED.format("ref", "WHERE tags.id IN (SELECT tag_id FROM signals)"),
@@ -92,6 +93,7 @@ VALUES = {
     "admin.purpose": "SELECT key FROM purposes ORDER BY position",
     "admin.notice": "SELECT id FROM notices",
     "admin.system": "SELECT ref FROM downstream_systems",
+    "admin.register": "SELECT id FROM call_registers",
     "admin.request_page": "SELECT ref FROM rights_requests",
     "admin.merge_page": "SELECT ref FROM customer_merges",
     "admin.import_page": "SELECT ref FROM consent_batches",
@@ -135,6 +137,9 @@ def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFac
         rights.certify(session, ada.id, by="portal", reason="asked", counts={"tags": 1}, kept=[], now=now)
         needs.start_draft(session, by="Ines", now=now)
     with db.writing(engine) as session:
+        treatment.set_mark(session, ada.id, "vulnerable", note="Letter 7", by="Priya", now=now)
+        treatment.set_holder(session, ada.id, "Ben", "asked", note="Letter 8", by="Priya", now=now)
+        treatment.stage_register(session, treatment.LineList(["442"], name="tps", taken_at=now), by="Ines", now=now)
         twins = [accounts.add_customer(session, name="Dora", email=None, now=now) for _one in range(2)]
         merging.merge(session, *twins, verified=False, how="By phone", by="Ines", now=now)
     importing_.staged(engine, settings, b"customer,purpose,answer\nada@example.org,marketing,no\nnobody,x,y\n", now)

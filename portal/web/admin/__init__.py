@@ -12,6 +12,7 @@ from portal.web.admin import (
     people,
     purposes,
     reader,
+    registers,
     requests,
     rereads,
     systems,
@@ -23,5 +24,5 @@ from portal.web.admin.blueprint import blueprint
 
 __all__ = [
     "audit", "benefits", "blueprint", "draft", "home", "imports", "jobs", "merges", "outbox", "people", "purposes",
-    "reader", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
+    "reader", "registers", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

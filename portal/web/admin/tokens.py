@@ -18,6 +18,7 @@ SCOPES = {
     "signals:read": _l("read consented signals"),
     "segments:read": _l("read segments and their members"),
     "decisions:preview": _l("ask whether a contact would be allowed"),
+    "decisions:claim": _l("decide about a contact, for the record, before it is made"),
     "consents:read": _l("read what a customer allows"),
     "changes:read": _l("read the feed of changes of consent and acknowledge it"),
     "permissions:read": _l("ask about many people at once whether they may be contacted"),
@@ -27,6 +28,12 @@ SCOPES = {
     "requests:write": _l("take down what a customer asks for by right"),
     "templates:read": _l("read the words of messages"),
     "entitlements:read": _l("read what a customer may use"),
+    "marks:read": _l("read what the team recorded that holds contact back"),
+    "marks:write": _l("record what holds contact back, and what joint holders say"),
+    "call-registers:read": _l("read which do-not-call registers there are"),
+    "call-registers:write": _l("bring in copies of do-not-call registers"),
+    "merges:read": _l("read which customers were made one"),
+    "merges:write": _l("make two customers one, and part them again"),
     "me:read": _l("read about the token itself"),
 }
 

@@ -1,16 +1,18 @@
 """The rules: the contact policy in sentences, what follows from segments, trying a rule first, and asking what if."""
 
 from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from portal import accounts, clock, consent, entitlements, outreach, segments, treatment
 from portal.errors import CandourError, NotFound
 from portal.treatment import TreatmentRule
-from portal.web import consent_words, rule_words, wording
+from portal.web import consent_words, mark_words, rule_words, wording
 from portal.web.acting import current_actor, note
 from portal.web.analyst.blueprint import blueprint
 from portal.web.analyst.policy_form import PolicyFormSchema, as_fields, said_with, settings_from
@@ -25,6 +27,15 @@ class WhatIfSchema(treatment.IntentSchema):
     """An intent, and for whom."""
 
     customer = fields.String(required=True, validate=validate.Length(min=1, max=60))
+    data = fields.String(load_default="", validate=validate.Length(max=1000))
+    not_before = fields.AwareDateTime(load_default=None, default_timezone=UTC)
+    expires_at = fields.AwareDateTime(load_default=None, default_timezone=UTC)
+
+    @post_load
+    def with_data(self, values: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        """The data in the words of the notice, which are separated by semicolons there."""
+        used = consent.listed(values.pop("data"))
+        return {**values, "data_used": tuple(sorted(set(used)))}
 
 
 @dataclass(frozen=True)
@@ -142,7 +153,7 @@ def what_if() -> ResponseReturnValue:
             verdict = treatment.preview(db.session, intent, now=clock.utc_now())
         except NotFound as error:
             form.refuse("customer", error.message)
-    purposes = [(found.key, wording.PURPOSES.get(found.key, found.key)) for found in consent.purposes(db.session)]
+    asked = consent.purposes(db.session)
     return page(
         "analyst/rules/what_if.html",
         form=form,
@@ -151,9 +162,11 @@ def what_if() -> ResponseReturnValue:
         change=wording.change(verdict.counterfactual) if verdict else "",
         channels=[(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
         classes=[(key, wording.CLASSES[key]) for key in treatment.CLASSES],
-        purposes=purposes,
+        purposes=[(found.key, wording.PURPOSES.get(found.key, found.key)) for found in asked],
         topics=[("*", _("any")), *consent_words.parts("topic").items()],
         groups=[("", _("none")), *((live.key, live.name) for live in segments.live_segments(db.session))],
+        lines=[("", _("not said: counts as every one")), *mark_words.PRODUCTS.items()],
+        data=sorted({part for found in asked for part in consent.listed(found.data_used)}),
         wording=wording,
     )
 

@@ -87,6 +87,11 @@ class SaidSchema(Strict):
         validate=validate.OneOf(consent.GRADES),
         metadata={"description": "A receipt or recording, B time with source and wording, C neither: allows nothing."},
     )
+    authority = fields.String(
+        load_default="self",
+        validate=validate.OneOf(("self", "guardian")),
+        metadata={"description": "Who said it; `guardian` only for somebody who is recorded to have one."},
+    )
     said_at = instant("When they said it, if not now. A yes from before a no does not undo it.")
     seq = fields.Integer(
         required=True,
@@ -134,6 +139,7 @@ def consent_said(asked: dict[str, Any], ref: str) -> Any:
         evidence=asked["evidence"],
         grade=asked["grade"],
         said_at=asked.get("said_at"),
+        authority=asked["authority"],
         expected_seq=asked["seq"],
         now=now,
     )

@@ -27,6 +27,17 @@ SCOPES: Final[dict[str, str]] = {
     "api.consents": "consents:read",
     "api.receipt": "consents:read",
     "api.entitlements": "entitlements:read",
+    "api.marks": "marks:read",
+    "api.mark_set": "marks:write",
+    "api.mark_ended": "marks:write",
+    "api.holders": "marks:read",
+    "api.holder_said": "marks:write",
+    "api.call_registers": "call-registers:read",
+    "api.call_register_brought": "call-registers:write",
+    "api.merges": "merges:read",
+    "api.merged": "merges:write",
+    "api.parted": "merges:write",
+    "api.pause_ended": "consents:write",
     "api.me": "me:read",
 }
 OPEN: Final = frozenset({"api.openapi", "api.guide", "api.problems"})

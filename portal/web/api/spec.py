@@ -38,6 +38,7 @@ NAMES = {
     "key": "Key of the segment.",
     "code": "Code of the receipt, C-….",
     "decision": "Ref of the decision, D-….",
+    "merge": "Ref of the merge, M-….",
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import g
-from marshmallow import fields, validate
+from marshmallow import fields, validate, validates_schema
 
 from portal import accounts, audit, consent, privacy, rights
 from portal.audit import Actor
@@ -80,6 +80,42 @@ def pause_said(asked: dict[str, Any], ref: str) -> Any:
         customer,
         until=consent.months_later(now, months).date() if months else asked["until"],
         zone=current_settings().default_zone,
+        actor=g.api_token.name,
+        actor_type="token",
+        method=asked["method"],
+        expected_seq=asked["seq"],
+        now=now,
+    )
+
+
+class PauseEndedSchema(PauseSaidSchema):
+    """That a customer wants to hear from us again."""
+
+    class Meta:
+        """Nothing about how long: it is over."""
+
+        exclude = ("key", "next", "months", "until")
+
+    @validates_schema
+    def one_of_them(self, data: dict[str, Any], **_options: Any) -> None:
+        """There is nothing to choose."""
+
+
+@operation(
+    "/customers/<ref>/pause/end",
+    method="POST",
+    status=201,
+    writes=True,
+    summary="Write down that a customer's pause is over",
+    asks=PauseEndedSchema(),
+    answers=EntrySchema(),
+)
+def pause_ended(asked: dict[str, Any], ref: str) -> Any:
+    """End a pause before its day, as the customer said. What they allowed before is allowed again, and nothing else."""
+    customer, now = accounts.customer_by_ref(db.session, ref), utc_now()
+    return consent.resume(
+        db.session,
+        customer,
         actor=g.api_token.name,
         actor_type="token",
         method=asked["method"],

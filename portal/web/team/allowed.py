@@ -7,7 +7,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import accounts, clock, consent, privacy
+from portal import accounts, clock, consent, privacy, treatment
 from portal.accounts import Customer
 from portal.errors import CandourError, Conflict
 from portal.privacy.schemas import ToldSchema
@@ -43,10 +43,10 @@ def allowed_told(ref: str) -> ResponseReturnValue:
         receipt = privacy.told(
             db.session, customer, change, actor=current_actor(), method=values["method"], evidence=_evidence(form),
             grade=values["grade"], said_at=said_at, expected_seq=values["seq"], now=clock.utc_now(),
-            submission_key=values["key"],
+            submission_key=values["key"], authority=values["authority"],
         )  # fmt: skip
     except CandourError as refused:
-        field = {"needs-evidence": "note", "objected": "act"}.get(refused.code, "form")
+        field = {"needs-evidence": "note", "objected": "act", "no-guardian": "authority"}.get(refused.code, "form")
         return _show(customer, form.refuse(field, str(refused)), refused if isinstance(refused, Conflict) else None)
     if not receipt.body["changes"]:
         return onward("team.allowed", _("It was so already; nothing had to change."), ref=ref)
@@ -57,14 +57,16 @@ def allowed_told(ref: str) -> ResponseReturnValue:
 
 def _show(customer: Customer, form: Submitted, conflict: Conflict | None = None) -> ResponseReturnValue:
     now = clock.utc_now()
+    entries = consent.history(db.session, customer.id, limit=NEWEST)
     answer = page(
         "team/allowed/allowed.html",
         customer=customer,
         form=form,
         cells=consent.state_of(db.session, customer.id, now),
-        entries=consent.history(db.session, customer.id, limit=NEWEST),
-        head=consent.head(db.session, customer.id),
+        entries=entries,
+        head=entries[0].seq if entries else 0,
         changes=conflict.detail.get("changes", []) if conflict else [],
+        guarded=treatment.has_guardian(db.session, customer.id, now),
         today=now.date(),
         words=consent_words,
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import clock, consent, conversations, crm, entitlements, insight, needs
 from portal.accounts.models import Customer
 from portal.conversations import Conversation, InboxFilter, InboxRow, Promise
-from portal.web import indicator_words, margin, need_words
+from portal.web import complaint_words, indicator_words, margin, need_words
 from portal.web.acting import note
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
@@ -99,10 +99,12 @@ def _desk(
         messages = conversations.thread(db.session, opened.id, internal=True)
         promises, owed = conversations.promises_beside(db.session, opened)
         answers, customer = conversations.people_of(db.session, opened)
+        letters = margin.for_team(messages, hide=hide)
         values = {
             "opened": opened,
             "title": needs.masked(opened.title) if hide else opened.title,
-            "letters": margin.for_team(messages, hide=hide),
+            "letters": letters,
+            "complaint": complaint_words.about(opened, letters),
             "reviews": {one.tag_id: one for one in needs.reviews_of(db.session, [one.id for one in messages])},
             "promises": promises,
             "answers": answers,

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db, treatment
+from portal import conversations, db, treatment
+from portal.conversations import Conversation
 from portal.errors import Conflict, Invalid, NotFound
 from portal.needs.models import MessageReading, Tag
 from portal.treatment import Facts, IntentFacts
@@ -80,6 +82,36 @@ def test_what_the_team_recorded_counts_until_it_ends(engine: Engine, ada_id: int
     assert known(engine, ada_id, now=of_age).marks == ("minor",)
 
 
+def test_what_begins_later_does_not_count_before(engine: Engine, ada_id: int) -> None:
+    begins = NOW + timedelta(days=10)
+    with db.writing(engine) as session:
+        treatment.set_mark(session, ada_id, "court", by="Ines", now=NOW, note="Order 7", since=begins)
+        treatment.set_mark(session, ada_id, "vulnerable", by="Ines", now=NOW, since=NOW - timedelta(days=90))
+        with pytest.raises(Invalid):
+            treatment.set_mark(session, ada_id, "minor", by="Ines", now=NOW, since=begins, until=begins)
+        assert [one.stage(NOW) for one in treatment.marks_of(session, ada_id)] == ["holds", "coming"]
+    assert known(engine, ada_id).marks == ("vulnerable",)
+    assert known(engine, ada_id, now=begins).marks == ("court", "vulnerable")
+    wish = treatment.BulkWish("marketing", "in_app")
+    with db.reading(engine) as session:
+        before, after = (treatment.may_contact(session, wish, now=when) for when in (NOW, begins))
+    assert (before.counts["allowed"], after.counts["mark-court"]) == (1, 1)
+
+
+def test_a_complaint_is_about_what_a_person_here_says(engine: Engine, ada_id: int) -> None:
+    with db.writing(engine) as session:
+        complains(session, ada_id, "card")
+        opened = session.scalars(sa.select(Conversation)).one()
+        conversations.say_product_line(session, opened, "loan")
+    assert [one.lines for one in known(engine, ada_id).complaints] == [("loan",)]
+    with db.writing(engine) as session:
+        conversations.say_product_line(session, session.get_one(Conversation, opened.id), "")
+    assert [one.lines for one in known(engine, ada_id).complaints] == [()]
+    with db.writing(engine) as session:
+        conversations.say_product_line(session, session.get_one(Conversation, opened.id), None)
+    assert [one.lines for one in known(engine, ada_id).complaints] == [("card",)]
+
+
 def test_who_holds_something_together_is_asked_each(engine: Engine, ada_id: int) -> None:
     with db.writing(engine) as session:
         for name, state in (("Ben", "asked"), ("Cleo", "approved"), ("Ben", "revoked"), ("Dora", "left")):
@@ -145,5 +177,14 @@ def test_a_number_is_looked_up_in_the_newest_register(engine: Engine, ada_id: in
     with db.writing(engine) as session:
         treatment.import_register(session, treatment.FileList(file, name="tps", taken_at=NOW), by="Ines", now=NOW)
         assert [one.numbers for one in treatment.registers(session)] == [1, 2]
+        draft = treatment.LineList(["442079460000", "5"], name="tps", taken_at=NOW + timedelta(days=1))
+        later = NOW + timedelta(days=2)
+        for _twice in range(2):  # a newer draft of the same name takes the place of the older
+            staged = treatment.stage_register(session, draft, by="Ines", now=later)
+        assert treatment.difference(session, staged) == (2, 1, 0)
     assert known(engine, ada_id, **call).call_register == "free"
+    with db.writing(engine) as session:
+        assert treatment.discard_register(session, staged.id)
+        assert not treatment.discard_register(session, staged.id)
+        assert treatment.put_in_force(session, made.id, by="Eve", now=later).state == "replaced"
     assert known(engine, ada_id, channel="phone").call_register == "none"

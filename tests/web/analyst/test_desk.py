@@ -184,6 +184,16 @@ def test_what_if_records_nothing(omar: FlaskClient, session: Session, world: Cas
     assert omar.get(question.replace(world.ada.ref, "C-NOBODY")).status_code == 422
 
 
+def test_what_if_takes_a_whole_intent(omar: FlaskClient, world: Cast) -> None:
+    question = f"/analyst/what-if?customer={world.ada.ref}&message_class=service&purpose=service&channel=in_app"
+    later = f"{question}&product_line=loan&cross_sell=true&not_before=2036-05-01T10%3A00"
+    assert "It would wait until" in omar.get(later).text
+    assert "Too late" in omar.get(f"{later}&expires_at=2036-04-01T10%3A00").text
+    page = omar.get(f"{question}&data=shoe+size%3B+income").text
+    assert "does not cover this use" in page
+    assert 'value="shoe size; income"' in page
+
+
 def test_decisions_are_filtered_and_each_says_why(omar: FlaskClient, session: Session, world: Cast) -> None:
     text = omar.get("/analyst/decisions?outcome=deny").text
     assert "It was not sent" in text

@@ -7,6 +7,7 @@ from sqlalchemy.engine import Engine
 
 from portal import audit, consent, db, rights
 from portal.accounts.models import Customer
+from tests import people
 from tests.web.api.conftest import Caller
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=2)).date()
@@ -107,3 +108,42 @@ def test_what_is_no_request_by_right_is_refused(call: Caller, ada: Customer) -> 
         answer = call("POST", "/customers/C-ADA/requests", json=said)
         assert (answer.status_code, list(answer.json["errors"])) == (422, [wrong])
     assert call("POST", "/customers/C-NOBODY/requests", json=BY_PHONE).status_code == 404
+
+
+def test_a_pause_ends_before_its_day_when_they_say_so(call: Caller, ada: Customer) -> None:
+    call("POST", "/customers/C-ADA/pause", json={"months": 3, "method": "phone", "seq": head(call)})
+    answer = call("POST", "/customers/C-ADA/pause/end", json={"method": "phone", "seq": head(call)})
+    assert (answer.status_code, answer.json["action"], answer.json["actor_type"]) == (201, "resumed", "token")
+
+
+def test_what_holds_contact_back_is_recorded_and_ended(call: Caller, ada: Customer, engine: Engine) -> None:
+    made = call("POST", "/customers/C-ADA/marks", json={"kind": "court", "note": "Order 7", "since": "2026-01-05"})
+    assert (made.status_code, made.json["stage"], made.json["since"][:10]) == (201, "holds", "2026-01-05")
+    assert call("POST", "/customers/C-ADA/marks", json={"kind": "court", "note": "Again"}).status_code == 409
+    assert call("POST", "/customers/C-ADA/marks/end", json={"kind": "minor"}).status_code == 404
+    ended = call("POST", "/customers/C-ADA/marks/end", json={"kind": "court"}).json
+    assert (ended["stage"], ended["ended_by"]) == ("ended", "crm")
+    assert call("POST", "/customers/C-ADA/marks/end", json={"kind": "court"}).json == ended
+    assert call("GET", "/customers/C-ADA/marks").json["items"] == [ended]
+    assert ("mark.ended", "token", "crm") in acts(engine)
+
+
+def test_a_register_is_tried_first(call: Caller, ada: Customer) -> None:
+    copy = {"name": "tps", "taken_on": (datetime.now(UTC) - timedelta(days=1)).date().isoformat(), "numbers": ["1"]}
+    tried = call("POST", "/call-registers", json={**copy, "try_only": True})
+    assert (tried.json["state"], tried.json["added"]) == ("draft", 1)
+    assert call("GET", "/call-registers").json == {"items": []}
+    assert call("POST", "/call-registers", json=copy).json["state"] == "live"
+    assert [one["numbers"] for one in call("GET", "/call-registers").json["items"]] == [1]
+
+
+def test_two_who_are_one_are_made_one_and_parted_again(call: Caller, ada: Customer, engine: Engine) -> None:
+    with db.writing(engine) as session:
+        people.customer(session, "Dora")
+    pair = {"keep": "C-ADA", "merge": "C-DORA", "verified": True, "how": "Same passport"}
+    made = call("POST", "/merges", json=pair)
+    assert (made.status_code, made.json["kept"], made.json["merged"]) == (201, "C-ADA", "C-DORA")
+    assert call("POST", "/merges", json=pair).status_code == 422  # they are one already
+    parted = call("POST", f"/merges/{made.json['merge']}/undo", json={}).json
+    assert parted["undone_at"]
+    assert call("GET", "/merges").json["items"] == [parted]

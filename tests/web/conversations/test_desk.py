@@ -254,3 +254,13 @@ def test_a_number_no_row_can_have_is_not_found(as_: SignIn, say: Say) -> None:
     page = desk(say())
     assert send(as_("priya"), page, f"{page}/tags/{10**30}", verdict="accept").status_code == 404
     assert send(as_("priya"), page, f"{page}/tags/{2**31 - 1}", verdict="accept").status_code == 404
+
+
+def test_a_person_says_what_a_complaint_is_about(as_: SignIn, say: Say, session: Session) -> None:
+    thread = say(text="This is a formal complaint. My card was blocked for no reason and nobody called me back.")
+    priya = as_("priya")
+    assert "About cards: such offers" in priya.get(desk(thread)).text
+    for line, words in (("loan", "About loans: such offers"), ("all", "About everything"), ("words", "About cards")):
+        assert send(priya, desk(thread), f"{desk(thread)}/product-line", line=line).status_code == 303
+        assert words in priya.get(desk(thread)).text
+    assert send(priya, desk(thread), f"{desk(thread)}/product-line", line="yachts").status_code == 422
