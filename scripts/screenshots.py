@@ -50,7 +50,7 @@ PAGES = {
     ],
     "ben": ["/me", "/me/consent", "/me/why"],
     "cleo": ["/me/entitlements"],
-    "priya": ["/team/", "@/team/conversations/", "/team/ideas", "@/team/ideas/", "/team/needs", "/team/review"],
+    "priya": ["/team/", "/team/ideas", "@/team/ideas/", "/team/needs", "/team/review"],
     "omar": [
         "/analyst/",
         "/analyst/signals",

@@ -16,7 +16,14 @@ MAIN_PAGES = {
         "/me", "/me/consent", "/me/preferences", "/me/entitlements", "/me/why", "/me/conversations", "/say", "/ideas",
     ],
     "priya": ["/team/", "/team/ideas", "/team/needs"],
-    "omar": ["/analyst/", "/analyst/segments", "/analyst/rules", "/analyst/decisions"],
+    "omar": [
+        "/analyst/", "/analyst/segments", "/analyst/rules", "/analyst/decisions", "/analyst/what-if",
+        "/analyst/campaigns", "/analyst/templates", "/analyst/trust", "/analyst/trust/audit",
+    ],
+    "ines": [
+        "/admin/", "/admin/purposes", "/admin/imports", "/admin/merges", "/admin/systems", "/admin/requests",
+        "/admin/reader", "/admin/taxonomy", "/admin/rereads", "/admin/jobs", "/admin/outbox", "/admin/audit",
+    ],
 }  # fmt: skip
 LONGEST_WAY = 60
 """Presses of Tab after which something that should be reachable is not."""
