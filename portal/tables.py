@@ -8,6 +8,7 @@ from portal.crm import models as crm
 from portal.db import Base
 from portal.downstream import models as downstream
 from portal.entitlements import models as entitlements
+from portal.gateways import models as gateways
 from portal.ideas import models as ideas
 from portal.importing import models as importing
 from portal.jobs import models as jobs
@@ -30,6 +31,7 @@ MODULES = (
     crm,
     downstream,
     entitlements,
+    gateways,
     ideas,
     importing,
     jobs,

@@ -41,7 +41,7 @@ def main() -> None:
 def area(entry: Operation) -> str:
     """The file that an operation belongs into."""
     about = {"customers": "about_customers"} | dict.fromkeys(
-        ("decisions", "permissions", "contact-events", "templates"), "about_contacts"
+        ("decisions", "permissions", "contact-events", "templates", "outbox"), "about_contacts"
     )
     return about.get(entry.path.split("/")[1], "about_everybody")
 

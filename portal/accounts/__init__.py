@@ -21,8 +21,9 @@ from portal.accounts.links import (
     reset_password,
     sign_up,
 )
-from portal.accounts.models import Account, ApiToken, Customer, IdempotencyKey, RateCount, SignIn
+from portal.accounts.models import Account, ApiToken, ContactPoint, Customer, IdempotencyKey, RateCount, SignIn
 from portal.accounts.passwords import hash_password
+from portal.accounts.points import POINT_KINDS, drop_point, point_of, points_of, set_point
 from portal.accounts.queries import (
     account_by_email,
     customer_by_email,
@@ -65,6 +66,7 @@ from portal.accounts.signing import (
 
 __all__ = [
     "PASSWORD_MIN",
+    "POINT_KINDS",
     "ROLES",
     "SCOPES",
     "TOUCH_EVERY",
@@ -73,6 +75,7 @@ __all__ = [
     "ApiToken",
     "AskResetSchema",
     "ChangePasswordSchema",
+    "ContactPoint",
     "Customer",
     "IdempotencyKey",
     "Line",
@@ -99,6 +102,7 @@ __all__ = [
     "customer_by_external_ref",
     "customer_by_ref",
     "disable",
+    "drop_point",
     "enable",
     "end_sign_in",
     "hash_password",
@@ -110,10 +114,13 @@ __all__ = [
     "merged_into",
     "one_person",
     "open_sign_in",
+    "point_of",
+    "points_of",
     "recognise",
     "refs_of_ids",
     "reset_password",
     "revoke_token",
+    "set_point",
     "set_role",
     "sign_in",
     "sign_ins_of",

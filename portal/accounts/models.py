@@ -35,6 +35,23 @@ class Customer(Base):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
 
+class ContactPoint(Base):
+    """Where a customer is reached besides by mail: a number, a postal address, a device; once of each kind.
+
+    `verified_at` when somebody made sure that it is theirs; without it nothing is sent there.
+    """
+
+    __tablename__ = "contact_points"
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    verified_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+    source: Mapped[str]
+
+    __table_args__ = (CheckConstraint("kind IN ('number', 'address', 'device')", name="kind"),)
+
+
 class Account(Base):
     """A way to sign in: belongs to one customer, or to a team member with a role."""
 

@@ -28,6 +28,8 @@ SCOPES = (
     "call-registers:write",
     "merges:read",
     "merges:write",
+    "contact-points:write",
+    "outbox:drain",
     "me:read",
 )
 """What an API token may be allowed to do."""

@@ -108,6 +108,35 @@ class AboutContacts(Asking):
         said: answers.Claim = self.ask("POST", "/decisions", given, key=idempotency_key, writes=True)
         return said
 
+    def outbox(self, *, channel: str, after: int | None = None, limit: int | None = None) -> answers.WaitingPage:
+        """What waits for a gateway. Scope: outbox:drain."""
+        said: answers.WaitingPage = self.ask("GET", "/outbox", {"channel": channel, "after": after, "limit": limit})
+        return said
+
+    def outbox_lease(self, *, channel: str, limit: int | None = None) -> answers.Leases:
+        """Take messages to send. Scope: outbox:drain."""
+        said: answers.Leases = self.ask("POST", "/outbox/leases", {"channel": channel, "limit": limit})
+        return said
+
+    def outbox_report(
+        self,
+        *,
+        message: str,
+        outcome: str,
+        note: str | None = None,
+        occurred_at: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.Reported:
+        """Say what became of a message. Scope: outbox:drain."""
+        said: answers.Reported = self.ask(
+            "POST",
+            "/outbox/reports",
+            {"message": message, "outcome": outcome, "note": note, "occurred_at": occurred_at},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
     def permissions_bulk(
         self,
         *,

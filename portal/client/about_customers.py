@@ -130,6 +130,25 @@ class AboutCustomers(Asking):
         )
         return said
 
+    def point_said(
+        self,
+        ref: str,
+        *,
+        kind: str,
+        value: str | None,
+        verified_at: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.PointKept:
+        """Say where a customer is reached. Scope: contact-points:write."""
+        said: answers.PointKept = self.ask(
+            "POST",
+            f"/customers/{part(ref)}/contact-points",
+            {"kind": kind, "value": value, "verified_at": verified_at},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
     def receipt(self, ref: str, code: str, *, profile: str | None = None) -> answers.Receipt:
         """A customer's receipt. Scope: consents:read."""
         said: answers.Receipt = self.ask("GET", f"/customers/{part(ref)}/receipts/{part(code)}", {"profile": profile})

@@ -153,6 +153,38 @@ MergeLine = TypedDict(
     },
 )
 Merges = TypedDict("Merges", {"items": list[MergeLine]})
+Waiting = TypedDict(
+    "Waiting",
+    {
+        "message": str,
+        "position": int,
+        "channel": str,
+        "customer": str,
+        "decision": str,
+        "state": str,
+        "created_at": str,
+        "not_before": str,
+        "leased_until": str | None,
+    },
+)
+WaitingPage = TypedDict("WaitingPage", {"items": list[Waiting]})
+Leased = TypedDict(
+    "Leased",
+    {
+        "message": str,
+        "customer": str,
+        "decision": str,
+        "to": str,
+        "subject": str,
+        "text": str,
+        "language": str,
+        "lease": int,
+        "send_before": str,
+    },
+)
+Leases = TypedDict("Leases", {"items": list[Leased]})
+Reported = TypedDict("Reported", {"message": str, "state": str, "news": bool})
+PointKept = TypedDict("PointKept", {"customer": str, "kind": str, "known": bool, "verified_at": str | None})
 ManyAnswer = TypedDict(
     "ManyAnswer", {"allowed": list[str], "counts": dict[str, Any], "position": int, "covers": list[str]}
 )

@@ -22,8 +22,10 @@ CHANNELS = {
     "marketing": ["in_app", "email", "sms", "phone", "post", "push"],
     "partners": ["email"],
 }
-# So that not everybody can be reached by every way: some never confirmed their address, some have no sign-in.
+# So that not everybody can be reached by every way: some never confirmed their address, some have no sign-in, some
+# gave no number.
 UNCONFIRMED_EVERY, BY_LETTER_EVERY = 19, 11
+NUMBER_EVERY = 3
 INES = "ines@example.org"
 
 
@@ -115,6 +117,12 @@ def _customer(person: Person, session: Session, world: World, now: datetime) -> 
         now=now,
     )
     world.customers[person.key] = customer.id
+    if is_cast(person) or person.number % NUMBER_EVERY == 0:
+        known = person.number % UNCONFIRMED_EVERY != 0
+        accounts.set_point(
+            session, customer.id, kind="number", value=f"+44 7700 900{person.number % 1000:03d}",
+            verified_at=now if known else None, source="Core banking", now=now,
+        )  # fmt: skip
     if is_cast(person) or person.number % BY_LETTER_EVERY != 0:
         _sign_in_for(customer, session, world, now)
     for product, since in person.products:

@@ -2,14 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import entitlements, outreach
+from portal import entitlements, outreach, privacy
+from portal.audit import Actor
 from portal.conversations.models import Promise
 from portal.demo.calendar import Thread
 from portal.demo.persons import Person, written
@@ -20,6 +21,11 @@ LASTS = timedelta(days=75)  # longer than a broken promise holds everything back
 # Ada is asked on her own, some hours ago, so that the promise broken to her stands in the way.
 NOT_ASKED = {("ada", "branches"), ("ada", "after-answers")}
 ASKED_HOURS = 3
+# The gateway for text messages: what became of what it took, in turn.
+GATEWAY, GATEWAY_AT, MOST_GIVEN = Actor("token", 0, "Text gateway"), time(13, 30), 40
+DONE = ("handed_over", "delivered")
+BECAME = (DONE, DONE, ("handed_over",), DONE, ("failed",), DONE, DONE, ("handed_over", "bounced"), DONE)
+NOTES = {"failed": "switched off for three days", "bounced": "number not in use"}
 LATE_WHY = "We said when we would answer and did not. That is our fault, so one fee of your choice comes back to you."
 LATE_REASON = "We promised you an answer by a day and did not give it."
 
@@ -40,8 +46,20 @@ def acts(people: Sequence[Person], threads: Sequence[Thread], now: datetime, rng
         made += _owed(thread, now)
     after_answers = next(campaign for campaign in written("groups")["campaign"] if campaign["key"] == "after-answers")
     ada = next(person for person in people if person.key == "ada")
+    made.append(Act(datetime.combine(now.date() - timedelta(days=1), GATEWAY_AT, now.tzinfo), _gateway))
     made.append(Act(now - timedelta(hours=ASKED_HOURS), partial(_campaign, after_answers, ada)))
     return made
+
+
+def _gateway(session: Session, _world: World, now: datetime) -> None:
+    """A gateway took the text messages that waited, and says what became of each."""
+    given = outreach.give_out(session, "sms", by=f"{GATEWAY.type}:{GATEWAY.id}", limit=MOST_GIVEN, now=now)
+    for number, one in enumerate(given):
+        for outcome in BECAME[number % len(BECAME)]:
+            note = NOTES.get(outcome, "")
+            privacy.hear_of_message(
+                session, one.message.ref, outcome=outcome, note=note, at=now, actor=GATEWAY, now=now
+            )  # fmt: skip
 
 
 def _owed(thread: Thread, now: datetime) -> list[Act]:

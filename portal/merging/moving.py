@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from portal.db import Base
 
 MOVES: dict[str, tuple[str, ...]] = {
-    "attributes": ("key",), "comments": (), "contact_events": (), "conversations": (), "dispatches": (), "grants": (),
+    "attributes": ("key",), "comments": (), "contact_events": (), "contact_points": ("kind",),
+    "conversations": (), "dispatches": (), "gateway_messages": (), "grants": (),
     "holdings": ("product", "since"), "ideas": (), "intents": (), "joint_holders": ("name",), "legal_holds": (),
     "live_events": (), "marks": (),
     "notices_served": ("notice_id", "place"), "outbox_messages": (), "preferences": ("*",), "promises": (),

@@ -25,30 +25,30 @@ def may_leave(engine: Engine) -> Callable[[int, datetime], bool | datetime]:
 
     def ask(mail_id: int, now: datetime) -> bool | datetime:
         with db.reading(engine) as session:
-            waiting = _behind(session, mail_id)
-            if all(_stands(session, dispatch, intent, now) for dispatch, intent, _words in waiting):
+            waiting = behind(session, Dispatch.outbox_id == mail_id)
+            if all(stands(session, dispatch, intent, now) for dispatch, intent, _words in waiting):
                 return not waiting or any(dispatch.stopped_at is None for dispatch, _intent, _words in waiting)
         with db.writing(engine) as session:
-            answers = [_anew(session, *row, now) for row in _behind(session, mail_id)]
+            answers = [anew(session, *row, now) for row in behind(session, Dispatch.outbox_id == mail_id)]
         later = [answer for answer in answers if isinstance(answer, datetime)]
         return all(answer is True for answer in answers) or (max(later) if later and False not in answers else False)
 
     return ask
 
 
-def _behind(session: Session, mail_id: int) -> list[tuple[Dispatch, Intent, MessageTemplate]]:
-    """What a mail was sent for."""
+def behind(session: Session, which: sa.ColumnElement[bool]) -> list[tuple[Dispatch, Intent, MessageTemplate]]:
+    """What a mail, or a message for a gateway, was made for."""
     rows = session.execute(
         sa.select(Dispatch, Intent, MessageTemplate)
         .join(Intent, Intent.id == Dispatch.intent_id)
         .join(MessageTemplate, MessageTemplate.id == Intent.template_id)
-        .where(Dispatch.outbox_id == mail_id)
+        .where(which)
         .order_by(Dispatch.id)
     )
     return [(dispatch, intent, words) for dispatch, intent, words in rows]
 
 
-def _stands(session: Session, dispatch: Dispatch, intent: Intent, now: datetime) -> bool:
+def stands(session: Session, dispatch: Dispatch, intent: Intent, now: datetime) -> bool:
     """Whether the newest claim has not run out and nothing was said since, or it was stopped already."""
     if dispatch.stopped_at is not None:
         return True
@@ -58,9 +58,10 @@ def _stands(session: Session, dispatch: Dispatch, intent: Intent, now: datetime)
     return in_time and consent.head(session, dispatch.customer_id) == newest.ledger_seq
 
 
-def _anew(
+def anew(
     session: Session, dispatch: Dispatch, intent: Intent, words: MessageTemplate, now: datetime
 ) -> bool | datetime:
+    """Claim it anew, with every rule: yes, not any more, or not before then. What may not go is stopped for good."""
     decision = treatment.claim(session, facts_of(intent, words), now=now)
     if decision.outcome == "allow":
         return True

@@ -7,8 +7,16 @@ from portal import consent
 from portal.accounts import Customer
 from portal.outreach.models import MessageTemplate
 from portal.outreach.rules import STOPPABLE, closest, filled, mail_text, one_line
-from portal.sentences import in_language
+from portal.sentences import Sentence, in_language
 from portal.settings import Settings, secret_of
+
+STOP_BY = {
+    "sms": Sentence("To stop these, reply STOP."),
+    "phone": Sentence("Say this as well: “If you want no more of these calls, tell me now and there will be none.”"),
+    "post": Sentence("If you want no more of these letters, write or tell us “stop”; we need no reason."),
+    "push": Sentence("To stop these: your side of the portal, “What you allow”."),
+}
+"""How each way that a gateway serves says how it is stopped."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,16 @@ def stop_address(customer: Customer, words: MessageTemplate, decision_ref: str, 
 
 def as_mail(letter: Letter, words: MessageTemplate, settings: Settings, stop: str | None, language: str) -> str:
     """The text of a letter as it stands in a mail, with its foot in the customer's language."""
+    if words.channel in STOP_BY:
+        return for_gateway(letter, words, language)
     if words.channel != "email":
         return letter.text
     return mail_text(letter.text, f"{settings.base_url.rstrip('/')}/me/why", language, stop)
+
+
+def for_gateway(letter: Letter, words: MessageTemplate, language: str) -> str:
+    """The text of a letter as a gateway gets it: with how to stop it, where it is not owed."""
+    if words.message_class not in STOPPABLE:
+        return letter.text
+    between = " " if words.channel == "sms" else "\n\n"
+    return f"{letter.text}{between}{in_language(language, STOP_BY[words.channel])}"

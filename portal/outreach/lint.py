@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 
+from portal import gateways
 from portal.sentences import Sentence
 
 OFFER_WORDS = {
@@ -80,6 +81,29 @@ def findings(key: str, message_class: str, topic: str, texts: Mapping[str, str])
         )
         found.append(Finding("offer", sentence, refuses=False))
     return found
+
+
+TOO_LONG = {
+    "sms": Sentence("A text message has at most three parts; this has more in %(languages)s."),
+    "title": Sentence("The title of a notification has at most 65 characters; this has more in %(languages)s."),
+    "text": Sentence("This is too long for this way in %(languages)s."),
+}
+
+
+def length_findings(channel: str, texts: Mapping[str, tuple[str, str]]) -> list[Finding]:
+    """What is too long for the way it shall go.
+
+    :param texts: by language, subject and text, the blanks still in them: a customer's own words count when it is sent.
+    """
+    found: dict[str, list[str]] = {}
+    for language, (subject, text) in texts.items():
+        limit = gateways.limits_of(channel, subject, text)
+        if limit:
+            found.setdefault(limit, []).append(language.replace("_", "-"))
+    return [
+        Finding("length", Sentence(TOO_LONG[limit].sentence, languages=", ".join(spoken)), refuses=True)
+        for limit, spoken in found.items()
+    ]
 
 
 def _blanks(key: str, texts: Mapping[str, str]) -> list[Finding]:

@@ -92,7 +92,8 @@ class Intent(Base):
 class Dispatch(Base):
     """One message really sent because of one decision; the unique decision makes a second sending impossible.
 
-    `stopped_at` when it was stopped before it left, because it was not allowed any more.
+    `stopped_at` when it was stopped before it left, because it was not allowed any more. A mail is in the outbox
+    (`outbox_id`); what goes by text message, notification, phone or post is kept for a gateway (`gateway_id`).
     """
 
     __tablename__ = "dispatches"
@@ -104,6 +105,7 @@ class Dispatch(Base):
     subject: Mapped[str]
     text: Mapped[str]
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_messages.id"))
+    gateway_id: Mapped[int | None] = mapped_column(ForeignKey("gateway_messages.id"))
     sent_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
     language: Mapped[str] = mapped_column(default="en")

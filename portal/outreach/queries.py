@@ -85,8 +85,11 @@ def _newest(session: Session, among: sa.ColumnElement[bool]) -> Sequence[Message
     return session.scalars(statement.order_by(MessageTemplate.key)).all()
 
 
-def facts_of(intent: Intent, words: MessageTemplate) -> IntentFacts:
-    """An intent as treatment decides on it."""
+def facts_of(intent: Intent, words: MessageTemplate, contact_point: str = "") -> IntentFacts:
+    """An intent as treatment decides on it.
+
+    :param contact_point: where it would go; empty for the one we know.
+    """
     return IntentFacts(
         key=intent.key,
         customer_id=intent.customer_id,
@@ -104,6 +107,7 @@ def facts_of(intent: Intent, words: MessageTemplate) -> IntentFacts:
         cross_sell=intent.cross_sell,
         priority=intent.priority,
         control=intent.control,
+        contact_point=contact_point,
     )
 
 

@@ -8,8 +8,9 @@ import structlog
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, db, live, mail, treatment
-from portal.outreach.letters import as_mail, letter_for, stop_address
+from portal import accounts, db, gateways, live, mail, treatment
+from portal.accounts import Customer
+from portal.outreach.letters import Letter, as_mail, for_gateway, letter_for, stop_address
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
 from portal.outreach.rules import MOST_ATTEMPTS, stop_headers, wait_after
@@ -96,15 +97,35 @@ def _send(
     session.add(sent)
     session.flush()
     if intent.channel == "email" and customer.email:
-        stop = stop_address(customer, words, decision.ref, settings)
-        queued = mail.queue(
-            session, kind=words.message_class, to=customer.email, subject=letter.subject, now=now,
-            customer_id=customer.id, text=as_mail(letter, words, settings, stop, customer.language),
-            headers=stop_headers(stop), dedupe_key=f"decision:{decision.ref}",
-        )  # fmt: skip
-        sent.outbox_id = queued.id
+        sent.outbox_id = _into_outbox(session, customer, words, letter, decision, settings, now)
+    elif intent.channel in gateways.WAYS:
+        sent.gateway_id = _for_gateway(session, customer, words, letter, decision, now)
     live.tell(session, customer.id, "dispatch", {"decision": decision.ref, "channel": intent.channel}, now)
     session.flush()
+
+
+def _into_outbox(
+    session: Session, customer: Customer, words: MessageTemplate, letter: Letter, decision: Decision,
+    settings: Settings, now: datetime,
+) -> int:  # fmt: skip
+    stop = stop_address(customer, words, decision.ref, settings)
+    queued = mail.queue(
+        session, kind=words.message_class, to=customer.email or "", subject=letter.subject, now=now,
+        customer_id=customer.id, text=as_mail(letter, words, settings, stop, customer.language),
+        headers=stop_headers(stop), dedupe_key=f"decision:{decision.ref}",
+    )  # fmt: skip
+    return queued.id
+
+
+def _for_gateway(
+    session: Session, customer: Customer, words: MessageTemplate, letter: Letter, decision: Decision, now: datetime
+) -> int:
+    point = accounts.point_of(session, customer.id, gateways.KINDS[decision.channel])
+    kept = gateways.record(
+        session, channel=decision.channel, customer_id=customer.id, decision_ref=decision.ref, to_point=point.value,
+        subject=letter.subject, text=for_gateway(letter, words, customer.language), language=letter.language, now=now,
+    )  # fmt: skip
+    return kept.id
 
 
 def _push_ahead(engine: Engine, intent_id: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import consent
 from portal.audit import Actor
 from portal.errors import Conflict, Invalid, NotAllowed
-from portal.outreach.lint import Finding, findings
+from portal.outreach.lint import Finding, findings, length_findings
 from portal.outreach.models import CLASSES, MessageTemplate
 from portal.outreach.queries import template_version
 from portal.outreach.schemas import TRANSLATED
@@ -65,6 +65,10 @@ def draft_template(
     values["translations"] = {
         TRANSLATED[name]: {"subject": subject, "text": text} for name, (subject, text) in pairs.items() if subject
     }
+    pairs = {"en": (values["subject"], values["text"])} | {
+        name: (said["subject"], said["text"]) for name, said in values["translations"].items()
+    }
+    _refuse(length_findings(values["channel"], pairs))
     texts = texts_in(values["subject"], values["text"], values["translations"])
     _refuse(findings(key, values["message_class"], values.get("topic", "*"), texts))
     return _new_version(session, key, author.name, now, author_id=author.id, **values)

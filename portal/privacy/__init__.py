@@ -9,7 +9,16 @@ from portal.privacy.handing import hand_over
 from portal.privacy.plan import FATES
 from portal.privacy.queries import first_words_at, resting_on, words_and_signals
 from portal.privacy.rules import ACTS, CellChange
-from portal.privacy.stopping import PAUSE_DAYS, hear, object_by_browser, one_cell, pause_by_link, stop, stop_all
+from portal.privacy.stopping import (
+    PAUSE_DAYS,
+    hear,
+    hear_of_message,
+    object_by_browser,
+    one_cell,
+    pause_by_link,
+    stop,
+    stop_all,
+)
 from portal.privacy.telling import told
 
 __all__ = [
@@ -28,6 +37,7 @@ __all__ = [
     "first_words_at",
     "hand_over",
     "hear",
+    "hear_of_message",
     "object_by_browser",
     "one_cell",
     "pause_by_link",

@@ -11,6 +11,7 @@ from portal import (
     crm,
     downstream,
     entitlements,
+    gateways,
     ideas,
     importing,
     live,
@@ -25,10 +26,8 @@ from portal import (
 from portal.db import Base
 
 CAPABILITIES = (
-    accounts, consent, conversations, crm, downstream, entitlements, ideas, importing, live, mail, needs, outreach,
-    rights,
-    accounts, consent, conversations, crm, entitlements, ideas, importing, live, mail, merging, needs, outreach, rights,
-    segments, treatment,
+    accounts, consent, conversations, crm, downstream, entitlements, gateways, ideas, importing, live, mail, merging,
+    needs, outreach, rights, segments, treatment,
 )  # fmt: skip
 """Whose tables are looked through; naming them here makes sure that they are known."""
 

@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, treatment
+from portal import accounts, consent, gateways, outreach, treatment
 from portal.accounts import Customer
 from portal.audit import Actor
 from portal.consent import ANY, PAUSE, ConsentEntry, Receipt
+from portal.gateways import GatewayMessage
 from portal.privacy.actions import change_consent
 from portal.privacy.rules import CellChange, actions_for
 
 PAUSE_DAYS = 30
 EVENTS = ("reply_stop", "hard_bounce", "spam_complaint")
+HEARD_AS = {"bounced": "hard_bounce", "opted_out": "reply_stop"}
+"""Outcomes of a message that count like what a provider tells."""
 STOPPED_BY = {"reply_stop": "reply", "spam_complaint": "report"}
 """Events that are a no, and the method under which the ledger keeps it. A bounce says nothing about what is wanted."""
 
@@ -129,3 +132,28 @@ def hear(
 def one_cell(purpose: str, channel: str = ANY, topic: str = ANY) -> list[CellChange]:
     """The change that stops one cell."""
     return [CellChange(purpose=purpose, channel=channel, topic=topic, act="withdraw")]
+
+
+def hear_of_message(
+    session: Session, ref: str, *, outcome: str, note: str, at: datetime, actor: Actor, now: datetime
+) -> tuple[GatewayMessage, bool]:
+    """Take what a gateway says became of a message it was given, and let it count for what may be sent next.
+
+    Somebody who is not reached there is not written to there; a stop is a no to all we send on our own account that
+    way.
+
+    :returns: the message, and whether it was news.
+    :raises NotFound, Conflict: as `gateways.report`.
+    """
+    by = f"{actor.type}:{actor.id}"
+    customer = accounts.lock_customer(session, gateways.gateway_message(session, ref).customer_id)
+    message, news = gateways.report(session, ref, outcome=outcome, by=by, note=note, at=at, now=now)
+    if news and outcome != "failed":
+        outreach.it_left(session, message)
+    kind = HEARD_AS.get(outcome)
+    if news and kind is not None:
+        hear(
+            session, customer, kind=kind, channel=message.channel, source=by, event_id=f"{ref}:{outcome}",
+            occurred_at=at, actor=actor, now=now,
+        )  # fmt: skip
+    return message, news

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from portal import consent
-from portal.accounts.models import Customer
+from portal import consent, gateways
+from portal.accounts.models import ContactPoint, Customer
 from portal.consent import Ids, PurposeFacts
 from portal.segments.models import Membership
 from portal.treatment.ground import SUPPRESSING
@@ -126,8 +126,17 @@ def _people(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subquery:
             "no_address": sa.not_(has_one),
             "unverified": sa.and_(has_one, person.email_verified_at.is_(None)),
         }
+    people = sa.select(person.id)
+    if wish.channel in gateways.KINDS:
+        point = sa.and_(ContactPoint.customer_id == person.id, ContactPoint.kind == gateways.KINDS[wish.channel])
+        there = ContactPoint.customer_id.is_not(None)
+        sets |= {
+            "no_address": sa.not_(there),
+            "unverified": sa.and_(there, ContactPoint.verified_at.is_(None)),
+        }
+        people = people.outerjoin(ContactPoint, point)
     columns = [consent.joined(dialect, person.id, condition).label(name) for name, condition in sets.items()]
-    return sa.select(*columns).where(*among.of(person.id)).subquery()
+    return people.with_only_columns(*columns).where(*among.of(person.id)).subquery()
 
 
 def _suppressed(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subquery:
@@ -143,6 +152,11 @@ def _suppressed(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subque
             Customer.email_verified_at.is_(None), ContactEvent.recorded_at >= Customer.email_verified_at
         )  # fmt: skip
         last = last.join(Customer, Customer.id == ContactEvent.customer_id).where(since)
+    elif wish.channel in gateways.KINDS:
+        kind = ContactPoint.kind == gateways.KINDS[wish.channel]
+        point = sa.and_(ContactPoint.customer_id == ContactEvent.customer_id, kind)
+        since = sa.or_(ContactPoint.verified_at.is_(None), ContactEvent.recorded_at >= ContactPoint.verified_at)
+        last = last.outerjoin(ContactPoint, point).where(since)
     told = last.subquery()
     columns = [
         consent.joined(dialect, ContactEvent.customer_id, ContactEvent.kind == kind).label(kind)
@@ -193,7 +207,7 @@ def _in_order(
     if profiling:
         yield "objected-to-profiling", profiling["objected"]
     yield "objected", own["objected"]
-    yield from _without_address(row, wish, everybody)
+    yield from _without_address(row, wish)
     for kind in ("spam_complaint", "hard_bounce"):
         yield kind.replace("_", "-"), consent.ids(row[kind])
     for kind in reversed(SUPPRESSING):  # the first of them is named first
@@ -215,9 +229,7 @@ def _own(row: Mapping[str, Any], number: int, purpose: PurposeFacts, everybody: 
     return found | {"not-asked": np.flatnonzero(silent)}
 
 
-def _without_address(row: Mapping[str, Any], wish: BulkWish, everybody: Ids) -> Iterator[tuple[str, Ids]]:
-    if wish.channel == "email":
+def _without_address(row: Mapping[str, Any], wish: BulkWish) -> Iterator[tuple[str, Ids]]:
+    if wish.channel != "in_app":
         yield "address-unverified", consent.ids(row["unverified"])
         yield "no-address", consent.ids(row["no_address"])
-    elif wish.channel != "in_app":
-        yield "no-address", everybody

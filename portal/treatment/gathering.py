@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent
-from portal.accounts.models import Customer
+from portal import consent, gateways
+from portal.accounts.models import ContactPoint, Customer
 from portal.consent.models import ConsentEntry, Preference
 from portal.errors import NotFound
 from portal.treatment import registers, standing
@@ -45,6 +45,9 @@ _PERSON = (
     .outerjoin(ConsentEntry, ConsentEntry.global_seq == sa.bindparam("entry"))
     .where(Customer.id == sa.bindparam("customer"))
 )  # fmt: skip
+_POINT = sa.select(ContactPoint.value, ContactPoint.verified_at).where(
+    ContactPoint.customer_id == sa.bindparam("customer"), ContactPoint.kind == sa.bindparam("kind")
+)
 _PACE = sa.select(CampaignPace.sent, CampaignPace.left, CampaignPace.usual).where(
     CampaignPace.campaign == sa.bindparam("campaign")
 )
@@ -66,11 +69,11 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         raise NotFound("There is no such customer.", code="no-such-customer")
     stands = standing.standing(session, intent.customer_id, intent.key, now)
     zones, source = _zones(person, policy)
-    confirmed_at = person.email_verified_at if intent.channel == "email" else None
+    point, confirmed_at = _point(session, intent, person)
     facts = Facts(
         erased=person.erased_at is not None,
         suppressed=standing.told(stands, intent.channel, confirmed_at),
-        address=_address(person, intent),
+        address=_address(intent, point, confirmed_at),
         max_per_week=person.max_per_week,
         zones=zones,
         zone_source=source,
@@ -83,7 +86,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         **standing.facts_of(stands, now),
         **_ledger(session, intent, permission, person, now),
         **_campaign(session, intent),
-        **_register(session, intent),
+        **_register(session, intent, point),
     )
     return facts, int(person.head)
 
@@ -92,14 +95,31 @@ def _clock(value: time | None) -> str | None:
     return None if value is None else value.isoformat("minutes")
 
 
-def _address(person: Any, intent: IntentFacts) -> str:
+def _point(session: Session, intent: IntentFacts, person: Any) -> tuple[str, datetime | None]:
+    """The address or number we know for the channel, and when it was made sure that it is theirs."""
+    if intent.channel == "email":
+        return person.email or "", person.email_verified_at
+    if intent.channel not in gateways.KINDS:
+        return "", None
+    bound = {"customer": intent.customer_id, "kind": gateways.KINDS[intent.channel]}
+    row = session.connection().execute(_POINT, bound).first()
+    return ("", None) if row is None else (row.value, row.verified_at)
+
+
+def _address(intent: IntentFacts, point: str, confirmed_at: datetime | None) -> str:
     """How sure we are of where it would go; an address other than the one we know is not confirmed."""
     if intent.channel == "in_app":
         return "not-needed"
-    if intent.channel != "email" or not person.email:
+    if not point:
         return "none"
-    other = intent.contact_point and intent.contact_point.strip().lower() != person.email
-    return "unverified" if other or person.email_verified_at is None else "verified"
+    other = intent.contact_point and not _same_point(intent.channel, intent.contact_point, point)
+    return "unverified" if other or confirmed_at is None else "verified"
+
+
+def _same_point(channel: str, one: str, other: str) -> bool:
+    if gateways.KINDS.get(channel) == "number":
+        return registers.digits_of(one) == registers.digits_of(other)
+    return one.strip().lower() == other.strip().lower()
 
 
 def _zones(person: Any, policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
@@ -156,8 +176,8 @@ def _campaign(session: Session, intent: IntentFacts) -> dict[str, Any]:
     return {"campaign_sent": row.sent, "campaign_left": row.left, "campaign_usual": usual}
 
 
-def _register(session: Session, intent: IntentFacts) -> dict[str, Any]:
+def _register(session: Session, intent: IntentFacts, point: str) -> dict[str, Any]:
     if intent.channel not in CALLS or intent.message_class in OWED:
         return {}
-    state, taken_at = registers.standing_of(session, intent.contact_point)
+    state, taken_at = registers.standing_of(session, intent.contact_point or point)
     return {"call_register": state, "call_list_at": taken_at}

@@ -127,7 +127,7 @@ ADMIN = (
             Link(_l("People"), "admin.people"),
             Link(_l("Tokens"), "admin.tokens"),
             Link(_l("Jobs"), "admin.jobs"),
-            Link(_l("Outbox"), "admin.outbox"),
+            Link(_l("Outbox"), "admin.outbox", ("admin.outbox_mail", "admin.gateways", "admin.gateway_message")),
             Link(_l("Audit"), "admin.audit"),
         ),
     ),

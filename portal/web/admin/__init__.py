@@ -4,6 +4,7 @@ from portal.web.admin import (
     audit,
     benefits,
     draft,
+    gateways,
     home,
     imports,
     jobs,
@@ -23,6 +24,6 @@ from portal.web.admin import (
 from portal.web.admin.blueprint import blueprint
 
 __all__ = [
-    "audit", "benefits", "blueprint", "draft", "home", "imports", "jobs", "merges", "outbox", "people", "purposes",
-    "reader", "registers", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
+    "audit", "benefits", "blueprint", "draft", "gateways", "home", "imports", "jobs", "merges", "outbox", "people",
+    "purposes", "reader", "registers", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

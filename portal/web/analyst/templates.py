@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from marshmallow import RAISE, Schema, fields, validate
 
-from portal import accounts, clock, consent, outreach, treatment
+from portal import accounts, clock, consent, gateways, outreach, treatment
 from portal.errors import CandourError, NotFound
 from portal.outreach import MessageTemplate
-from portal.web import consent_words, template_words, wording
+from portal.web import consent_words, gateway_words, template_words, wording
 from portal.web.acting import current_actor, note
 from portal.web.analyst.blueprint import blueprint
 from portal.web.database import db
@@ -141,11 +141,13 @@ def _seen(found: MessageTemplate, ref: str, language: str) -> dict[str, Any]:
     customer, settings = accounts.customer_by_ref(db.session, ref), current_settings()
     letter = outreach.letter_for(found, customer, {}, settings, language or None)
     stop = f"{settings.base_url.rstrip('/')}/u/…" if found.message_class in outreach.STOPPABLE else None
+    text = outreach.as_mail(letter, found, settings, stop, language or customer.language)
     verdict = outreach.would_send(db.session, customer, found, clock.utc_now())
     return {
         "letter": letter,
         "spoken": consent_words.of(template_words.LANGUAGES, letter.language),
-        "text": outreach.as_mail(letter, found, settings, stop, language or customer.language),
+        "text": text,
+        "length": gateway_words.length(gateways.parts_of(text)) if found.channel == "sms" else "",
         "verdict": verdict,
         "items": [result.as_json() for result in verdict.outcome.results],
         "change": wording.change(verdict.counterfactual),
@@ -187,8 +189,17 @@ def _show(key: str, form: Submitted) -> Response:
         words=template_words,
         wording=wording,
         channel=consent_words.CHANNELS[newest.channel],
+        lengths=_lengths(newest),
         topic=_("every topic") if newest.topic == "*" else consent_words.topic(newest.topic),
     )
+
+
+def _lengths(found: MessageTemplate) -> dict[str, str]:
+    """By language, how long the text is as networks count it; only of a text message."""
+    if found.channel != "sms":
+        return {}
+    texts = {"en": found.text} | {language: said["text"] for language, said in found.translations.items()}
+    return {language: gateway_words.length(gateways.parts_of(text)) for language, text in texts.items()}
 
 
 def _form(form: Submitted, before: MessageTemplate | None = None) -> Response:

@@ -38,6 +38,10 @@ SCOPES: Final[dict[str, str]] = {
     "api.merged": "merges:write",
     "api.parted": "merges:write",
     "api.pause_ended": "consents:write",
+    "api.outbox": "outbox:drain",
+    "api.outbox_lease": "outbox:drain",
+    "api.outbox_report": "outbox:drain",
+    "api.point_said": "contact-points:write",
     "api.me": "me:read",
 }
 OPEN: Final = frozenset({"api.openapi", "api.guide", "api.problems"})

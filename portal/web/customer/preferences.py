@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal import clock, consent
+from portal import accounts, clock, consent
 from portal.consent.schemas import CHANNELS, PreferenceSchema
-from portal.web import consent_words
+from portal.web import consent_words, gateway_words
+from portal.web.acting import note
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
@@ -48,6 +49,14 @@ def save_preferences() -> ResponseReturnValue:
     return onward("customer.preferences", _("Kept. It counts from now on."))
 
 
+@blueprint.post("/preferences/points/<any(number, address, device):kind>/forget")
+def forget_point(kind: str) -> ResponseReturnValue:
+    """Forget a number, a postal address or a device: nothing is sent there any more."""
+    if accounts.drop_point(db.session, current_customer().id, kind):
+        note("contact-point.forgotten", f"contact-point:{kind}")
+    return onward("customer.preferences", _("It is forgotten. Nothing is sent there any more."))
+
+
 def _form(form: Submitted) -> ResponseReturnValue:
     customer = current_customer()
     chosen = consent.preference_of(db.session, customer.id)
@@ -61,6 +70,9 @@ def _form(form: Submitted) -> ResponseReturnValue:
             (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.split("/")[0] in REGIONS
         ],
         ways=ways,
+        email=customer.email,
+        points=accounts.points_of(db.session, customer.id),
+        point_words=gateway_words.POINTS,
         paused_until=chosen.paused_until if chosen.paused_until and chosen.paused_until > today else None,
         head=consent.head(db.session, customer.id),
     )

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from marshmallow import RAISE, Schema, fields, validate
 
-from portal import clock, consent, entitlements, needs, outreach, segments, treatment
+from portal import clock, consent, entitlements, gateways, needs, outreach, segments, treatment
 from portal.accounts import Customer
 from portal.consent import Permission
 from portal.segments import Contest, Membership, Segment, SignalBehind, Tree
 from portal.treatment import Decision
-from portal.web import quotes, segment_words, wording
+from portal.web import gateway_words, quotes, segment_words, wording
 from portal.web.acting import note
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
@@ -60,12 +60,13 @@ class Words:
 
 @dataclass(frozen=True)
 class Told:
-    """A decision as its customer reads it."""
+    """A decision as its customer reads it; `way` says how far it came where a gateway sends it."""
 
     decision: Decision
     title: str
     headline: str
     change: str
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ def _cut(customer: Customer, permission: Permission) -> tuple[int, int, datetime
 def _told(customer: Customer, decisions: Iterable[Decision]) -> list[Told]:
     found = list(decisions)
     wishes = outreach.intents_by_key(db.session, [decision.intent_key for decision in found])
+    outside = [decision.intent_key for decision in found if decision.channel in gateways.WAYS]
+    given = outreach.gateway_messages(db.session, outside) if outside else {}
     lines, sent = [], set[str]()
     for decision in found:
         wish = wishes.get(decision.intent_key)
@@ -163,7 +166,11 @@ def _told(customer: Customer, decisions: Iterable[Decision]) -> list[Told]:
             headline = str(_("No rule spoke against it then. It was looked at again before it left, and stopped."))
         else:
             title, headline = _title(decision, subject), wording.outcome(decision)
-        lines.append(Told(decision, title, headline, wording.change(decision.counterfactual)))
+        message = given.get(decision.intent_key) if decision.outcome == "allow" else None
+        if message is not None and message.state in ("waiting", "leased"):
+            title = str(_("Why “%(subject)s” may go to you", subject=subject))
+        way = gateway_words.told(message) if message is not None else ""
+        lines.append(Told(decision, title, headline, wording.change(decision.counterfactual), way))
     return lines
 
 

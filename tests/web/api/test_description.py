@@ -8,9 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
-from portal import accounts, db, downstream, entitlements, merging, outreach, rights, segments, treatment
+from portal import accounts, db, downstream, entitlements, gateways, merging, outreach, rights, segments, treatment
 from portal.accounts.models import Customer
+from portal.settings import Settings
 from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
 from tests import people
@@ -60,6 +62,25 @@ def furnished(engine: Engine, ada: Customer) -> None:
             session, ada.id, "transfers", amount=5, valid_from=YESTERDAY, valid_until=now + timedelta(days=9),
             source="staff", source_ref="", why="A kindness", dedupe_key="k", now=YESTERDAY,
         )  # fmt: skip
+        for_gateways(session, people.customer(session, "Dee").id, now)
+    outreach.send_due(engine, settings=Settings(), clock=lambda: now, worker="w")
+
+
+def for_gateways(session: Session, customer_id: int, now: datetime) -> None:
+    """A text message that waits, and one that the first token was given."""
+    accounts.set_point(session, customer_id, kind="number", value="+44 1", verified_at=now, source="crm", now=now)
+    outreach.add_template(
+        session, key="text", message_class="mandatory", purpose="service", channel="sms", subject="Hello",
+        text="Hello $name", by="Ines", now=now,
+    )  # fmt: skip
+    outreach.intend(session, key="text", customer_id=customer_id, template_key="text", reason="Hello", now=now)
+    message = gateways.record(
+        session, now=now, channel="sms", customer_id=customer_id, decision_ref="D-TEXT", to_point="+44 1",
+        subject="", text="Hello", language="en",
+    )  # fmt: skip
+    token = session.scalar(sa.select(accounts.ApiToken.id))
+    message.ref = "G-ADAS"
+    gateways.lease(session, message, by=f"token:{token}", until=now + timedelta(minutes=1))
 
 
 REQUESTS: dict[str, tuple[str, Any]] = {
@@ -107,6 +128,10 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "decision": ("/decisions/D-ADAS", None),
     "rights_requests": ("/customers/C-ADA/requests", None),
     "templates": ("/templates", None),
+    "outbox": ("/outbox?channel=sms", None),
+    "outbox_lease": ("/outbox/leases", {"channel": "sms"}),
+    "outbox_report": ("/outbox/reports", {"message": "G-ADAS", "outcome": "delivered"}),
+    "point_said": ("/customers/C-ADA/contact-points", {"kind": "number", "value": "+44 1"}),
     "consents": ("/customers/C-ADA/consents", None),
     "receipt": ("/customers/C-ADA/receipts/C-ADAS", None),
     "entitlements": ("/customers/C-ADA/entitlements", None),
