@@ -3,7 +3,7 @@
 from portal.outreach.actions import intend, intend_from_rules, mark_seen
 from portal.outreach.campaigning import run_campaigns
 from portal.outreach.campaigns import MOVES, draft_campaign, move_campaign, run_trial
-from portal.outreach.draining import Given, gateway_messages, give_out, it_left
+from portal.outreach.draining import Given, give_out, it_left
 from portal.outreach.leaving import may_leave
 from portal.outreach.letters import Letter, as_mail, letter_for
 from portal.outreach.lint import Finding, findings
@@ -57,7 +57,7 @@ __all__ = [
     "Campaign", "CampaignSchema", "CampaignStep", "ConfirmSchema", "ContactTrial", "Dispatch", "Figures", "Finding",
     "Given", "Intent", "Letter", "MessageTemplate", "MoveSchema", "TemplateSchema", "TemplateWordsSchema",
     "add_template", "as_mail", "campaign", "campaigns_page", "confirm_template", "count_pace", "dispatch_of",
-    "dispatches_of", "draft_campaign", "draft_template", "figures", "filled", "findings", "gateway_messages",
+    "dispatches_of", "draft_campaign", "draft_template", "figures", "filled", "findings",
     "give_out", "intend", "intend_from_rules", "intents_by_key", "is_control", "it_left", "letter_for", "mark_seen",
     "may_leave", "move_campaign", "run_campaigns", "run_trial", "send_due", "steps_of", "tell_answers",
     "tell_outcomes", "template", "template_version", "template_versions", "templates", "try_campaign",

@@ -1,10 +1,8 @@
 """Gives out what waits for a gateway: each message is looked at again, with every rule, before it may be sent."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import accounts, gateways, treatment
@@ -86,14 +84,3 @@ def it_left(session: Session, message: GatewayMessage) -> None:
     for dispatch, intent, _words in behind(session, Dispatch.gateway_id == message.id):
         dispatch.stopped_at, intent.state = None, "sent"
     session.flush()
-
-
-def gateway_messages(session: Session, keys: Sequence[str]) -> dict[str, GatewayMessage]:
-    """What the intents with these keys became for a gateway, by key; those that went another way are not in it."""
-    statement = (
-        sa.select(Intent.key, GatewayMessage)
-        .join(Dispatch, Dispatch.intent_id == Intent.id)
-        .join(GatewayMessage, GatewayMessage.id == Dispatch.gateway_id)
-        .where(Intent.key.in_(keys))
-    )
-    return {row.key: row.GatewayMessage for row in session.execute(statement)}

@@ -11,6 +11,7 @@ from portal import treatment
 from portal.accounts.models import Customer
 from portal.conversations.models import Conversation, Message
 from portal.errors import NotFound
+from portal.gateways.models import GatewayMessage
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.segments.models import Membership, Segment
 from portal.sentences import Sentence
@@ -137,14 +138,18 @@ def dispatches_of(
     return [(sent, decided, intent) for sent, decided, intent in session.execute(statement)]
 
 
-def intents_by_key(session: Session, keys: Sequence[str]) -> dict[str, tuple[Intent, MessageTemplate]]:
-    """The intents with these keys and the words they would send."""
+def intents_by_key(
+    session: Session, keys: Sequence[str]
+) -> dict[str, tuple[Intent, MessageTemplate, GatewayMessage | None]]:
+    """The intents with these keys, the words they would send, and what they became for a gateway, if they did."""
     statement = (
-        sa.select(Intent, MessageTemplate)
+        sa.select(Intent, MessageTemplate, GatewayMessage)
         .join(MessageTemplate, MessageTemplate.id == Intent.template_id)
+        .outerjoin(Dispatch, Dispatch.intent_id == Intent.id)
+        .outerjoin(GatewayMessage, GatewayMessage.id == Dispatch.gateway_id)
         .where(Intent.key.in_(keys))
     )
-    return {intent.key: (intent, words) for intent, words in session.execute(statement)}
+    return {intent.key: (intent, words, message) for intent, words, message in session.execute(statement)}
 
 
 def dispatch_of(session: Session, decision_id: int) -> Dispatch | None:

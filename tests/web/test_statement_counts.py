@@ -89,6 +89,7 @@ VALUES = {
     "analyst.segment_members": "SELECT key FROM segments ORDER BY id",
     "analyst.segment_members_csv": "SELECT key FROM segments ORDER BY id",
     "analyst.segment_sizes_csv": "SELECT key FROM segments ORDER BY id",
+    "admin.gateway_message": "SELECT ref FROM gateway_messages",
     "admin.outbox_mail": "SELECT id FROM outbox_messages",
     "admin.purpose": "SELECT key FROM purposes ORDER BY position",
     "admin.notice": "SELECT id FROM notices",

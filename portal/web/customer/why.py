@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from marshmallow import RAISE, Schema, fields, validate
 
-from portal import clock, consent, entitlements, gateways, needs, outreach, segments, treatment
+from portal import clock, consent, entitlements, needs, outreach, segments, treatment
 from portal.accounts import Customer
 from portal.consent import Permission
 from portal.segments import Contest, Membership, Segment, SignalBehind, Tree
@@ -151,8 +151,6 @@ def _cut(customer: Customer, permission: Permission) -> tuple[int, int, datetime
 def _told(customer: Customer, decisions: Iterable[Decision]) -> list[Told]:
     found = list(decisions)
     wishes = outreach.intents_by_key(db.session, [decision.intent_key for decision in found])
-    outside = [decision.intent_key for decision in found if decision.channel in gateways.WAYS]
-    given = outreach.gateway_messages(db.session, outside) if outside else {}
     lines, sent = [], set[str]()
     for decision in found:
         wish = wishes.get(decision.intent_key)
@@ -166,7 +164,7 @@ def _told(customer: Customer, decisions: Iterable[Decision]) -> list[Told]:
             headline = str(_("No rule spoke against it then. It was looked at again before it left, and stopped."))
         else:
             title, headline = _title(decision, subject), wording.outcome(decision)
-        message = given.get(decision.intent_key) if decision.outcome == "allow" else None
+        message = wish[2] if wish is not None and decision.outcome == "allow" else None
         if message is not None and message.state in ("waiting", "leased"):
             title = str(_("Why “%(subject)s” may go to you", subject=subject))
         way = gateway_words.told(message) if message is not None else ""
