@@ -15,6 +15,7 @@ from portal.conversations.models import Conversation, Message
 from portal.insight.auditing import NO
 from portal.insight.observing import LEAVING, Span
 from portal.insight.rules import Observation
+from portal.mail import OutboxMessage
 from portal.needs.models import MessageReading
 from portal.outreach.models import Dispatch, Intent
 from portal.treatment import OWED
@@ -43,11 +44,14 @@ def sent(session: Session, span: Span) -> Iterator[Observation]:
 
 
 def _dispatches(session: Session, span: Span) -> Sequence[Any]:
+    """What really left, at the moment it left: a mail when the mail server took it, and nothing that was stopped."""
+    left_at = sa.func.coalesce(OutboxMessage.sent_at, Dispatch.sent_at)
+    waits = OutboxMessage.state.in_(("waiting", "sending", "dead"))
     return session.execute(
         sa.select(
             Dispatch.customer_id,
             Dispatch.channel,
-            Dispatch.sent_at,
+            sa.type_coerce(left_at, Dispatch.sent_at.type).label("sent_at"),
             Intent.campaign,
             Decision.message_class,
             Decision.purpose,
@@ -55,7 +59,9 @@ def _dispatches(session: Session, span: Span) -> Sequence[Any]:
         )
         .join(Decision, Decision.id == Dispatch.decision_id)
         .join(Intent, Intent.id == Dispatch.intent_id)
-        .where(Dispatch.sent_at >= span[0], Dispatch.sent_at < span[1])
+        .outerjoin(OutboxMessage, OutboxMessage.id == Dispatch.outbox_id)
+        .where(Dispatch.stopped_at.is_(None), sa.func.coalesce(waits, sa.false()).is_(sa.false()))
+        .where(left_at >= span[0], left_at < span[1])
     ).all()
 
 
