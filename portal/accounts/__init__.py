@@ -9,6 +9,7 @@ from portal.accounts.actions import (
     disable,
     enable,
     lock_customer,
+    lock_customers,
     revoke_token,
     set_role,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "knows_password",
     "link_is_open",
     "lock_customer",
+    "lock_customers",
     "merged_into",
     "one_person",
     "open_sign_in",

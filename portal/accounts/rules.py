@@ -55,6 +55,8 @@ _ROWS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfgh
 
 def has_control(text: str) -> bool:
     """Whether a line of text carries NUL, line breaks, other control characters or what is no character."""
+    if text.isascii() and text.isprintable():
+        return False
     return bool(_CONTROL.search(text)) or any(unicodedata.category(letter) in ("Cn", "Cs") for letter in text)
 
 

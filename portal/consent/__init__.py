@@ -17,6 +17,7 @@ from portal.consent.faults import Fault
 from portal.consent.feed import Changes, changes, horizon
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
 from portal.consent.links import StopLink, open_stop, seal_stop
+from portal.consent.many import Written, record_all
 from portal.consent.models import (
     ACTIONS,
     ANY,
@@ -128,6 +129,7 @@ __all__ = [
     "SignedHeads",
     "StopLink",
     "Suppression",
+    "Written",
     "add_part",
     "add_purpose",
     "after",
@@ -186,6 +188,7 @@ __all__ = [
     "receipt_file",
     "receipts_of",
     "record",
+    "record_all",
     "resume",
     "retire_part",
     "retire_purpose",

@@ -1,6 +1,5 @@
 """Writes to the ledger. Every act on a cell comes through `record`, which changes the state in the same transaction."""
 
-import uuid
 from datetime import date, datetime
 from typing import Any
 
@@ -9,16 +8,15 @@ from sqlalchemy.orm import Session
 
 from portal import accounts, db
 from portal.accounts import Customer
-from portal.clock import months_later
-from portal.consent.chain import START, entry_hash, salted
+from portal.consent.chain import START
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, NoticeServed, Preference, Purpose
-from portal.consent.notices import scope_of
 from portal.consent.passing import begin_entry, pass_on
 from portal.consent.published import notice_in_force
 from portal.consent.queries import cell_of, changed_by, preference_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, after, check
 from portal.consent.stops import end_of_pause
-from portal.errors import Conflict, Invalid, NotFound
+from portal.consent.writing import check_notice, check_purpose, entry_values
+from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
 
 
@@ -182,23 +180,13 @@ def _purpose(session: Session, entry: NewEntry) -> Purpose | None:
     if entry.purpose == ANY:
         return None
     purpose = session.get(Purpose, entry.purpose)
-    if purpose is None:
-        raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=entry.purpose), code="no-such-purpose")
-    if purpose.retired_at is not None and entry.action in AFFIRMATIVE:
-        raise Invalid("We do not ask for this any more.", code="retired")
-    if entry.channel not in (ANY, *purpose.channels) and entry.action in AFFIRMATIVE:
-        raise Invalid("This purpose does not use this channel.", code="no-such-channel")
-    if entry.topic not in (ANY, *purpose.topics) and entry.action in AFFIRMATIVE:
-        raise Invalid("This purpose has no such topic.", code="no-such-topic")
+    check_purpose(entry, purpose)
     return purpose
 
 
 def _notice(session: Session, entry: NewEntry, purpose: Purpose | None, now: datetime) -> Notice | None:
     if entry.notice_id is not None:
-        notice = session.get(Notice, entry.notice_id)
-        if notice is None or notice.published_at is None or purpose is None or notice.purpose_key != purpose.key:
-            raise Invalid("These words belong to another purpose or are not published.", code="bad-notice")
-        return notice
+        return check_notice(session.get(Notice, entry.notice_id), purpose)
     if purpose is None or entry.action not in AFFIRMATIVE:
         return None
     return notice_in_force(session, purpose.key, entry.language, now=now)
@@ -213,60 +201,11 @@ def _append(
     notice: Notice | None,
     now: datetime,
 ) -> ConsentEntry:
-    purpose_key, channel, topic = entry.key
-    salt, proof = salted(entry.evidence) if entry.evidence is not None else (None, None)
-    values: dict[str, Any] = {
-        "customer_id": customer.id,
-        "seq": (newest.seq if newest else 0) + 1,
-        "event_id": entry.event_id or str(uuid.uuid4()),
-        "purpose": purpose_key,
-        "channel": channel,
-        "topic": topic,
-        "action": entry.action,
-        "basis": purpose.lawful_basis if purpose else "consent",
-        **_words(entry, notice),
-        "scope": _scope(entry, purpose, notice),
-        "occurred_at": entry.occurred_at or now,
-        "recorded_at": now,
-        "valid_until": _ends(entry, purpose, now),
-        "actor_type": entry.actor_type,
-        "actor": customer.ref if entry.actor_type == "customer" else entry.actor,  # a name could not be erased
-        "method": entry.method,
-        "evidence_sha256": proof,
-        "source_system": entry.source_system,
-        "authority": entry.authority,
-        "grade": entry.grade,
-        "prev_hash": newest.entry_hash if newest else START,
-    }
-    row = ConsentEntry(**values, evidence=entry.evidence, evidence_salt=salt, entry_hash=entry_hash(values))
+    at = (newest.seq, newest.entry_hash) if newest else (0, START)
+    row = ConsentEntry(**entry_values(customer, entry, at, purpose, notice, now))
     session.add(row)
     session.flush()
     return row
-
-
-def _words(entry: NewEntry, notice: Notice | None) -> dict[str, Any]:
-    """The words an act rests on: which version, in which language, and exactly which."""
-    return {
-        "notice_id": notice.id if notice else None,
-        "notice_version": notice.version if notice else None,
-        "notice_sha256": notice.sha256 if notice else None,
-        "language": notice.language if notice else entry.language,
-    }
-
-
-def _ends(entry: NewEntry, purpose: Purpose | None, now: datetime) -> datetime | None:
-    """When the act's effect is over: as given, else as long after a yes as its purpose says."""
-    if entry.valid_until is None and purpose is not None and purpose.expires_months and entry.action in AFFIRMATIVE:
-        return months_later(entry.occurred_at or now, purpose.expires_months)
-    return entry.valid_until
-
-
-def _scope(entry: NewEntry, purpose: Purpose | None, notice: Notice | None) -> dict[str, Any]:
-    """What an affirmative act covers, in the words of its day: a wider purpose later does not widen it."""
-    if purpose is None or entry.action not in AFFIRMATIVE:
-        return {}
-    scope = scope_of(notice, purpose)
-    return {**scope, "earlier_words": True} if entry.earlier_words else scope
 
 
 def _bring_up_to_date(session: Session, row: ConsentEntry) -> None:

@@ -5,6 +5,9 @@ writer holds, until its transaction ends, a shared lock whose name says which nu
 feed gives nothing beyond the lowest of these. Nobody waits for anybody. On SQLite there is one writer at a time.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -15,6 +18,7 @@ from portal.consent.models import ConsentEntry
 FLOOR_LOCK = 2_026_112
 """Class of the advisory locks of writers of the ledger."""
 KEPT = "ledger_floor"
+PASSED = ("event_id", "seq", "purpose", "channel", "topic", "action")
 LAST_NUMBER = sa.text("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM consent_entries_global_seq_seq")
 _HOLD = sa.text("SELECT pg_advisory_xact_lock_shared(CAST(:kind AS integer), CAST(:floor AS integer))")
 
@@ -29,6 +33,22 @@ def begin_entry(session: Session) -> None:
         kept = session.info[KEPT] = (whole, session.scalar(LAST_NUMBER) or 0)
     # Taken again with each entry, which costs little: a savepoint that was rolled back gave it up.
     session.execute(_HOLD, {"kind": FLOOR_LOCK, "floor": kept[1]})
+
+
+def pass_all_on(session: Session, entries: Sequence[tuple[str, Mapping[str, Any], int]]) -> None:
+    """The same for many entries at once, each with its customer's ref, its values and its number."""
+    downstream.tell_all(
+        session,
+        downstream.CONSENT,
+        [
+            downstream.Told(
+                event_id=row["event_id"], purpose=row["purpose"], customer_id=row["customer_id"], entry_id=number,
+                restricts=row["action"] in downstream.RESTRICTING, now=row["recorded_at"],
+                payload={"position": number, "customer": ref} | {name: row[name] for name in PASSED},
+            )
+            for ref, row, number in entries
+        ],
+    )  # fmt: skip
 
 
 def pass_on(session: Session, customer: Customer, entry: ConsentEntry) -> None:

@@ -30,6 +30,8 @@ ENDS = {
 """Acts that end something, and what. What is found invalid counts as if it had never been said: absence, not a yes."""
 GRADES = ("A", "B", "C")
 """How well a yes is proved: A receipt or recording, B time with source and wording, C a mere flag, which denies."""
+ELSEWHERE = frozenset({"import", "phone", "branch", "letter"})
+"""Ways by which a yes comes that was not said in the portal: it has no receipt of ours, so its grade must be known."""
 TRUSTED_WITH_THE_PAST = frozenset({"import", "phone", "branch", "letter", "rule"})
 
 
@@ -45,7 +47,7 @@ class NewEntry:
     :param earlier_words: for `needs`: whether words from before this grant may be used too.
     :param evidence: what proves it (a note, a recording's name); needed when the team grants.
     :param grade: one of `GRADES`, for what came in from elsewhere; None for what somebody did here themselves, which
-        has its receipt. A yes of grade C is kept, but allows nothing.
+        has its receipt, see `grade_of`. A yes of grade C is kept, but allows nothing.
     """
 
     purpose: str
@@ -112,6 +114,18 @@ def check(entry: NewEntry, *, actions: Iterable[str], now: datetime) -> None:
         raise Invalid("The grade of a proof is A, B or C.", code="bad-grade")
     if entry.actor_type == "team" and entry.action in AFFIRMATIVE and not (entry.evidence or "").strip():
         raise NotAllowed("Say what proves that the customer agreed.", code="needs-evidence")
+
+
+def grade_of(entry: NewEntry, *, words: bool) -> str | None:
+    """How well an act is proved; None for what has our own receipt, and for what is no yes.
+
+    A yes from elsewhere whose grade nobody said is B with evidence and the words it was given to, else C: never A.
+
+    :param words: whether it is known to which words it was said.
+    """
+    if entry.grade is not None or entry.action not in AFFIRMATIVE or entry.method not in ELSEWHERE:
+        return entry.grade
+    return "B" if words and (entry.evidence or "").strip() else "C"
 
 
 def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetime) -> Cell | None:

@@ -11,7 +11,7 @@ from portal.consent.models import ConsentEntry, ConsentState, Notice, Purpose, S
 from portal.consent.parts import parts_of
 from portal.consent.permissions import PurposeFacts
 from portal.consent.published import published
-from portal.consent.queries import cell_of, purposes
+from portal.consent.queries import purposes
 from portal.consent.rules import DENYING, NOT_PAUSED, Cell, Key
 from portal.consent.suppressing import fingerprint
 
@@ -22,12 +22,12 @@ NOES = (*sorted(DENYING), "objected")
 def cells_of_several(session: Session, customer_ids: Collection[int]) -> dict[int, dict[Key, Cell]]:
     """Every cell of these customers about which something was said, by customer."""
     found: dict[int, dict[Key, Cell]] = {customer_id: {} for customer_id in customer_ids}
-    rows = session.scalars(
-        select(ConsentState).where(ConsentState.customer_id.in_(customer_ids)),
-        execution_options={"populate_existing": True},
-    )
-    for row in rows:
-        found[row.customer_id][row.purpose, row.channel, row.topic] = cell_of(row)
+    row = ConsentState
+    place = (row.customer_id, row.purpose, row.channel, row.topic)
+    stands = (row.state, row.seq, row.entry_id, row.since, row.notice_version, row.earlier_words, row.valid_until)
+    chosen = select(*place, *stands, row.grade).where(row.customer_id.in_(customer_ids))
+    for customer_id, purpose, channel, topic, *values in session.execute(chosen):
+        found[customer_id][purpose, channel, topic] = Cell(*values)
     return found
 
 

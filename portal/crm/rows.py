@@ -110,6 +110,8 @@ def _parsed(number: int, line: bytes) -> Row:
 
 def _fault_in(cells: dict[str, Any]) -> str:
     """What makes any cell unusable, whatever it is for."""
+    if all(map(_is_plain, cells.values())) and all(map(_is_plain, cells)):
+        return ""
     for value in (*cells, *cells.values()):
         if not isinstance(value, str) or (value.isascii() and "\x00" not in value):
             continue
@@ -118,6 +120,11 @@ def _fault_in(cells: dict[str, Any]) -> str:
         if any("\ud800" <= character <= "\udfff" for character in value):
             return "bad encoding: not UTF-8"
     return ""
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a cell is a text that anything can keep, as most are."""
+    return type(value) is str and value.isascii() and "\x00" not in value
 
 
 def sha256_of(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Downstream: which systems are told what changed, what each of them knows, and who may not send until it does."""
 
 from portal.downstream.actions import (
+    Told,
     acknowledge,
     add_system,
     mark_sent,
@@ -9,6 +10,7 @@ from portal.downstream.actions import (
     switch_off,
     tell,
     tell_again,
+    tell_all,
     try_out,
 )
 from portal.downstream.addresses import address_fault
@@ -32,7 +34,8 @@ from portal.downstream.signing import sign, webhook_secret
 
 __all__ = [
     "CONSENT", "DECISION", "EVENTS", "RESTRICTING", "Delivery", "DownstreamSystem", "Latency",
-    "Standing", "SystemSchema", "SystemStanding", "acknowledge", "add_system", "address_fault", "behind", "check_fence",
-    "deliver_webhooks", "deliveries_page", "delivery", "fence", "latencies", "mark_sent", "renew_secret", "revive",
-    "sign", "standings", "switch_off", "system", "system_of", "tell", "tell_again", "try_out", "webhook_secret",
+    "Standing", "SystemSchema", "SystemStanding", "Told", "acknowledge", "add_system", "address_fault", "behind",
+    "check_fence", "deliver_webhooks", "deliveries_page", "delivery", "fence", "latencies", "mark_sent",
+    "renew_secret", "revive", "sign", "standings", "switch_off", "system", "system_of", "tell", "tell_again",
+    "tell_all", "try_out", "webhook_secret",
 ]  # fmt: skip

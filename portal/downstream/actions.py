@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -77,6 +77,35 @@ def tell(
         if wants(purposes, events, event, purpose)
     ]  # fmt: skip
     return len(db.insert_new(session, Delivery, rows))
+
+
+class Told(NamedTuple):
+    """One thing to tell: see `tell`."""
+
+    event_id: str
+    payload: dict[str, Any]
+    now: datetime
+    purpose: str
+    customer_id: int
+    entry_id: int
+    restricts: bool
+
+
+def tell_all(session: Session, event: str, things: Sequence[Told]) -> None:
+    """The same as `tell` for many things at once."""
+    systems = running_systems(session)
+    rows = [
+        {
+            "system_id": system_id, "event": event, "event_id": one.event_id, "entry_id": one.entry_id,
+            "customer_id": one.customer_id, "restricts": one.restricts,
+            "payload": one.payload if how == "webhook" else {}, "state": "pending", "attempts": 0,
+            "not_before": one.now, "created_at": one.now,
+        }
+        for one in things
+        for system_id, how, purposes, events in systems
+        if wants(purposes, events, event, one.purpose)
+    ]  # fmt: skip
+    db.insert_new(session, Delivery, rows)
 
 
 def mark_sent(session: Session, system_id: int, up_to: int, now: datetime) -> None:

@@ -1,36 +1,45 @@
-"""Carries out what a difference shows, and takes it back: customer by customer, each under their lock."""
+"""Carries out what a difference shows, and takes it back: a thousand rows at a time, their customers locked."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, live, needs, segments
+from portal import accounts, consent, db
 from portal.accounts import Customer
-from portal.consent import ANY, Cell, ConsentEntry, Key, NewEntry
+from portal.consent import Key, NewEntry
+from portal.importing.effects import Effects
 from portal.importing.models import ConsentBatch, ConsentBatchRow
-from portal.importing.reading import Bench, Line, who_is
-from portal.importing.rules import Claim, way_back
+from portal.importing.reading import Bench, Line
+from portal.importing.returning import WaysBack
+from portal.importing.rules import Claim
+from portal.importing.who import who_is
 
-NEEDS = "needs"
-CHUNK = 200
+CHUNK = 1_000
 """Rows carried out in one transaction."""
 SYSTEM = "import"
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Who carries out, for which batch, with what."""
+    """Who carries out, for which batch, with what, and after which line of it."""
 
     batch: ConsentBatch
     key: str
     now: datetime
+    after: int
+
+
+class Done(NamedTuple):
+    """How many rows were looked at in one go, and the line up to which they all are."""
+
+    rows: int
+    line: int
 
 
 def apply(
@@ -54,16 +63,16 @@ def undo(
 
 
 def _in_chunks(
-    engine: Engine, batch_id: int, during: str, then: str, step: Callable[[Session, Hand], int], *, key: str,
+    engine: Engine, batch_id: int, during: str, then: str, step: Callable[[Session, Hand], Done], *, key: str,
     clock: Callable[[], datetime], stop: Callable[[], bool],
 ) -> int:  # fmt: skip
-    done = 0
+    done = line = 0
     while not stop():
         with db.writing(engine) as session:
             batch = session.get_one(ConsentBatch, batch_id, with_for_update=True)
             if batch.state != during:
                 return done
-            count = step(session, Hand(batch, key, clock()))
+            count, line = step(session, Hand(batch, key, clock(), line))
             batch.done += count
             done += count
             if not count:
@@ -72,38 +81,18 @@ def _in_chunks(
     return done
 
 
-def _apply_chunk(session: Session, hand: Hand) -> int:
-    rows = _rows(session, hand.batch.id, ConsentBatchRow.result.is_(None))
-    customers = _locked(session, [row for row in rows if row.event_id])
-    bench = Bench(session, key=hand.key, now=hand.now)
-    bench.know(session, {customer_id: who_is(customer) for customer_id, customer in customers.items()})
-    known = consent.known_events(session, [row.event_id for row in rows if row.event_id])
-    for customer_id, theirs in _by_customer(rows):
-        fresh = [row for row in theirs if row.event_id is not None and row.event_id not in known]
-        if fresh and customer_id in customers:
-            write = partial(_write, session, hand, bench, customers[customer_id], fresh)
-            _with_effect(session, customers[customer_id], fresh, hand.now, write)
-        for row in theirs:
-            row.result = row.result or "nothing"
-    session.flush()
-    return len(rows)
-
-
-def _locked(session: Session, rows: Sequence[ConsentBatchRow]) -> dict[int, Customer]:
-    """The customers of these rows, each locked, in the order of their ids; nobody erased meanwhile."""
-    ids = sorted({row.customer_id for row in rows if row.customer_id is not None})
-    locked = [accounts.lock_customer(session, customer_id) for customer_id in ids]
-    return {customer.id: customer for customer in locked if customer.erased_at is None}
-
-
-def _rows(session: Session, batch_id: int, *which: sa.ColumnElement[bool]) -> Sequence[ConsentBatchRow]:
-    """The next rows of a batch, those of one customer together, so that no customer is cut in two."""
-    of = (ConsentBatchRow.batch_id == batch_id, *which)
-    first = sa.select(ConsentBatchRow.id).where(*of).order_by(ConsentBatchRow.line).limit(CHUNK).subquery()
-    owners = sa.select(ConsentBatchRow.customer_id).where(ConsentBatchRow.id.in_(sa.select(first.c.id)))
-    together = sa.or_(ConsentBatchRow.id.in_(sa.select(first.c.id)), ConsentBatchRow.customer_id.in_(owners))
-    chosen = sa.select(ConsentBatchRow).where(*of, together)
-    return session.scalars(chosen.order_by(ConsentBatchRow.customer_id, ConsentBatchRow.line)).all()
+def _rows(session: Session, hand: Hand, *which: sa.ColumnElement[bool]) -> tuple[Sequence[ConsentBatchRow], int]:
+    """The next rows of a batch, and up to which line; those of one customer together, so that none is cut in two."""
+    row = ConsentBatchRow
+    of = (row.batch_id == hand.batch.id, *which)
+    next_ones = sa.select(row.id, row.line, row.customer_id).where(*of, row.line > hand.after)
+    first = session.execute(next_ones.order_by(row.line).limit(CHUNK)).all()
+    if not first:
+        return [], hand.after
+    owners = {one.customer_id for one in first if one.customer_id is not None}
+    together = sa.or_(row.id.in_([one.id for one in first]), row.customer_id.in_(owners))
+    chosen = sa.select(row).where(*of, together).order_by(row.customer_id, row.line)
+    return session.scalars(chosen).all(), first[-1].line
 
 
 def _by_customer(rows: Sequence[ConsentBatchRow]) -> Iterator[tuple[int, list[ConsentBatchRow]]]:
@@ -111,40 +100,63 @@ def _by_customer(rows: Sequence[ConsentBatchRow]) -> Iterator[tuple[int, list[Co
         yield customer_id, list(theirs)
 
 
-def _with_effect(
-    session: Session, customer: Customer, rows: Sequence[ConsentBatchRow], now: datetime, write: Callable[[], int]
-) -> None:
-    """Write, and let it take effect at once: signals, memberships, open pages."""
-    matters = any(row.purpose in (NEEDS, ANY) for row in rows)
-    before = matters and bool(consent.allows(session, customer.id, NEEDS, now=now))
-    if not write():
-        return
-    after = matters and bool(consent.allows(session, customer.id, NEEDS, now=now))
-    if before and not after:
-        needs.end_signals(session, customer.id, cause="consent", now=now)
-    elif after and not before:
-        needs.rest_signals(session, customer.id, now=now, earlier_words=False)
-    if before != after:
-        segments.place_customer(session, customer.id, cause="consent", now=now)
-    told = {"purposes": sorted({row.purpose for row in rows})}
-    live.tell(session, customer.id, "consent-changed", told, now)
+def _locked(session: Session, rows: Sequence[ConsentBatchRow]) -> dict[int, Customer]:
+    """The customers of these rows, locked; nobody erased meanwhile."""
+    found = accounts.lock_customers(session, {row.customer_id for row in rows if row.customer_id is not None})
+    return {number: customer for number, customer in found.items() if customer.erased_at is None}
 
 
-def _write(session: Session, hand: Hand, bench: Bench, customer: Customer, rows: Sequence[ConsentBatchRow]) -> int:
-    """Write what still holds of one customer's rows; gives how many entries."""
-    written = 0
+def _apply_chunk(session: Session, hand: Hand) -> Done:
+    rows, line = _rows(session, hand, ConsentBatchRow.result.is_(None))
+    customers = _locked(session, [row for row in rows if row.event_id])
+    bench = Bench(session, key=hand.key, now=hand.now)
+    bench.know(session, {customer_id: who_is(customer) for customer_id, customer in customers.items()})
+    known = consent.known_events(session, [row.event_id for row in rows if row.event_id])
+    effects = Effects(session, rows, hand.now)
+    fresh = [row for row in rows if row.event_id is not None and row.event_id not in known]
+    chosen = [one for row in fresh if (one := _judged(bench, row, customers.get(row.customer_id or 0), hand))]
+    written = consent.record_all(session, [(one.customer, one.entry) for one in chosen], now=hand.now)
+    last: dict[tuple[int, Key], consent.Written] = {}
+    for one, place in zip(chosen, written, strict=True):
+        earlier = last.get(one.cell)
+        one.row.result, one.row.entry_seq = "written", place.seq
+        one.row.before = one.before and {**one.before, **(earlier._asdict() if earlier else {})}
+        last[one.cell] = place
     for row in rows:
-        line = _line(row, customer)
-        before = bench.cell(customer.id, line.key)
-        verdict = bench.judge(line)
-        if verdict.action is None or (verdict.action == "granted" and row.becomes != "granted"):
-            row.reason = verdict.reason or row.reason
-            continue
-        entry = consent.record(session, customer, _entry(row, verdict.action, hand.batch), now=hand.now)
-        bench.written(customer.id, line.key, entry)
-        row.result, row.entry_seq, row.before = "written", entry.seq, _kept(before)
-        written += 1
-    return written
+        row.result = row.result or "nothing"
+    effects.take_place(session, [one.row for one in chosen])
+    session.flush()
+    return Done(len(rows), line)
+
+
+class _Chosen(NamedTuple):
+    """A row that is to be written: for whom, as which act, and how its cell stood before."""
+
+    row: ConsentBatchRow
+    customer: Customer
+    entry: NewEntry
+    before: dict[str, Any] | None
+
+    @property
+    def cell(self) -> tuple[int, Key]:
+        """The cell of the customer."""
+        return self.customer.id, self.entry.key
+
+
+def _judged(bench: Bench, row: ConsentBatchRow, customer: Customer | None, hand: Hand) -> _Chosen | None:
+    """A row as it is to be written if it still holds, else None; from here on its cell stands as if it were written."""
+    if customer is None:
+        return None
+    line = _line(row, customer)
+    cell = bench.cell(customer.id, line.key)
+    verdict = bench.judge(line)
+    if verdict.action is None or (verdict.action == "granted" and row.becomes != "granted"):
+        row.reason = verdict.reason or row.reason
+        return None
+    before = None if cell is None else {
+        "state": cell.state, "entry_id": cell.entry_id, "seq": cell.seq, "earlier_words": cell.earlier_words,
+    }  # fmt: skip
+    return _Chosen(row, customer, _entry(row, verdict.action, hand.batch), before)
 
 
 def _line(row: ConsentBatchRow, customer: Customer) -> Line:
@@ -171,54 +183,31 @@ def _entry(row: ConsentBatchRow, action: str, batch: ConsentBatch) -> NewEntry:
     )  # fmt: skip
 
 
-def _kept(cell: Cell | None) -> dict[str, Any] | None:
-    """A cell as a row keeps it, so that it can be brought back."""
-    if cell is None:
-        return None
-    return {"state": cell.state, "entry_id": cell.entry_id, "seq": cell.seq, "earlier_words": cell.earlier_words}
-
-
-def _undo_chunk(session: Session, hand: Hand) -> int:
-    rows = _rows(session, hand.batch.id, ConsentBatchRow.result == "written", ConsentBatchRow.undone.is_(None))
+def _undo_chunk(session: Session, hand: Hand) -> Done:
+    rows, line = _rows(session, hand, ConsentBatchRow.result == "written", ConsentBatchRow.undone.is_(None))
+    customers = _locked(session, rows)
+    effects, ways = Effects(session, rows, hand.now), WaysBack(session, rows)
+    back: list[tuple[list[ConsentBatchRow], int]] = []
+    acts: list[tuple[Customer, NewEntry]] = []
     for customer_id, theirs in _by_customer(rows):
-        customer = accounts.lock_customer(session, customer_id)
-        _with_effect(session, customer, theirs, hand.now, partial(_bring_back, session, hand, customer, theirs))
+        customer = customers.get(customer_id)
+        for touching in _by_cell(theirs):
+            entries = ways.back(touching, hand) if customer and not customer.merged_into_id else None
+            for row in touching:
+                row.undone = "changed" if entries is None else "undone"
+            if customer and entries:
+                acts += [(customer, entry) for entry in entries]
+                back.append((touching, len(acts)))
+    written = consent.record_all(session, acts, now=hand.now)
+    for touching, upto in back:
+        touching[0].undone_seq = written[upto - 1].seq
+    effects.take_place(session, [row for touching, _upto in back for row in touching])
     session.flush()
-    return len(rows)
+    return Done(len(rows), line)
 
 
-def _bring_back(session: Session, hand: Hand, customer: Customer, rows: Sequence[ConsentBatchRow]) -> int:
-    """Bring each cell of one customer back to what it was before the first row of the batch that touched it."""
-    cells = consent.cells_of(session, customer.id)
+def _by_cell(rows: Sequence[ConsentBatchRow]) -> list[list[ConsentBatchRow]]:
     touched: dict[Key, list[ConsentBatchRow]] = {}
     for row in rows:
         touched.setdefault((row.purpose, row.channel, row.topic), []).append(row)
-    written = 0
-    for key, theirs in touched.items():
-        last, cell = max(row.entry_seq or 0 for row in theirs), cells.get(key)
-        free = not customer.erased_at and not customer.merged_into_id and cell is not None and cell.seq == last
-        for row in theirs:
-            row.undone = "undone" if free else "changed"
-        if free and cell is not None:
-            written += _write_back(session, hand, customer, key, theirs[0], cell)
-    return written
-
-
-def _write_back(
-    session: Session, hand: Hand, customer: Customer, key: Key, first: ConsentBatchRow, cell: Cell
-) -> int:  # fmt: skip
-    acts = way_back(first.before, cell.state)
-    earlier = session.get(ConsentEntry, first.before["entry_id"]) if first.before else None
-    for act in acts:
-        again = act == "granted" and earlier is not None
-        new = NewEntry(
-            purpose=key[0], channel=key[1], topic=key[2], action=act, actor_type="team",
-            actor=hand.batch.undone_by or "", method="import", source_system=SYSTEM,
-            evidence=f"{hand.batch.ref} undone; before it stood entry {earlier.seq if earlier else 0}",
-            notice_id=earlier.notice_id if again and earlier else None,
-            valid_until=earlier.valid_until if again and earlier else None,
-            earlier_words=bool(again and first.before and first.before["earlier_words"]),
-            grade=earlier.grade if again and earlier else None,
-        )  # fmt: skip
-        consent.record(session, customer, new, now=hand.now)
-    return len(acts)
+    return list(touched.values())

@@ -44,7 +44,8 @@ class ConsentBatchRow(Base):
     """One row of a batch.
 
     `outcome` is what the difference said, `result` what was done: `written`, `nothing`, or None before that. `before`
-    is the cell as it was before the entry `entry_seq` was written; `undone` tells whether that was taken back.
+    is the cell as it was before the entry `entry_seq` was written; `undone` tells whether that was taken back, and
+    `undone_seq`, of the first row about a cell, by which entry.
     """
 
     __tablename__ = "consent_batch_rows"
@@ -72,6 +73,7 @@ class ConsentBatchRow(Base):
     entry_seq: Mapped[int | None]
     before: Mapped[dict[str, Any] | None]
     undone: Mapped[str | None]
+    undone_seq: Mapped[int | None]
 
     __table_args__ = (
         UniqueConstraint("batch_id", "line"),

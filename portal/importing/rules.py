@@ -7,6 +7,7 @@ is proved (grade A or B) and newer than every no to that cell.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha1
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -108,9 +109,15 @@ def _against(claim: Claim, stand: Stand) -> str:
 def event_id(file_sha256: str, generation: int, line: int) -> str:
     """The name of a row's act in the ledger: the same row of the same file gives the same.
 
+    It is what `uuid5` gives, which takes five times as long.
+
     :param generation: how often that file was undone before; after an undo it may be brought in again.
     """
-    return str(uuid5(_OURS, f"{file_sha256}:{generation}:{line}"))
+    said = _OURS.bytes + f"{file_sha256}:{generation}:{line}".encode()
+    name = bytearray(sha1(said, usedforsecurity=False).digest()[:16])
+    name[6], name[8] = name[6] & 0x0F | 0x50, name[8] & 0x3F | 0x80
+    text = name.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 _OURS: UUID = uuid5(NAMESPACE_URL, "urn:candour:consent-import")

@@ -11,6 +11,7 @@ from portal.sentences import Sentence
 
 COLUMNS = ("customer", "purpose", "answer", "channel", "topic", "at", "grade", "source", "wording", "evidence")
 NEEDED = ("customer", "purpose", "answer")
+LONGEST_CUSTOMER, LONGEST_EVIDENCE = 254, 500
 MISSING: dict[str, Any] = {"required": Sentence("missing"), "null": Sentence("missing")}
 
 
@@ -59,8 +60,8 @@ class ProofSchema(Schema):
 
         unknown = RAISE
 
-    customer = Line(required=True, longest=254, error_messages=MISSING)
-    evidence = Line(load_default="", longest=500)
+    customer = Line(required=True, longest=LONGEST_CUSTOMER, error_messages=MISSING)
+    evidence = Line(load_default="", longest=LONGEST_EVIDENCE)
 
 
 class UploadSchema(Schema):

@@ -1,9 +1,10 @@
 """Tells open pages."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from portal.live.models import LiveEvent
@@ -19,6 +20,16 @@ def tell(session: Session, customer_id: int, kind: str, payload: dict[str, Any],
     session.add(event)
     session.flush()
     return event
+
+
+def tell_all(session: Session, kind: str, payloads: Mapping[int, dict[str, Any]], now: datetime) -> None:
+    """The same for many customers at once.
+
+    :param payloads: by customer.
+    """
+    if payloads:
+        rows = [{"customer_id": one, "at": now, "kind": kind, "payload": said} for one, said in payloads.items()]
+        session.execute(insert(LiveEvent), rows)
 
 
 def forget(session: Session, before: datetime) -> None:

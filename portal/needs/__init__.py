@@ -53,7 +53,7 @@ from portal.needs.queries import (
 from portal.needs.reading import keep_readings, prints_of, read_waiting
 from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, Claim, stretches, sureness
 from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, NotAlikeSchema, ReviewSchema, SignalsQuery
-from portal.needs.signals import end_signals, rest_signals
+from portal.needs.signals import end_signals, rest_signals, who_wrote
 from portal.needs.taxonomies.actions import (
     discard_draft,
     load_draft,
@@ -227,4 +227,5 @@ __all__ = [
     "wants_sign_off",
     "weeks_of_reading",
     "where_they_stand",
+    "who_wrote",
 ]

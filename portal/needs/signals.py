@@ -1,6 +1,6 @@
 """Writes signals: what a need tag says about a customer, under the consent it rests on. Ended, never deleted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,12 @@ def rest_signals(session: Session, customer_id: int, *, now: datetime, earlier_w
     """
     where = [Conversation.customer_id == customer_id]
     return _rest(session, *where, now=now, earlier_words=earlier_words)
+
+
+def who_wrote(session: Session, customer_ids: Collection[int]) -> set[int]:
+    """Which of these customers ever wrote to us: only of them there can be signals."""
+    wrote = sa.select(Conversation.customer_id).where(Conversation.customer_id.in_(customer_ids)).distinct()
+    return {number for number in session.scalars(wrote) if number is not None}
 
 
 def rest_on_message(session: Session, message_id: int, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from portal.segments.evidence import (
     signals_behind,
 )
 from portal.segments.models import CAUSES, Contest, Membership, Segment, SegmentDefinition
-from portal.segments.placing import place_customer, place_customers
+from portal.segments.placing import place_customer, place_customers, place_several
 from portal.segments.queries import (
     Reach,
     Size,
@@ -52,6 +52,6 @@ __all__ = [
     "checked_tree", "contest", "contests_about", "contests_of", "cut_by_consent", "define", "definition",
     "definitions", "feature", "features_in", "go_live", "grouping_allowed", "known_facts", "live_segments",
     "members_page", "memberships_feed", "memberships_of", "names_of", "open_signals_of", "parents_in", "place_customer",
-    "place_customers", "preview_size", "reach", "redefine", "retire", "segment", "segments_page", "sentence",
-    "signals_behind", "signals_in", "size_at", "size_history",
+    "place_customers", "place_several", "preview_size", "reach", "redefine", "retire", "segment", "segments_page",
+    "sentence", "signals_behind", "signals_in", "size_at", "size_history",
 ]  # fmt: skip

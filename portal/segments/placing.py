@@ -54,6 +54,13 @@ def place_customer(session: Session, customer_id: int, *, cause: str, now: datet
     return changed
 
 
+def place_several(session: Session, customer_ids: Collection[int], *, cause: str, now: datetime) -> int:
+    """Place some customers in all live segments, at once; gives how many memberships began or ended."""
+    if not customer_ids:
+        return 0
+    return _place(session, sorted(customer_ids), live_segments(session), lambda _id, _segment: cause, now)
+
+
 def place_customers(
     engine: Engine, *, clock: Callable[[], datetime], worker: str, should_stop: Callable[[], bool] = lambda: False
 ) -> tuple[int, int]:

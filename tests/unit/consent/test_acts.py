@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.consent.models import ACTIONS
-from portal.consent.rules import Cell, NewEntry, after, check
+from portal.consent.rules import Cell, NewEntry, after, check, grade_of
 from portal.errors import Invalid, NotAllowed
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -97,3 +97,24 @@ def test_the_team_may_always_restrict_and_an_import_may_speak_of_the_past() -> N
     check(NewEntry(purpose="needs", action="withdrawn", actor_type="team"), actions=ACTIONS, now=NOW)
     imported = NewEntry(purpose="needs", action="granted", method="import", occurred_at=EARLIER)
     check(imported, actions=ACTIONS, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("method", "evidence", "words", "grade", "expected"),
+    [
+        ("web_form", None, True, None, None),
+        ("phone", "recording 7", True, None, "B"),
+        ("phone", "recording 7", False, None, "C"),
+        ("letter", " ", True, None, "C"),
+        ("import", "row 7", True, None, "B"),
+        ("branch", None, True, "A", "A"),
+        ("rule", "M-1 undone", True, None, None),
+    ],
+)
+def test_a_yes_from_elsewhere_of_unknown_grade_is_never_proved_best(
+    method: str, evidence: str | None, words: bool, grade: str | None, expected: str | None
+) -> None:
+    """What was said here has our receipt; what merges and jobs write again keeps the grade of what it repeats."""
+    entry = NewEntry(purpose="marketing", action="granted", method=method, evidence=evidence, grade=grade)
+    assert grade_of(entry, words=words) == expected
+    assert grade_of(replace(entry, action="withdrawn"), words=words) == grade

@@ -142,6 +142,26 @@ def test_a_further_restriction_never_allows_more(
     assert after.allowed == (not after.restrictions)
 
 
+@given(
+    cells=st.dictionaries(keys.filter(lambda key: key != STOP), any_cell, max_size=6),
+    at=st.sampled_from([STOP, ("*", "email", "*")]),
+    channel=st.sampled_from(WAYS),
+    topic=st.sampled_from(TOPICS),
+)
+def test_lifting_a_stop_restores_the_specifics(cells: dict[Key, Cell], at: Key, channel: str, topic: str) -> None:
+    """Stopping touches one cell; once that is lifted, each other cell says what it said before."""
+    cells.pop(at, None)
+    before = permission(MARKETING, cells, now=NOW, channel=channel, topic=topic)
+    act = Cell(state="open", seq=9, entry_id=9, since=NOW)
+    stopped = after(None, "objected", act, occurred_at=NOW)
+    assert stopped is not None
+    during = permission(MARKETING, {**cells, at: stopped}, now=NOW, channel=channel, topic=topic)
+    assert "stopped" in during.restrictions or at[1] not in ("*", channel)
+    lifted = after(stopped, "objection_lifted", replace(act, seq=10), occurred_at=NOW)
+    assert lifted is not None
+    assert permission(MARKETING, {**cells, at: lifted}, now=NOW, channel=channel, topic=topic) == before
+
+
 def test_a_flag_without_proof_is_remembered_and_allows_nothing() -> None:
     flag = Cell(state="open", seq=1, entry_id=1, since=NOW, grade="C")
     for action in ("granted", "imported"):

@@ -1,12 +1,15 @@
 """What a row of a file may do to a cell: it may take away, and it gives only what is proved and newer than every no."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid5
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.importing.rules import ANSWERS, Claim, Stand, event_id, grade_of, judge, way_back
+from portal.importing.reading import _plain_proof
+from portal.importing.rules import _OURS, ANSWERS, Claim, Stand, event_id, grade_of, judge, way_back
+from portal.importing.schemas import ProofSchema
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -21,6 +24,19 @@ stands = st.builds(
     newest_no=st.none() | moments,
     erased_before=st.booleans(),
 )
+
+
+@given(st.text(max_size=20) | st.text("aZ9@.", max_size=600), st.text(max_size=20) | st.text("b -", max_size=600))
+def test_what_is_checked_quickly_is_what_the_schema_gives(customer: str, evidence: str) -> None:
+    given_ = {"customer": customer.strip(), "evidence": evidence.strip()}
+    quick = _plain_proof(given_)
+    if quick is not None:
+        assert quick == dict(ProofSchema().load({name: text for name, text in given_.items() if text}))
+
+
+@given(st.text("0123456789abcdef", min_size=64, max_size=64), st.integers(0, 9), st.integers(1, 10**6))
+def test_the_name_of_a_row_is_a_uuid_of_the_fifth_kind(digest: str, generation: int, line: int) -> None:
+    assert event_id(digest, generation, line) == str(uuid5(_OURS, f"{digest}:{generation}:{line}"))
 
 
 @given(claims, stands)

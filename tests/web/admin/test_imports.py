@@ -58,7 +58,7 @@ def test_a_file_is_shown_confirmed_and_taken_back(
     assert waiting.headers["Refresh"] == "3"
     work(engine, settings)
     page = ines.get(path)
-    assert "1 cells become allowed and 0 become denied" in page.text
+    assert "become allowed: 1, and this many denied: 0" in page.text
     assert "Nobody has this number or address." in page.text
     assert "Refresh" not in page.headers
     assert not allowed(engine, cast)
@@ -66,12 +66,12 @@ def test_a_file_is_shown_confirmed_and_taken_back(
         assert press(ines, path, "apply").status_code == 303
     work(engine, settings)
     assert allowed(engine, cast)
-    assert "1 rows were written, 1 had nothing to write." in ines.get(path).text
+    assert "Rows written: 1; with nothing to write: 1." in ines.get(path).text
     assert press(ines, path, "discard").status_code == 303
     press(ines, path, "undo")
     work(engine, settings)
     assert not allowed(engine, cast)
-    assert "1 were taken back; 0 stayed" in ines.get(path).text
+    assert "Taken back: 1; left as somebody changed them since: 0." in ines.get(path).text
     with db.reading(engine) as session:
         acts = [entry.act for entry in audit.page(session) if entry.act.startswith("import.")]
     assert sorted(acts) == ["import.applied", "import.undone", "import.uploaded"]
