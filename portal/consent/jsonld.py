@@ -76,6 +76,7 @@ class Recorded:
     :param retention_days: how long the data is kept.
     :param by_subject: whether the person said it, themselves or to somebody who wrote it down.
     :param themselves: whether nobody wrote it down for them.
+    :param grade: how well it is proved, where it was not said here.
     """
 
     seq: int
@@ -99,6 +100,7 @@ class Recorded:
     method: str
     by_subject: bool
     themselves: bool
+    grade: str | None = None
 
 
 def state_after(action: str, was: str | None) -> str:
@@ -245,6 +247,8 @@ def _status(here: str, one: Recorded, subject: str, controller: str) -> dict[str
     }
     if not one.themselves:
         status["candour:recordedBy"] = [controller]
+    if one.grade:
+        status["candour:grade"] = one.grade
     return status
 
 

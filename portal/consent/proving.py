@@ -111,12 +111,12 @@ def _one(entry: ConsentEntry, terms: Mapping[str, Any]) -> Recorded:
         recipients=entry.scope.get("recipients", terms.get("recipients", "")),
         retention_days=terms.get("retention_days", 0),
         at=entry.occurred_at,
-        by_subject=themselves or (entry.actor_type == "team" and entry.method != "rule"),
+        by_subject=themselves or (entry.actor_type == "team" and entry.method != "rule" and entry.grade != "C"),
         themselves=themselves,
     )
 
 
 _SAME = (
     "seq event_id entry_hash action purpose channel topic basis notice_version notice_sha256 language valid_until "
-    "method"
+    "method grade"
 ).split()

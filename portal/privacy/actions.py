@@ -221,7 +221,7 @@ def _issue(
     now: datetime,
 ) -> Receipt:
     """The receipt of these entries, and a word to the customer's open pages."""
-    lines = [_line(session, *entry) for entry in entries]
+    lines = [receipt_line(session, *entry) for entry in entries]
     receipt = consent.issue_receipt(
         session,
         kind="consent",
@@ -246,7 +246,7 @@ def _words_as_before(session: Session, customer: Customer, change: dict[str, Any
     return first is not None and first >= datetime.fromisoformat(change["was_since"])
 
 
-def _line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[str, Any]:
+def receipt_line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[str, Any]:
     """One entry as its receipt shows it."""
     purpose = session.get(Purpose, row.purpose)
     return {
@@ -266,5 +266,6 @@ def _line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[str, An
         "notice_sha256": row.notice_sha256,
         "language": row.language,
         "recorded_at": row.recorded_at.isoformat(),
+        **({"grade": row.grade, "said_at": row.occurred_at.isoformat()} if row.grade else {}),
         "valid_until": row.valid_until.isoformat() if row.valid_until else None,
     }

@@ -7,7 +7,7 @@ from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields, validate
 
-from portal import clock, consent
+from portal import clock, consent, privacy
 from portal.accounts import Customer
 from portal.web import consent_words
 from portal.web.cursors import seal, unseal
@@ -15,7 +15,7 @@ from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Asked, query
 from portal.web.identity import current_customer, current_settings
-from portal.web.pages import page
+from portal.web.pages import onward, page
 
 SHOWN = 30
 EARLIEST = date(1990, 1, 1)
@@ -50,6 +50,13 @@ def consent_history() -> ResponseReturnValue:
         day=form.values.get("on"),
         then=_then(customer, ends) if ends else [],
     )
+
+
+@blueprint.post("/consent/history/<int(max=2147483647):seq>/receipt")
+def consent_receipt(seq: int) -> ResponseReturnValue:
+    """A receipt for an entry that was brought in from elsewhere: it says so, and how well it is proved."""
+    receipt = privacy.receipt_of_brought(db.session, current_customer(), seq, now=clock.utc_now())
+    return onward("open.receipt", code=receipt.code)
 
 
 def _then(customer: Customer, at: datetime) -> list[consent.CellState]:
