@@ -108,6 +108,12 @@ def tell_all(session: Session, event: str, things: Sequence[Told]) -> None:
     db.insert_new(session, Delivery, rows)
 
 
+def forget_untold(session: Session, event: str, customer_id: int) -> None:
+    """Take out what no system was told of a customer yet: the consent it rested on is gone."""
+    untold = (Delivery.event == event, Delivery.customer_id == customer_id, Delivery.acknowledged_at.is_(None))
+    session.execute(sa.delete(Delivery).where(*untold))
+
+
 def mark_sent(session: Session, system_id: int, up_to: int, now: datetime) -> None:
     """Note that a system was given every change up to a position."""
     given = (Delivery.system_id == system_id, Delivery.entry_id <= up_to, Delivery.acknowledged_at.is_(None))

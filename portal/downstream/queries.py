@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from portal.downstream.models import Delivery, DownstreamSystem
-from portal.downstream.rules import CONSENT, Standing, fence
+from portal.downstream.rules import CONSENT, Standing, fence, wants
 from portal.errors import Conflict, NotFound
 from portal.sentences import Sentence
 
@@ -61,6 +61,11 @@ def running_systems(session: Session) -> list[Any]:
         DownstreamSystem.id, DownstreamSystem.how, DownstreamSystem.purposes, DownstreamSystem.events,
     )  # fmt: skip
     return list(session.execute(sa.select(*columns).where(DownstreamSystem.ended_at.is_(None))))
+
+
+def somebody_wants(session: Session, event: str, purpose: str | None) -> bool:
+    """Whether any system is told of this event and purpose."""
+    return any(wants(purposes, events, event, purpose) for _id, _how, purposes, events in running_systems(session))
 
 
 def standings(session: Session, now: datetime, *, minutes: int) -> list[SystemStanding]:

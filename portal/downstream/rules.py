@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 CONSENT, DECISION, TEST = "consent.changed", "decision.made", "test"
-EVENTS = (CONSENT, DECISION)
+SEGMENT_ENTERED, SEGMENT_LEFT = "segment.entered", "segment.left"
+EVENTS = (CONSENT, DECISION, SEGMENT_ENTERED, SEGMENT_LEFT)
 """What a system can choose to be told of; `test` comes when somebody asks for it."""
 RESTRICTING = frozenset({
     "refused", "withdrawn", "expired", "revoked", "invalidated", "objected", "paused", "suppressed",

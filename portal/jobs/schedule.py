@@ -153,6 +153,10 @@ def _erase_due(work: Work) -> Counts:
     return privacy.erase_due(work.engine, settings=work.settings, **work.terms)
 
 
+def _alarm_requests(work: Work) -> Counts:
+    return privacy.alarm_requests(work.engine, settings=work.settings, **work.terms)
+
+
 def _sign_heads(work: Work) -> Counts:
     return consent.sign_heads(work.engine, settings=work.settings, **work.terms)
 
@@ -181,6 +185,7 @@ JOBS: tuple[Job, ...] = (
     Job("audit-decisions", lambda _settings: 3_600, (_audit_decisions,)),
     Job("import-consents", lambda _settings: 5, (_bring_in_consents,)),
     Job("erase-due", lambda _settings: 600, (_erase_due,)),
+    Job("watch-requests", lambda _settings: 600, (_alarm_requests,)),
     Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _warn_of_ends, _tidy)),
 )

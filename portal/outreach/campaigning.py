@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db, mail, treatment
+from portal import accounts, db, mail, treatment
 from portal.accounts.models import Account
 from portal.outreach.actions import BATCH, row_of
 from portal.outreach.campaigns import brake, finish, take_back
@@ -104,17 +104,18 @@ def _brakes(session: Session, found: Campaign, settings: Settings, now: datetime
     pace.usual = None if usual is None else round(usual * 1_000_000)
     session.add(pace)
     policy = treatment.policy_in_force(session).settings
-    low = treatment.wilson_low(left, sent)
+    low = treatment.wilson_low(left, sent, float(policy.get("leaving_sure") or 0.95))
     if not leave_too_fast(sent, left, usual, policy, low):
         return False
     brake(session, found, f"{left}/{sent}", now)
     address = f"{settings.base_url.rstrip('/')}/analyst/campaigns/{found.key}"
     working = sa.select(Account).where(Account.role.in_(("analyst", "admin")), Account.disabled_at.is_(None))
     for account in session.scalars(working.order_by(Account.id)):
+        language = accounts.language_of(account, settings)
         mail.queue(
             session, kind="campaign_braked", to=account.email, now=now,
-            subject=in_language("en", TOLD_SUBJECT, name=found.name),
-            text=in_language("en", TOLD_TEXT, left=left, sent=sent, name=found.name, address=address),
+            subject=in_language(language, TOLD_SUBJECT, name=found.name),
+            text=in_language(language, TOLD_TEXT, left=left, sent=sent, name=found.name, address=address),
             dedupe_key=f"braked:{found.key}:{now.isoformat()}:{account.id}",
         )  # fmt: skip
     return True

@@ -41,20 +41,15 @@ def draft_campaign(
     :raises Conflict: code `campaign-exists`. :raises NotFound: no such segment, or no template that may be sent.
     :raises Invalid: code `bad-window`, when it ends before it starts or is over already.
     """
-    segments.segment(session, values["segment_key"])
-    words = template(session, template_key)
-    starts_at = datetime.combine(starts_on, time(), ZoneInfo(zone))
-    ends_at = datetime.combine(ends_on + timedelta(days=1), time(), ZoneInfo(zone))
-    if ends_at <= starts_at or ends_at <= now:
-        raise Invalid("It ends before it starts, or is over already.", code="bad-window")
+    told = _said(session, values, starts_on, ends_on, zone, template_key, now)
     taken = Conflict(Sentence("There is a campaign or a rule called “%(key)s” already.", key=values["key"]))
     taken.code = "campaign-exists"
     used = sa.select(Intent.id).where(Intent.campaign == values["key"]).limit(1)
     if session.scalar(used) or session.scalar(sa.select(TreatmentRule.id).where(TreatmentRule.key == values["key"])):
         raise taken
     made = Campaign(
-        **values, template_id=words.id, starts_at=starts_at, ends_at=ends_at, salt=secrets.token_hex(8), state="draft",
-        trial={}, created_at=now, created_by=author.name, author_id=author.id,
+        **told, salt=secrets.token_hex(8), state="draft", trial={}, created_at=now, created_by=author.name,
+        author_id=author.id,
     )  # fmt: skip
     try:
         with session.begin_nested():
@@ -63,6 +58,37 @@ def draft_campaign(
         raise taken from None
     _step(session, made, "draft", author.name, now)
     return made
+
+
+def redraft_campaign(
+    session: Session, key: str, *, starts_on: date, ends_on: date, zone: str, template_key: str, author: Actor,
+    now: datetime, **values: Any,
+) -> Campaign:  # fmt: skip
+    """Change a draft, all of it but its key. What was tried of it before does not count any more.
+
+    :raises NotFound, Invalid: as for drafting. :raises Conflict: code `campaign-state`, when it is no draft any more.
+    """
+    found = campaign(session, key, lock=True)
+    if found.state != "draft":
+        raise Conflict("Only a draft can be changed. Stop this one, and write another.", code="campaign-state")
+    for name, value in _said(session, values, starts_on, ends_on, zone, template_key, now).items():
+        setattr(found, name, value)
+    found.trial, found.author_id = {}, author.id
+    _step(session, found, "edit", author.name, now)
+    return found
+
+
+def _said(
+    session: Session, values: dict[str, Any], starts_on: date, ends_on: date, zone: str, template_key: str,
+    now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    segments.segment(session, values["segment_key"])
+    words = template(session, template_key)
+    starts_at = datetime.combine(starts_on, time(), ZoneInfo(zone))
+    ends_at = datetime.combine(ends_on + timedelta(days=1), time(), ZoneInfo(zone))
+    if ends_at <= starts_at or ends_at <= now:
+        raise Invalid("It ends before it starts, or is over already.", code="bad-window")
+    return {**values, "template_id": words.id, "starts_at": starts_at, "ends_at": ends_at}
 
 
 def run_trial(session: Session, key: str, *, by: Actor, now: datetime) -> Campaign:
@@ -124,7 +150,10 @@ def finish(session: Session, found: Campaign, now: datetime) -> None:
 
 
 def _may_approve(session: Session, found: Campaign, by: Actor) -> None:
-    if found.author_id is not None and found.author_id == by.id:
+    wrote = sa.select(CampaignStep.id).where(
+        CampaignStep.campaign_id == found.id, CampaignStep.act.in_(("draft", "edit")), CampaignStep.by == by.name
+    )
+    if (found.author_id is not None and found.author_id == by.id) or session.scalar(wrote.limit(1)):
         raise NotAllowed("You wrote it, so somebody else approves it.", code="second-person")
     if not found.trial:
         raise Invalid("Try it first: see what would become of it before it is approved.", code="not-tried")

@@ -113,10 +113,13 @@ def try_campaign(session: Session, found: Campaign, now: datetime) -> dict[str, 
     outcomes: Counter[str] = Counter()
     rules: dict[str, Counter[str]] = {"hold": Counter(), "deny": Counter()}
     for customer_id in tried:
-        outcome = treatment.preview(session, _facts(found, words, customer_id), now=now).outcome
-        outcomes[outcome.outcome] += 1
-        if outcome.outcome in rules and outcome.decisive:
-            rules[outcome.outcome][outcome.decisive] += 1
+        facts = _facts(found, words, customer_id)
+        outcome = treatment.preview(session, facts, now=now).outcome
+        compared = bool(facts.control) and outcome.outcome != "allow"
+        said, rule = ("deny", "control") if compared else (outcome.outcome, outcome.decisive)
+        outcomes[said] += 1
+        if said in rules and rule:
+            rules[said][rule] += 1
     control = sum(is_control(found.salt, customer_id, found.control_percent) for customer_id in ids)
     return {
         "at": now.isoformat(), "members": len(ids), "control": control, "tried": len(tried),
@@ -180,7 +183,7 @@ def count_pace(session: Session, found: Campaign, now: datetime) -> tuple[int, i
 
 
 def figures(session: Session, found: Campaign) -> Figures:
-    """What became of a campaign so far."""
+    """What became of a campaign so far. Who is kept to compare is counted as that, whatever else stood against it."""
     latest = (
         sa.select(Decision.intent_key, sa.func.max(Decision.attempt).label("attempt"))
         .where(Decision.campaign == found.key, Decision.mode == "claim")
@@ -191,18 +194,22 @@ def figures(session: Session, found: Campaign) -> Figures:
         sa.select(Decision.outcome, Decision.decisive_rule, sa.func.count())
         .join(latest, sa.and_(latest.c.intent_key == Decision.intent_key, latest.c.attempt == Decision.attempt))
         .join(Intent, Intent.key == Decision.intent_key)
-        .where(Decision.mode == "claim", Intent.withdrawn_at.is_(None))
+        .where(Decision.mode == "claim", Intent.withdrawn_at.is_(None), ~_kept_to_compare())
         .group_by(Decision.outcome, Decision.decisive_rule)
     )
     by_rule: dict[str, dict[str, int]] = {"hold": {}, "deny": {}}
     for outcome, rule, count in decided:
         if outcome in by_rule:
             by_rule[outcome][rule or ""] = int(count)
-    control = by_rule["deny"].pop("control", 0)
     return Figures(
-        held=_sorted(by_rule["hold"]), denied=_sorted(by_rule["deny"]), control=control,
+        held=_sorted(by_rule["hold"]), denied=_sorted(by_rule["deny"]),
         **_asked(session, found), **_sent(session, found), **_followed(session, found),
     )  # fmt: skip
+
+
+def _kept_to_compare() -> sa.ColumnElement[bool]:
+    """That somebody is in the control group: what is owed reaches them all the same, and is counted as sent."""
+    return sa.and_(Intent.control != "", Intent.state != "sent")
 
 
 def _sorted(counted: dict[str, int]) -> dict[str, int]:
@@ -210,10 +217,12 @@ def _sorted(counted: dict[str, int]) -> dict[str, int]:
 
 
 def _asked(session: Session, found: Campaign) -> dict[str, Any]:
-    taken = sa.case((Intent.withdrawn_at.is_not(None), "taken_back"), else_=Intent.state)
+    taken = sa.case(
+        (Intent.withdrawn_at.is_not(None), "taken_back"), (_kept_to_compare(), "control"), else_=Intent.state
+    )
     rows = session.execute(sa.select(taken, sa.func.count()).where(Intent.campaign == found.key).group_by(taken))
     states = {state: int(count) for state, count in rows}
-    names = ("waiting", "expired", "failed", "taken_back")
+    names = ("waiting", "expired", "failed", "taken_back", "control")
     return {"asked": sum(states.values()), **{name: states.get(name, 0) for name in names}}
 
 

@@ -48,10 +48,12 @@ def leave_too_fast(sent: int, left: int, usual: float | None, settings: Mapping[
     """Whether more people leave because of a campaign in a day than may.
 
     :param low: the lower bound of the share that left. :param usual: the mean daily share before; None when unknown.
-    :param settings: of the policy: `leaving_rate` (0 switches the brake off) and `leaving_times`.
+    :param settings: of the policy: `leaving_rate` (0 switches the brake off), `leaving_times` and `leaving_least`, how
+        many must have left at the least.
     """
     rate = float(settings.get("leaving_rate") or 0)
-    return bool(rate) and sent > 0 and left > 0 and low > max(rate, float(settings["leaving_times"]) * (usual or 0.0))
+    enough = sent > 0 and left >= max(1, int(settings.get("leaving_least") or 0))
+    return bool(rate) and enough and low > max(rate, float(settings["leaving_times"]) * (usual or 0.0))
 
 
 def one_line(text: str) -> str:

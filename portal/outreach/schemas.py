@@ -78,13 +78,12 @@ class BecauseSchema(Schema):
     because = Line(required=True, longest=300)
 
 
-class CampaignSchema(Schema):
-    """A new campaign: who gets what, why, when, and who is kept as those who get nothing."""
+class CampaignWordsSchema(Schema):
+    """What a campaign is: who gets what, why, when, and who is kept as those who get nothing."""
 
     class Meta:
         unknown = RAISE
 
-    key = fields.String(required=True, validate=KEY)
     name = Line(required=True, longest=120)
     segment_key = fields.String(required=True, validate=NAME)
     template_key = fields.String(required=True, validate=NAME)
@@ -95,6 +94,12 @@ class CampaignSchema(Schema):
     priority = fields.Integer(load_default=0, validate=validate.Range(0, 9))
     product_line = fields.String(load_default="", validate=validate.OneOf(["", *PRODUCT_LINES]))
     cross_sell = fields.Boolean(load_default=False)
+
+
+class CampaignSchema(CampaignWordsSchema):
+    """A new campaign."""
+
+    key = fields.String(required=True, validate=KEY)
 
 
 class MoveSchema(Schema):

@@ -1,6 +1,7 @@
 """Privacy: changing consent with all that follows from it, handing over and erasing everything about one customer."""
 
 from portal.privacy.actions import change_consent, undo, withdraw_all
+from portal.privacy.alarming import alarm_requests
 from portal.privacy.archive import archive
 from portal.privacy.brought import receipt_of_brought
 from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
@@ -29,6 +30,7 @@ __all__ = [
     "CellChange",
     "Erased",
     "PlanLine",
+    "alarm_requests",
     "archive",
     "ask_erasure",
     "change_consent",

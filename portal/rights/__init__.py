@@ -28,6 +28,7 @@ from portal.rights.queries import (
     requests_of,
     standing,
     steps_of,
+    ticking,
 )
 from portal.rights.rules import COVERS, KINDS, OPEN, WAYS, alarm, next_day
 from portal.rights.schemas import AskSchema, EraseSchema, HoldSchema, RemarkSchema, SettleSchema, TakenDownSchema
@@ -37,5 +38,5 @@ __all__ = [
     "RemarkSchema", "RightsRequest", "RightsStep", "SettleSchema", "TakenDownSchema", "acknowledge", "alarm", "ask",
     "certificate", "certify", "desk", "erasure_done", "erasures_due", "forget_words", "held", "hold", "holds_of",
     "last_certificate", "lift_hold", "next_day", "oldest_open", "open_erasure", "remark", "request", "requests_of",
-    "set_hold", "settle", "standing", "steps_of", "take_back",
+    "set_hold", "settle", "standing", "steps_of", "take_back", "ticking",
 ]  # fmt: skip

@@ -79,6 +79,12 @@ def desk(
     return [(row, customer) for row, customer in session.execute(statement)]
 
 
+def ticking(session: Session, now: datetime, limit: int = 200) -> Sequence[RightsRequest]:
+    """Open requests that are late or nearly late, the most urgent first. Those under a hold have no clock."""
+    near = and_(RightsRequest.state.in_(OPEN), RightsRequest.state != "held", _next_day() < now + NEAR)
+    return session.scalars(select(RightsRequest).where(near).order_by(_next_day(), RightsRequest.id).limit(limit)).all()
+
+
 def standing(session: Session, now: datetime) -> Clocks:
     """How many requests are open, nearly late and late, in one query. Those under a hold have no clock."""
     ticking = and_(RightsRequest.state.in_(OPEN), RightsRequest.state != "held")

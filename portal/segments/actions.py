@@ -11,6 +11,7 @@ from portal.segments.models import Contest, Membership, Segment, SegmentDefiniti
 from portal.segments.queries import live_segments, segment
 from portal.segments.rules import Tree, in_order, parents_in
 from portal.segments.schemas import SegmentSchema, checked_tree
+from portal.segments.telling import tell_left
 from portal.sentences import Sentence
 
 
@@ -79,11 +80,10 @@ def retire(session: Session, key: str, *, now: datetime) -> Segment:
             code="segment-in-use",
         )
     found.state, found.retired_at = "retired", found.retired_at or now
-    session.execute(
-        sa.update(Membership)
-        .where(Membership.segment_id == found.id, Membership.valid_to.is_(None))
-        .values(valid_to=now, end_cause="definition", changed_at=now)
-    )
+    inside = sa.and_(Membership.segment_id == found.id, Membership.valid_to.is_(None))
+    ids = list(session.scalars(sa.select(Membership.id).where(inside).order_by(Membership.id)))
+    session.execute(sa.update(Membership).where(inside).values(valid_to=now, end_cause="definition", changed_at=now))
+    tell_left(session, ids, now)
     session.flush()
     return found
 

@@ -4,7 +4,7 @@ Every batch locks its customers first and then looks, so that a withdrawal can n
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from portal.segments.models import Membership, Segment
 from portal.segments.queries import live_segments
 from portal.segments.rules import Facts, compiled, feature, features_in, in_order, trace
 from portal.segments.sets import LiveSegment, differing
+from portal.segments.telling import tell_entered, tell_left
 
 BATCH = 500
 OVERLAP = timedelta(minutes=2)
@@ -214,7 +215,7 @@ def _value(row: Any, name: str) -> Any:
     return row[name]
 
 
-def _close(session: Session, leaving: Iterable[tuple[int, int, str]], now: datetime) -> None:
+def _close(session: Session, leaving: Sequence[tuple[int, int, str]], now: datetime) -> None:
     by_cause: dict[str, list[int]] = defaultdict(list)
     for membership_id, _customer_id, cause in leaving:
         by_cause[cause].append(membership_id)
@@ -224,6 +225,7 @@ def _close(session: Session, leaving: Iterable[tuple[int, int, str]], now: datet
             .where(Membership.id.in_(ids), Membership.valid_to.is_(None))
             .values(valid_to=now, end_cause=cause, changed_at=now)
         )
+    tell_left(session, [membership_id for membership_id, _customer_id, _cause in leaving], now)
 
 
 def _open(
@@ -243,7 +245,9 @@ def _open(
         }
         for customer_id, segment, inside in entering
     ]  # fmt: skip
-    return len(db.insert_new(session, Membership, rows))
+    made = db.insert_new(session, Membership, rows)
+    tell_entered(session, made, now)
+    return len(made)
 
 
 def _signals(session: Session, entering: list[Any], now: datetime) -> dict[int, dict[str, list[int]]]:

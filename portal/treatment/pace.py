@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from math import sqrt
+from statistics import NormalDist
 from typing import Any
 
 from portal.clock import months_later
@@ -14,8 +15,8 @@ Policy = Mapping[str, Any]
 Limit = tuple[int, int, list[datetime], str]
 NEVER_AGAIN = ("denied", "objected", "stopped", "channel-off", "topic-off")
 """What the ledger says of a cell that was withdrawn or objected to."""
-Z = 1.959964
-"""Of a 95 % interval."""
+Z, SURE = 1.959964, 0.95
+"""Of a 95 % interval, as it was always counted, so that what was decided is decided again alike."""
 
 
 def frequency(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
@@ -131,19 +132,24 @@ def leaving(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) ->
         return Result("leaving", 17, "pass", "switched-off")
     most = max(float(policy["leaving_rate"]), float(policy["leaving_times"]) * (facts.campaign_usual or 0.0))
     params = {"sent": facts.campaign_sent, "left": facts.campaign_left, "most": round(100 * most, 2)}
-    if wilson_low(facts.campaign_left, facts.campaign_sent) > most:
+    low = wilson_low(facts.campaign_left, facts.campaign_sent, float(policy["leaving_sure"]))
+    if facts.campaign_left >= int(policy["leaving_least"]) and low > most:
         return Result("leaving", 17, "hold", "too-many-leave", params, remedy="look-at-campaign")
     return Result("leaving", 17, "pass", "few-leave", params)
 
 
-def wilson_low(hits: int, trials: int) -> float:
-    """The lower bound of the 95 % Wilson interval of a share; 0 without trials."""
+def wilson_low(hits: int, trials: int, sure: float = 0.95) -> float:
+    """The lower bound of the Wilson interval of a share; 0 without trials.
+
+    :param sure: how sure one wants to be that the share lies in the interval, such as 0.95.
+    """
     if trials <= 0:
         return 0.0
+    z = Z if sure == SURE else NormalDist().inv_cdf((1 + sure) / 2)
     share = min(1.0, hits / trials)
-    middle = share + Z * Z / (2 * trials)
-    around = Z * sqrt(share * (1 - share) / trials + Z * Z / (4 * trials * trials))
-    return max(0.0, (middle - around) / (1 + Z * Z / trials))
+    middle = share + z * z / (2 * trials)
+    around = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    return max(0.0, (middle - around) / (1 + z * z / trials))
 
 
 def balance(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:

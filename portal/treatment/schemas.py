@@ -93,6 +93,8 @@ class PolicySchema(Schema):
     trust_lift = _part("trust_lift", SHARE)
     leaving_rate = _part("leaving_rate", SHARE)
     leaving_times = _part("leaving_times", validate.Range(0, 100))
+    leaving_least = _whole("leaving_least", validate.Range(0, 1000))
+    leaving_sure = _part("leaving_sure", validate.Range(0.5, 0.999))
     balance_of = _whole("balance_of", validate.Range(0, 20))
     balance_days = _whole("balance_days", DAYS)
 

@@ -12,6 +12,7 @@ STATES = {
 }
 ACTS = {
     "draft": _l("wrote it"),
+    "edit": _l("changed it"),
     "try": _l("tried it"),
     "approve": _l("approved it"),
     "start": _l("started it"),

@@ -81,7 +81,7 @@ ANALYST = (
             Link(
                 _l("Campaigns"),
                 "analyst.campaigns",
-                ("analyst.campaign", "analyst.campaign_new", "analyst.campaign_add"),
+                ("analyst.campaign", "analyst.campaign_new", "analyst.campaign_add", "analyst.campaign_edit"),
             ),
             Link(
                 _l("Templates"),

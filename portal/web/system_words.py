@@ -8,6 +8,8 @@ HOW = {"feed": _l("asks for the feed"), "webhook": _l("has a webhook called")}
 EVENTS = {
     "consent.changed": _l("changes of consent"),
     "decision.made": _l("decisions about contacts"),
+    "segment.entered": _l("who enters a segment"),
+    "segment.left": _l("who leaves a segment"),
     "test": _l("a test"),
 }
 STATES: dict[str, tuple[Any, str]] = {

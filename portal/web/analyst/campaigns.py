@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response
 from flask.typing import ResponseReturnValue
@@ -51,6 +52,46 @@ def campaign_add() -> ResponseReturnValue:
         return _form(form.refuse(PLACES.get(error.code, "form"), error.message))
     note("campaign.drafted", made.key)
     return onward("analyst.campaign", _("Kept as a draft. Try it first: nothing is sent by trying."), key=made.key)
+
+
+@blueprint.get("/campaigns/<key>/edit")
+def campaign_edit(key: str) -> ResponseReturnValue:
+    """The form of a draft, filled with what stands in it."""
+    found = outreach.campaign(db.session, key)
+    if found.state != "draft":
+        return onward("analyst.campaign", _("Only a draft can be changed. Stop this one, and write another."), key=key)
+    return _form(empty(**_as_fields(found)), found)
+
+
+@blueprint.post("/campaigns/<key>/edit")
+def campaign_redraft(key: str) -> ResponseReturnValue:
+    """Change a draft; it has to be tried again."""
+    found = outreach.campaign(db.session, key)
+    form = submitted(outreach.CampaignWordsSchema())
+    if not form.good:
+        return _form(form, found)
+    zone = current_settings().default_zone
+    try:
+        outreach.redraft_campaign(
+            db.session, key, author=current_actor(), zone=zone, now=clock.utc_now(), **form.values
+        )
+    except CandourError as error:
+        return _form(form.refuse(PLACES.get(error.code, "form"), error.message), found)
+    note("campaign.edited", key)
+    return onward("analyst.campaign", _("Kept. Try it again: what it would do may have changed."), key=key)
+
+
+def _as_fields(found: outreach.Campaign) -> dict[str, Any]:
+    zone = ZoneInfo(current_settings().default_zone)
+    letter = db.session.get_one(outreach.MessageTemplate, found.template_id)
+    names = ("name", "segment_key", "reason", "control_percent", "priority", "product_line")
+    return {
+        **{name: getattr(found, name) for name in names},
+        "template_key": letter.key,
+        "starts_on": found.starts_at.astimezone(zone).date().isoformat(),
+        "ends_on": (found.ends_at.astimezone(zone) - timedelta(days=1)).date().isoformat(),
+        "cross_sell": found.cross_sell,
+    }
 
 
 @blueprint.get("/campaigns/<key>", endpoint="campaign")
@@ -144,10 +185,10 @@ def _rule(rule: str) -> str:
     return str(wording.RULES.get(rule, rule or _("other")))
 
 
-def _form(form: Submitted) -> Response:
+def _form(form: Submitted, found: outreach.Campaign | None = None) -> Response:
     live = [(found.key, found.name) for found in segments.live_segments(db.session)]
     letters: list[tuple[str, Any]] = [
         (one.key, f"{one.subject} ({wording.CLASSES[one.message_class]})") for one in outreach.templates(db.session)
     ]
     lines = [("", _("not said")), *((key, campaign_words.LINES[key]) for key in treatment.PRODUCT_LINES)]
-    return page("analyst/campaigns/form.html", form=form, groups=live, letters=letters, lines=lines)
+    return page("analyst/campaigns/form.html", form=form, found=found, groups=live, letters=letters, lines=lines)

@@ -25,7 +25,7 @@ LINES = {
 NUMBERS = (
     "complaint_days", "promise_days", "ask_again_hours", "lease_seconds", "email_offer_months", "call_list_days",
     "cooldown_days", "spam_days", "repermission_months", "balance_of", "balance_days", "trust_cross_sell",
-    "trust_offers", "trust_lift", "leaving_times",
+    "trust_offers", "trust_lift", "leaving_times", "leaving_least", "leaving_sure",
 )  # fmt: skip
 TEXTS = ("quiet_from", "quiet_until", "zone_if_unknown")
 LIMITED = ("marketing", "research", "repermission", "answer")

@@ -88,3 +88,21 @@ def test_a_held_campaign_goes_on_only_with_a_reason(omar: FlaskClient, ines: Fla
     assert move(omar, "release").status_code == 422
     assert move(omar, "release", because="The words are right now.").status_code == 303
     assert "The words are right now." in omar.get(HERE).text
+
+
+def test_a_draft_is_changed_on_its_page_and_what_is_no_draft_is_not(omar: FlaskClient, ines: FlaskClient) -> None:
+    send(omar, "/analyst/campaigns/new", **GIVEN)
+    send(omar, HERE, f"{HERE}/try")
+    form = omar.get(f"{HERE}/edit").text
+    assert GIVEN["reason"] in form.replace("&#39;", "'")
+    changed = {name: value for name, value in GIVEN.items() if name != "key"} | {"name": "Plainer fees"}
+    wrong = send(omar, f"{HERE}/edit", **(changed | {"ends_on": (NOW - timedelta(days=9)).date()}))
+    assert wrong.status_code == 422
+    assert send(omar, f"{HERE}/edit", **changed).headers["Location"] == HERE
+    seen = omar.get(HERE).text
+    assert "Plainer fees" in seen
+    assert "It was not tried yet" in seen
+    send(omar, HERE, f"{HERE}/try")
+    move(ines, "approve")
+    assert omar.get(f"{HERE}/edit").headers["Location"] == HERE
+    assert "Change it" not in omar.get(HERE).text

@@ -23,7 +23,8 @@ CHANGED: dict[str, Any] = {
     "zone_if_unknown": "Europe/London", "ask_again_hours": 23, "lease_seconds": 67, "email_offer_months": 22,
     "call_list_days": 27, "vulnerable_products": ["loan", "exchange"], "cooldown_days": 15, "spam_days": 32,
     "repermission_months": 14, "trust_cross_sell": 0.42, "trust_offers": 0.26, "trust_lift": 0.12,
-    "leaving_percent": 0.7, "leaving_times": 3.5, "balance_of": 4, "balance_days": 364,
+    "leaving_percent": 0.7, "leaving_times": 3.5, "leaving_least": 4, "leaving_sure": 0.9,
+    "balance_of": 4, "balance_days": 364,
 }  # fmt: skip
 
 
