@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal.consent import LedgerAgain
 from portal.consent.models import ANY, ConsentEntry
 from portal.conversations.models import Conversation, Message
+from portal.gateways import GatewayMessage
 from portal.insight.auditing import NO
 from portal.insight.observing import LEAVING, Span
 from portal.insight.rules import Observation
@@ -44,9 +45,12 @@ def sent(session: Session, span: Span) -> Iterator[Observation]:
 
 
 def _dispatches(session: Session, span: Span) -> Sequence[Any]:
-    """What really left, at the moment it left: a mail when the mail server took it, and nothing that was stopped."""
-    left_at = sa.func.coalesce(OutboxMessage.sent_at, Dispatch.sent_at)
-    waits = OutboxMessage.state.in_(("waiting", "sending", "dead"))
+    """What really left, at the moment a mail server or a gateway took it, and nothing that was stopped."""
+    left_at = sa.func.coalesce(OutboxMessage.sent_at, GatewayMessage.handed_over_at, Dispatch.sent_at)
+    waits = sa.or_(
+        sa.func.coalesce(OutboxMessage.state.in_(("waiting", "sending", "dead")), sa.false()),
+        sa.and_(Dispatch.gateway_id.is_not(None), GatewayMessage.handed_over_at.is_(None)),
+    )
     return session.execute(
         sa.select(
             Dispatch.customer_id,
@@ -60,6 +64,7 @@ def _dispatches(session: Session, span: Span) -> Sequence[Any]:
         .join(Decision, Decision.id == Dispatch.decision_id)
         .join(Intent, Intent.id == Dispatch.intent_id)
         .outerjoin(OutboxMessage, OutboxMessage.id == Dispatch.outbox_id)
+        .outerjoin(GatewayMessage, GatewayMessage.id == Dispatch.gateway_id)
         .where(Dispatch.stopped_at.is_(None), sa.func.coalesce(waits, sa.false()).is_(sa.false()))
         .where(left_at >= span[0], left_at < span[1])
     ).all()
