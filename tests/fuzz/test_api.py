@@ -29,7 +29,7 @@ from portal.web.api.operations import OPERATIONS
 from tests import people
 
 CASES = int(os.environ.get("CANDOUR_FUZZ_CASES", "150"))
-KNOWN = {"ref": "C-ADA", "key": "fees", "code": "C-ADAS", "decision": "D-ADAS"}
+KNOWN = {"ref": "C-ADA", "key": "fees", "code": "C-ADAS", "decision": "D-ADAS", "merge": "G-ADAS"}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
