@@ -23,7 +23,7 @@ AREAS = {
     "about_contacts": ("AboutContacts", "Who may be contacted, what was decided, and what came of it"),
     "about_everybody": ("AboutEverybody", "Feeds, feedback, segments and signals"),
 }
-MANY = 12
+MANY, WIDTH = 12, 120
 MADE = "Made by scripts/write_client.py from the description of the API; do not edit."
 
 
@@ -80,14 +80,26 @@ def answers(described: dict[str, Any]) -> str:
         for other in re.findall(r"#/components/schemas/(\w+)", text):
             add(other)
         done.append(name)
-        fields = ", ".join(f'"{field}": {kind(one)}' for field, one in schemas[name]["properties"].items())
-        lines.append(f'{name} = TypedDict("{name}", {{{fields}}})\n')
+        fields = [f'"{field}": {kind(one)}' for field, one in schemas[name]["properties"].items()]
+        whole = f'{name} = TypedDict("{name}", {{{", ".join(fields)}}})\n'
+        lines.append(whole if len(whole) <= WIDTH else close_together(name, fields))
 
     for entry in OPERATIONS.values():
         add(answered(described, entry))
     head = f'"""What the API answers, by name.\n\n{MADE}\n"""\n\n# ruff: noqa: UP013\n\n'
     head += "from typing import Any, TypedDict\n\n"
     return head + "".join(lines)
+
+
+def close_together(name: str, fields: list[str]) -> str:
+    """A TypedDict of many fields, several on each line: a line for each would make the file too long."""
+    rows = [""]
+    for field in fields:
+        if len(rows[-1]) + len(field) + 6 > WIDTH:
+            rows.append("")
+        rows[-1] += f"{field}, "
+    inside = "".join(f"    {row.rstrip()}\n" for row in rows)
+    return f'{name} = TypedDict("{name}", {{\n{inside}}})  # fmt: skip\n'
 
 
 def operations(described: dict[str, Any], name: str, text: str, entries: list[Operation]) -> str:

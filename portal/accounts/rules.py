@@ -30,6 +30,10 @@ SCOPES = (
     "merges:write",
     "contact-points:write",
     "outbox:drain",
+    "purposes:read",
+    "indicators:read",
+    "imports:read",
+    "imports:write",
     "me:read",
 )
 """What an API token may be allowed to do."""

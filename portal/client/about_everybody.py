@@ -4,6 +4,7 @@ Made by scripts/write_client.py from the description of the API; do not edit.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from portal.client import answers
 from portal.client.asking import Asking, part
@@ -52,6 +53,40 @@ class AboutEverybody(Asking):
         )
         return said
 
+    def imports(self) -> answers.Batches:
+        """Files of consents. Scope: imports:read."""
+        said: answers.Batches = self.ask("GET", "/imports", {})
+        return said
+
+    def import_one(self, batch: str) -> answers.Batch:
+        """One file of consents. Scope: imports:read."""
+        said: answers.Batch = self.ask("GET", f"/imports/{part(batch)}", {})
+        return said
+
+    def import_taken(
+        self, *, name: str, text: str, columns: dict[str, Any] | None = None, idempotency_key: str | None = None
+    ) -> answers.Batch:
+        """Take in a file of consents. Scope: imports:write."""
+        said: answers.Batch = self.ask(
+            "POST", "/imports", {"name": name, "text": text, "columns": columns}, key=idempotency_key, writes=True
+        )
+        return said
+
+    def import_applied(self, batch: str, *, idempotency_key: str | None = None) -> answers.Batch:
+        """Let a file of consents take effect. Scope: imports:write."""
+        said: answers.Batch = self.ask("POST", f"/imports/{part(batch)}/apply", {}, key=idempotency_key, writes=True)
+        return said
+
+    def import_undone(self, batch: str, *, idempotency_key: str | None = None) -> answers.Batch:
+        """Undo a file of consents. Scope: imports:write."""
+        said: answers.Batch = self.ask("POST", f"/imports/{part(batch)}/undo", {}, key=idempotency_key, writes=True)
+        return said
+
+    def import_discarded(self, batch: str, *, idempotency_key: str | None = None) -> answers.Batch:
+        """Throw a file of consents away. Scope: imports:write."""
+        said: answers.Batch = self.ask("POST", f"/imports/{part(batch)}/discard", {}, key=idempotency_key, writes=True)
+        return said
+
     def me(self) -> answers.Me:
         """Who am I. Scope: me:read."""
         said: answers.Me = self.ask("GET", "/me", {})
@@ -78,6 +113,23 @@ class AboutEverybody(Asking):
     def parted(self, merge: str, *, idempotency_key: str | None = None) -> answers.MergeLine:
         """Part two customers again. Scope: merges:write."""
         said: answers.MergeLine = self.ask("POST", f"/merges/{part(merge)}/undo", {}, key=idempotency_key, writes=True)
+        return said
+
+    def purposes(self) -> answers.Purposes:
+        """What the company asks to do with data. Scope: purposes:read."""
+        said: answers.Purposes = self.ask("GET", "/purposes", {})
+        return said
+
+    def purpose_notices(self, purpose: str) -> answers.Notices:
+        """The words of a purpose. Scope: purposes:read."""
+        said: answers.Notices = self.ask("GET", f"/purposes/{part(purpose)}/notices", {})
+        return said
+
+    def indicators(
+        self, *, period: str | None = None, scope: str | None = None, key: str | None = None
+    ) -> answers.Figures:
+        """What is measured about us. Scope: indicators:read."""
+        said: answers.Figures = self.ask("GET", "/indicators", {"period": period, "scope": scope, "key": key})
         return said
 
     def call_registers(self) -> answers.Registers:

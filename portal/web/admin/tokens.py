@@ -34,6 +34,10 @@ SCOPES = {
     "call-registers:write": _l("bring in copies of do-not-call registers"),
     "merges:read": _l("read which customers were made one"),
     "merges:write": _l("make two customers one, and part them again"),
+    "purposes:read": _l("read what the company asks for, and in which words"),
+    "indicators:read": _l("read what is measured about the company"),
+    "imports:read": _l("read files of consents and what they change"),
+    "imports:write": _l("bring in files of consents, apply and undo them"),
     "me:read": _l("read about the token itself"),
 }
 

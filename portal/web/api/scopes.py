@@ -42,6 +42,15 @@ SCOPES: Final[dict[str, str]] = {
     "api.outbox_lease": "outbox:drain",
     "api.outbox_report": "outbox:drain",
     "api.point_said": "contact-points:write",
+    "api.purposes": "purposes:read",
+    "api.purpose_notices": "purposes:read",
+    "api.indicators": "indicators:read",
+    "api.imports": "imports:read",
+    "api.import_one": "imports:read",
+    "api.import_taken": "imports:write",
+    "api.import_applied": "imports:write",
+    "api.import_undone": "imports:write",
+    "api.import_discarded": "imports:write",
     "api.me": "me:read",
 }
 OPEN: Final = frozenset({"api.openapi", "api.guide", "api.problems"})

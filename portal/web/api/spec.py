@@ -39,6 +39,8 @@ NAMES = {
     "code": "Code of the receipt, C-….",
     "decision": "Ref of the decision, D-….",
     "merge": "Ref of the merge, M-….",
+    "purpose": "Key of the purpose.",
+    "batch": "Ref of the file of consents, B-….",
 }
 
 

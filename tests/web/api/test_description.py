@@ -10,7 +10,20 @@ from flask import Flask
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, db, downstream, entitlements, gateways, merging, outreach, rights, segments, treatment
+from portal import (
+    accounts,
+    db,
+    downstream,
+    entitlements,
+    gateways,
+    importing,
+    insight,
+    merging,
+    outreach,
+    rights,
+    segments,
+    treatment,
+)
 from portal.accounts.models import Customer
 from portal.settings import Settings
 from portal.web.api.operations import OPERATIONS
@@ -44,6 +57,7 @@ def furnished(engine: Engine, ada: Customer) -> None:
         treatment.claim(session, intent, now=now).ref = "D-ADAS"
         lines = treatment.LineList(["+44 20 7946 0001"], name="mine", taken_at=YESTERDAY)
         treatment.import_register(session, lines, by="Ines", now=now)
+        batches_of_consents(session, now)
         treatment.set_mark(session, ada.id, "court", note="Order 7", by="Ines", now=now)
         treatment.set_holder(session, ada.id, "Cleo", "approved", by="Ines", now=now)
         names = ("Ben", "Cleo", "Dora", "Ed")
@@ -83,6 +97,20 @@ def for_gateways(session: Session, customer_id: int, now: datetime) -> None:
     gateways.lease(session, message, by=f"token:{token}", until=now + timedelta(minutes=1))
 
 
+def batches_of_consents(session: Session, now: datetime) -> None:
+    """One that waits, one to be confirmed, one applied; and something that was measured."""
+    for ref, state in (("B-ADAS", "waiting"), ("B-STAGED", "staged"), ("B-APPLIED", "applied")):
+        made = importing.take_in(
+            session, name="c.csv", content=f"customer,purpose,answer\nC-ADA,{ref},no\n".encode(), columns={},
+            by="Ines", now=now,
+        )  # fmt: skip
+        made.ref, made.state = ref, state
+    session.add(insight.IndicatorFigure(
+        period="week", day=now.date(), indicator="coverage", part="marketing", scope="company", numerator=20,
+        denominator=30, people=30,
+    ))  # fmt: skip
+
+
 REQUESTS: dict[str, tuple[str, Any]] = {
     "feedback_submit": ("/feedback", {"text": "More branches please.", "customer": "C-ADA"}),
     "contact_event": ("/contact-events", {"kind": "reply_stop", "event_id": "e1", "customer": "C-ADA"}),
@@ -120,6 +148,15 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "merges": ("/merges", None),
     "merged": ("/merges", {"keep": "C-BEN", "merge": "C-CLEO", "verified": False, "how": "By phone"}),
     "parted": ("/merges/M-DORA/undo", {}),
+    "purposes": ("/purposes", None),
+    "purpose_notices": ("/purposes/marketing/notices", None),
+    "indicators": ("/indicators", None),
+    "imports": ("/imports", None),
+    "import_one": ("/imports/B-ADAS", None),
+    "import_taken": ("/imports", {"name": "c.csv", "text": "customer,purpose,answer\nC-ADA,marketing,no\n"}),
+    "import_applied": ("/imports/B-STAGED/apply", {}),
+    "import_undone": ("/imports/B-APPLIED/undo", {}),
+    "import_discarded": ("/imports/B-ADAS/discard", {}),
     "right_asked": ("/customers/C-ADA/requests", {"kind": "erase", "came_by": "letter"}),
     "ledger": ("/customers/C-ADA/ledger", None),
     "receipts": ("/customers/C-ADA/receipts", None),
