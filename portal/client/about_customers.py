@@ -169,6 +169,7 @@ class AboutCustomers(Asking):
         quiet_until: str | None = None,
         max_per_week: int | None = None,
         channel: str | None = None,
+        digest: str | None = None,
         idempotency_key: str | None = None,
     ) -> answers.Preferences:
         """Write down how a customer wants to hear from us. Scope: consents:write."""
@@ -182,6 +183,7 @@ class AboutCustomers(Asking):
                 "quiet_until": quiet_until,
                 "max_per_week": max_per_week,
                 "channel": channel,
+                "digest": digest,
             },
             key=idempotency_key,
             writes=True,

@@ -54,7 +54,7 @@ ReceiptLine = TypedDict("ReceiptLine", {"code": str, "kind": str, "issued_at": s
 ReceiptLines = TypedDict("ReceiptLines", {"customer": str, "items": list[ReceiptLine]})
 Preferences = TypedDict("Preferences", {
     "language": str | None, "time_zone": str | None, "quiet_from": str | None, "quiet_until": str | None,
-    "max_per_week": int | None, "channel": str | None,
+    "max_per_week": int | None, "channel": str | None, "digest": str | None,
 })  # fmt: skip
 MarkLine = TypedDict("MarkLine", {
     "kind": str, "stage": str, "note": str, "since": str, "until": str | None, "set_at": str, "set_by": str,

@@ -58,10 +58,10 @@ def set_preference(session: Session, customer: Customer, *, now: datetime, **val
     """Change how, when and how often a customer wants to hear from us. Values not named stay.
 
     :param values: `language`, `time_zone` (IANA name), `quiet_from`, `quiet_until` (local times),
-        `max_per_week`, `channel`.
+        `max_per_week`, `channel`, `digest`.
     :raises Invalid: a value that is not a preference.
     """
-    allowed = {"language", "time_zone", "quiet_from", "quiet_until", "max_per_week", "channel"}
+    allowed = {"language", "time_zone", "quiet_from", "quiet_until", "max_per_week", "channel", "digest"}
     if set(values) - allowed:
         raise Invalid(
             Sentence("These can be chosen: %(allowed)s.", allowed=", ".join(sorted(allowed))), code="no-such-preference"

@@ -185,7 +185,10 @@ class SignedHead(Base):
 
 
 class Preference(Base):
-    """How often, when, in which language and by which way a customer wants to hear from us."""
+    """How often, when, in which language and by which way a customer wants to hear from us.
+
+    `digest`: `daily` or `weekly` when what may wait shall come in one mail; None when each message comes alone.
+    """
 
     __tablename__ = "preferences"
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
@@ -195,6 +198,7 @@ class Preference(Base):
     quiet_until: Mapped[time | None]
     max_per_week: Mapped[int | None]
     channel: Mapped[str | None]
+    digest: Mapped[str | None]
     paused_until: Mapped[date | None]
     updated_at: Mapped[datetime]
 

@@ -10,6 +10,7 @@ from portal.consent.notices import CHANGES
 from portal.consent.parts import KINDS
 
 CHANNELS = ("in_app", "email", "sms", "phone", "post", "push")
+DIGESTS = ("daily", "weekly")
 BASES = ("contract", "consent", "legitimate_interest", "legal_obligation")
 KEY = validate.Regexp(r"^[a-z][a-z0-9_-]{1,39}\Z", error="Use small letters, digits and dashes.")
 
@@ -23,6 +24,7 @@ class PreferenceSchema(Schema):
     quiet_until = fields.Time(load_default=None)
     max_per_week = fields.Integer(load_default=None, validate=validate.Range(min=0, max=50))
     channel = fields.String(load_default=None, validate=validate.OneOf(CHANNELS))
+    digest = fields.String(load_default=None, validate=validate.OneOf(DIGESTS))
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_options: Any) -> None:

@@ -23,7 +23,7 @@ ACTS = {"give": "give", "refuse": "withdraw", "withdraw": "withdraw", "object": 
 CAST_PREFERENCES: dict[str, dict[str, Any]] = {
     "ada": {"time_zone": "Europe/Rome", "quiet_from": time(21), "quiet_until": time(8), "channel": "in_app"},
     "ben": {"max_per_week": 1, "channel": "email"},
-    "cleo": {"quiet_from": time(23), "quiet_until": time(10), "channel": "in_app"},
+    "cleo": {"quiet_from": time(23), "quiet_until": time(10), "channel": "in_app", "digest": "weekly"},
 }
 
 

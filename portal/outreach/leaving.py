@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import consent, db, treatment
+from portal.outreach.digests import take_out
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
 from portal.treatment.models import Decision
@@ -29,11 +30,42 @@ def may_leave(engine: Engine) -> Callable[[int, datetime], bool | datetime]:
             if all(stands(session, dispatch, intent, now) for dispatch, intent, _words in waiting):
                 return not waiting or any(dispatch.stopped_at is None for dispatch, _intent, _words in waiting)
         with db.writing(engine) as session:
-            answers = [anew(session, *row, now) for row in behind(session, Dispatch.outbox_id == mail_id)]
+            rows = behind(session, Dispatch.outbox_id == mail_id)
+            if len(rows) > 1:
+                return _together(session, mail_id, rows, now)
+            answers = [anew(session, *row, now) for row in rows]
         later = [answer for answer in answers if isinstance(answer, datetime)]
         return all(answer is True for answer in answers) or (max(later) if later and False not in answers else False)
 
     return ask
+
+
+def _together(
+    session: Session, mail_id: int, rows: list[tuple[Dispatch, Intent, MessageTemplate]], now: datetime
+) -> bool | datetime:
+    """The last look at a digest: what may not go is taken out of it, and the rest goes at once.
+
+    What only has to wait is a wish again, as if it had not been sent.
+    """
+    gone, stay = [], 0
+    for dispatch, intent, words in rows:
+        if dispatch.stopped_at is not None:
+            continue
+        answer = anew(session, dispatch, intent, words, now)
+        if answer is True:
+            stay += 1
+            continue
+        gone.append(dispatch)
+        if isinstance(answer, datetime):
+            intent.state, intent.decide_after, intent.settled_at, intent.digest_at = "held", answer, None, None
+    if not gone:
+        return True
+    take_out(session, mail_id, gone)
+    for dispatch in gone:
+        if dispatch.stopped_at is None:
+            session.delete(dispatch)
+    session.flush()
+    return now if stay else False
 
 
 def behind(session: Session, which: sa.ColumnElement[bool]) -> list[tuple[Dispatch, Intent, MessageTemplate]]:

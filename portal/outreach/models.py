@@ -56,7 +56,7 @@ class Intent(Base):
     """Somebody's wish to send one message to one customer, waiting for a decision. `key` makes intending idempotent.
 
     `withdrawn_at` when whoever wished it took it back, which ends it as `expired`; `control` names the campaign that
-    keeps this customer as one who gets nothing, to compare.
+    keeps this customer as one who gets nothing, to compare. `digest_at` while it waits for the customer's digest.
     """
 
     __tablename__ = "intents"
@@ -81,8 +81,12 @@ class Intent(Base):
     product_line: Mapped[str] = mapped_column(default="")
     cross_sell: Mapped[bool] = mapped_column(default=False)
     withdrawn_at: Mapped[datetime | None]
+    digest_at: Mapped[datetime | None]
 
     __table_args__ = (
+        partial_index(
+            "ix_intents_digest", "customer_id", where="digest_at IS NOT NULL AND state IN ('waiting', 'held')"
+        ),
         partial_index("ix_intents_campaign", "campaign", "customer_id", where="campaign <> ''"),
         CheckConstraint("state IN ('waiting', 'held', 'denied', 'sent', 'expired', 'failed')", name="state"),
         Index("ix_intents_due", "state", "decide_after"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import accounts, db, gateways, live, mail, treatment
 from portal.accounts import Customer
+from portal.outreach.digests import due_together, queue_together, slot_of
 from portal.outreach.letters import Letter, as_mail, for_gateway, letter_for, stop_address
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
@@ -74,20 +75,66 @@ def _settle(engine: Engine, intent_id: int, settings: Settings, now: datetime) -
         if row is None:
             return 0  # another process was faster
         intent, words = row
-        decision = treatment.claim(session, facts_of(intent, words), now=now)
-        intent.state = STATE_AFTER[decision.outcome]
-        if decision.outcome == "hold":
-            intent.decide_after = max(decision.hold_until or now, now + LEAST_WAIT)
-        else:
-            intent.settled_at = now
+        if intent.digest_at is not None:
+            return _settle_together(session, customer_id, settings, now)
+        slot = slot_of(session, (intent, words), settings, now)
+        if slot is not None:
+            intent.digest_at = intent.decide_after = slot
+            return 1
+        decision = _decide(session, intent, words, now)
         if decision.outcome == "allow":
             _send(session, intent, words, decision, settings, now)
     return 1
 
 
+def _decide(session: Session, intent: Intent, words: MessageTemplate, now: datetime) -> Decision:
+    decision = treatment.claim(session, facts_of(intent, words), now=now)
+    intent.state = STATE_AFTER[decision.outcome]
+    if decision.outcome == "hold":
+        intent.decide_after = max(decision.hold_until or now, now + LEAST_WAIT)
+    else:
+        intent.settled_at = now
+    return decision
+
+
+def _settle_together(session: Session, customer_id: int, settings: Settings, now: datetime) -> int:
+    """Decide each message of a digest on its own; what is allowed goes in one mail, a single one as it would alone.
+
+    What is held waits for the first digest after that, unless it would be too late then.
+    """
+    customer = accounts.lock_customer(session, customer_id)
+    rows = due_together(session, customer_id, now)
+    allowed = []
+    for intent, words in rows:
+        decision = _decide(session, intent, words, now)
+        if decision.outcome == "allow":
+            allowed.append((intent, words, decision))
+        elif decision.outcome == "hold":
+            held = intent.decide_after
+            intent.digest_at = intent.decide_after = slot_of(session, (intent, words), settings, held) or held
+    if len(allowed) == 1:
+        _send(session, *allowed[0], settings, now)
+    elif allowed:
+        made = [(_dispatched(session, *one, settings, now)[0], one[1], one[2]) for one in allowed]
+        queue_together(session, customer, made, settings, now)
+    return len(rows)
+
+
 def _send(
     session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime
 ) -> None:
+    customer = accounts.lock_customer(session, intent.customer_id)
+    sent, letter = _dispatched(session, intent, words, decision, settings, now)
+    if intent.channel == "email" and customer.email:
+        sent.outbox_id = _into_outbox(session, customer, words, letter, decision, settings, now)
+    elif intent.channel in gateways.WAYS:
+        sent.gateway_id = _for_gateway(session, customer, words, letter, decision, now)
+    session.flush()
+
+
+def _dispatched(
+    session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime
+) -> tuple[Dispatch, Letter]:
     customer = accounts.lock_customer(session, intent.customer_id)
     letter = letter_for(words, customer, intent.words, settings)
     sent = Dispatch(
@@ -96,12 +143,8 @@ def _send(
     )  # fmt: skip
     session.add(sent)
     session.flush()
-    if intent.channel == "email" and customer.email:
-        sent.outbox_id = _into_outbox(session, customer, words, letter, decision, settings, now)
-    elif intent.channel in gateways.WAYS:
-        sent.gateway_id = _for_gateway(session, customer, words, letter, decision, now)
     live.tell(session, customer.id, "dispatch", {"decision": decision.ref, "channel": intent.channel}, now)
-    session.flush()
+    return sent, letter
 
 
 def _into_outbox(

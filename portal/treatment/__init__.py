@@ -50,6 +50,7 @@ from portal.treatment.queries import (
     trust_of,
     verify,
 )
+from portal.treatment.quiet import instant
 from portal.treatment.registers import (
     CallList,
     FileList,
@@ -153,6 +154,7 @@ __all__ = [
     "has_guardian",
     "holders_of",
     "import_register",
+    "instant",
     "live_rules",
     "marks",
     "marks_in_force",

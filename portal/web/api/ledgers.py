@@ -164,6 +164,7 @@ class PreferencesSchema(Schema):
     quiet_until = said("Until when.", fields.Time, allow_none=True)
     max_per_week = said("At most so many messages a week that are not owed.", fields.Integer, allow_none=True)
     channel = said("By which channel they like it best.", allow_none=True)
+    digest = said("`daily` or `weekly` when what may wait comes in one mail.", allow_none=True)
 
 
 @operation(

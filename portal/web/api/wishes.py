@@ -5,7 +5,7 @@ from typing import Any
 from flask import g
 from marshmallow import fields, validate, validates_schema
 
-from portal import accounts, audit, consent, privacy, rights
+from portal import accounts, audit, consent, outreach, privacy, rights
 from portal.audit import Actor
 from portal.clock import utc_now
 from portal.consent.schemas import PreferenceSchema
@@ -57,7 +57,10 @@ def preferences_said(asked: dict[str, Any], ref: str) -> Any:
         )
     customer, now = accounts.customer_by_ref(db.session, ref), utc_now()
     accounts.lock_customer(db.session, customer.id)
+    before = consent.preference_of(db.session, customer.id).digest
     kept = consent.set_preference(db.session, customer, now=now, **asked)
+    if kept.digest != before:
+        outreach.regroup(db.session, customer.id, now)
     audit.record(db.session, act="preferences.told", by=_token(), subject=customer.ref, now=now)
     return kept
 

@@ -1,19 +1,22 @@
 """How, when and how often a customer wants to hear from us."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal import accounts, clock, consent
+from portal import accounts, clock, consent, outreach
+from portal.accounts import Customer
 from portal.consent.schemas import CHANNELS, PreferenceSchema
 from portal.web import consent_words, gateway_words
 from portal.web.acting import note
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
-from portal.web.identity import current_customer
+from portal.web.identity import current_customer, current_settings
 from portal.web.language import offered_languages
 from portal.web.pages import onward, page
 
@@ -33,6 +36,7 @@ def preferences() -> ResponseReturnValue:
             quiet_until=f"{chosen.quiet_until:%H:%M}" if chosen.quiet_until else "",
             max_per_week="" if chosen.max_per_week is None else chosen.max_per_week,
             channel=chosen.channel or "",
+            digest=chosen.digest or "",
         )
     )
 
@@ -45,7 +49,11 @@ def save_preferences() -> ResponseReturnValue:
         form.refuse("language", _("The portal does not speak this language yet."))
     if not form.good:
         return _form(form)
-    consent.set_preference(db.session, current_customer(), now=clock.utc_now(), **form.values)
+    customer, now = current_customer(), clock.utc_now()
+    before = consent.preference_of(db.session, customer.id).digest
+    consent.set_preference(db.session, customer, now=now, **form.values)
+    if form.values["digest"] != before:
+        outreach.regroup(db.session, customer.id, now)
     return onward("customer.preferences", _("Kept. It counts from now on."))
 
 
@@ -55,6 +63,15 @@ def forget_point(kind: str) -> ResponseReturnValue:
     if accounts.drop_point(db.session, current_customer().id, kind):
         note("contact-point.forgotten", f"contact-point:{kind}")
     return onward("customer.preferences", _("It is forgotten. Nothing is sent there any more."))
+
+
+def _waits(customer: Customer) -> list[tuple[str, datetime]]:
+    """What waits for the next mail: its subject as they would read it, and when it comes."""
+    language = str(get_locale() or "en")
+    return [
+        (outreach.letter_for(words, customer, intent.words, current_settings(), language).subject, intent.decide_after)
+        for intent, words in outreach.waiting_together(db.session, customer.id)
+    ]
 
 
 def _form(form: Submitted) -> ResponseReturnValue:
@@ -70,6 +87,12 @@ def _form(form: Submitted) -> ResponseReturnValue:
             (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.split("/")[0] in REGIONS
         ],
         ways=ways,
+        digests=[
+            ("", _("each message alone")),
+            ("daily", _("one mail a day")),
+            ("weekly", _("one mail a week, on Monday")),
+        ],
+        waits=_waits(customer),
         email=customer.email,
         points=accounts.points_of(db.session, customer.id),
         point_words=gateway_words.POINTS,

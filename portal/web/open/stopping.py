@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from portal import accounts, clock, consent, privacy, sentences
 from portal.accounts import Customer
@@ -69,7 +70,7 @@ def _stop(link: StopLink, customer: Customer, act: str) -> None:
     }  # fmt: skip
     if act == "pause":
         privacy.pause_by_link(db.session, customer, zone=current_settings().default_zone, evidence=evidence, now=now)
-    elif act == "all":
+    elif act == "all" or link.purpose == consent.ANY:
         privacy.stop_all(db.session, customer, link.channel, **how)
     else:
         privacy.stop(db.session, customer, privacy.one_cell(link.purpose, link.channel, link.topic), **how)
@@ -92,7 +93,9 @@ def _show(named: tuple[StopLink, Customer] | None, token: str, *, done: str) -> 
             link=link,
             token=token,
             done=done,
-            what=purposes.get(link.purpose, link.purpose),
+            what=_("write to you on our own account")
+            if link.purpose == consent.ANY
+            else purposes.get(link.purpose, link.purpose),
             words=consent_words,
             days=privacy.PAUSE_DAYS,
             **nobody,

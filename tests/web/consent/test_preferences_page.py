@@ -3,9 +3,11 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import consent
+from portal import clock, consent, outreach
+from portal.settings import Settings
 from tests.cast import Cast, csrf_token, sign_in
 
 
@@ -52,3 +54,22 @@ def test_a_wish_that_makes_no_sense_is_said_to_and_the_rest_is_kept_in_the_form(
     assert answer.status_code == 422
     if field != "max_per_week":
         assert 'value="3"' in answer.text
+
+
+def test_who_wants_one_mail_a_week_says_so_and_sees_what_waits(
+    ada: FlaskClient, session: Session, cast: Cast, engine: Engine
+) -> None:
+    token = csrf_token(ada.get("/me/preferences"))
+    ada.post("/me/preferences", data={"csrf_token": token, "language": "en", "digest": "weekly"})
+    now = clock.utc_now()
+    outreach.add_template(
+        session, key="outcome", message_class="answer", purpose="service", channel="email", subject="About your idea",
+        text="It is here.", by="Priya", now=now,
+    )  # fmt: skip
+    outreach.intend(session, key="k", customer_id=cast.ada.id, template_key="outcome", reason="So", now=now)
+    session.commit()
+    outreach.send_due(engine, settings=Settings(), clock=clock.utc_now, worker="w")
+    shown = ada.get("/me/preferences").text
+    assert "What waits for your next mail" in shown
+    assert "About your idea" in shown
+    assert '<option value="weekly" selected>' in shown
