@@ -11,14 +11,15 @@ from .lexicon import load
 from .phrasebook import Match, PhraseBook
 from .reading import AspectClaim
 from .sentiment import Felt, feel
-from .words import Sentence, clauses_of
+from .words import Sentence
 
 _FELT: Final = 0.3
 """How far from nothing a polarity must be to be called a feeling."""
 
 
 @cache
-def _book() -> PhraseBook:
+def book() -> PhraseBook:
+    """What names an aspect, ready for use."""
     return PhraseBook.of(
         {
             f"{kind}/{aspect}": phrases
@@ -32,7 +33,7 @@ def find_aspects(intake: Intake, sentences: Sequence[Sentence], felt: Sequence[F
     """Every aspect once, in order of appearance, with all its places and the mean feeling of their clauses."""
     found: dict[str, list[tuple[Match, float]]] = {}
     for sentence, feeling in zip(sentences, felt, strict=True):
-        for match, score in scored_places(sentence, feeling, _book().find(sentence.words)):
+        for match, score in scored_places(sentence, feeling, book().find_in(sentence)):
             found.setdefault(match.label, []).append((match, score))
     claims = []
     for label, places in found.items():
@@ -50,7 +51,7 @@ def scored_places(sentence: Sentence, felt: Felt, matches: Sequence[Match]) -> l
     """
     if not matches:
         return []
-    clauses = clauses_of(sentence)
+    clauses = sentence.clauses
     if len(clauses) == 1 or not (felt.against or felt.pro):
         return [(match, felt.score) for match in matches]
     scored = []

@@ -12,7 +12,7 @@ import importlib.util
 import re
 import string
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from types import ModuleType
@@ -25,6 +25,8 @@ from vaderSentiment.vaderSentiment import (
     SentimentIntensityAnalyzer,
     SentiText,
 )
+
+from .textblob_rules import Known, Tokens, weighed
 
 _MAY_SMILE: Final = re.compile(
     "[:;=](?!\\s*[^\\W_]{2}|//)|<\\s*3|>\\s*\\.|[\u2665\u00b0]|\\*\\s*-?\\s*\\)|o\\s*[._]\\s*O|[Xx8]\\s*-?\\s*[D)]|\\(\\s*!",
@@ -44,17 +46,6 @@ _TURNING: Final = frozenset(
 """Every word that VADER's rules look for around a word of feeling."""
 
 
-class _Known(dict[str, Any]):
-    """TextBlob's dictionary as a plain one: its own asks at each word whether it has been loaded yet."""
-
-    def __init__(self, lazy: Any) -> None:
-        super().__init__(lazy.items())
-        self.labeler = lazy.labeler
-        self.negations = frozenset(lazy.negations)
-        self.modifiers = lazy.modifiers
-        self.modifier = lazy.modifier
-
-
 class _Silent(set[str]):
     """Pieces between spaces met so far that say nothing, whatever stands around them: of most sentences all do."""
 
@@ -68,12 +59,12 @@ class _Silent(set[str]):
 class TextBlobVoice:
     """TextBlob's sentiment of a text: polarity from -1 to 1 and subjectivity from 0 to 1."""
 
-    __slots__ = ("_find_tokens", "_known", "_of_piece", "_silent", "_weigh")
+    __slots__ = ("_find_tokens", "_heard", "_known", "_of_piece", "_silent")
 
     def __init__(self, module: ModuleType, lazy: Any) -> None:
-        self._known = _Known(lazy)
+        self._known = Known(lazy)
         self._find_tokens = module.find_tokens
-        self._weigh = module.Sentiment.assessments
+        self._heard = Tokens(self._known, module)
         self._of_piece = lru_cache(_REMEMBERED)(self._tokens)
         self._silent = _Silent()
 
@@ -92,9 +83,7 @@ class TextBlobVoice:
                 if not may_smile:
                     self._silent.take(pieces)
                 return 0.0, 0.0
-        found = self._weigh(self._known, [(token, None) for token in tokens])
-        count = len(found) or 1
-        return sum(one[1] for one in found) / count, sum(one[2] for one in found) / count
+        return weighed(list(map(self._heard.__getitem__, tokens)))
 
     def _tokens(self, text: str) -> tuple[str, ...]:
         """TextBlob's tokens. A number becomes letters of its length: that spares it the search among emoticons."""
@@ -171,6 +160,11 @@ class VaderScores(NamedTuple):
     compound: float
 
 
+_vader_scores: Final = partial(tuple.__new__, VaderScores)
+_UNMOVED: Final = VaderScores(0.0, 1.0, 0.0, 0.0)
+_EMPTY: Final = VaderScores(0.0, 0.0, 0.0, 0.0)
+
+
 class VaderVoice:
     """VADER's scores of a text. ``lexicon`` and ``emojis`` are its dictionaries."""
 
@@ -186,12 +180,12 @@ class VaderVoice:
         """The scores of a text with or without emoji."""
         pieces = text.split()
         if self._silent.issuperset(pieces):
-            return VaderScores(0.0, 1.0 if pieces else 0.0, 0.0, 0.0)
+            return _UNMOVED if pieces else _EMPTY
         if not text.isascii() and any(character in self.emojis for character in text):
             told = self._analyser.polarity_scores(text)
         else:
             told = self._without_emoji(text.strip(), pieces)
-        return VaderScores(told["neg"], told["neu"], told["pos"], told["compound"])
+        return _vader_scores((told["neg"], told["neu"], told["pos"], told["compound"]))
 
     def _without_emoji(self, text: str, pieces: Sequence[str]) -> dict[str, float]:
         """Only words of the dictionary are weighed; VADER itself weighs each of the others, to nothing."""
@@ -202,20 +196,21 @@ class VaderVoice:
             return {"neg": 0.0, "neu": 1.0 if lows else 0.0, "pos": 0.0, "compound": 0.0}
         whole: SentiText | None = None
         sentiments: list[float] = [0] * len(lows)
+        is_plain = _is_plain(lows)  # Then it is plain around each of its words.
         for place, low in enumerate(lows):
             if low not in lexicon or low in BOOSTER_DICT:
                 continue
-            if not _stripped(pieces[place]).isupper() and _is_plain(lows[max(0, place - 3) : place + 3]):
+            if not _stripped(pieces[place]).isupper() and (is_plain or _is_plain(lows[max(0, place - 3) : place + 3])):
                 sentiments[place] = lexicon[low]
             else:
                 whole = whole or SentiText(text)
-                sentiments[place] = self._weighed(whole, lows, place)
+                sentiments[place] = self.weighed(whole, lows, place)
         if "but" in lows:
             sentiments = self._analyser._but_check(lows, sentiments)
         scores: dict[str, float] = self._analyser.score_valence(sentiments, text)
         return scores
 
-    def _weighed(self, whole: SentiText, lows: Sequence[str], place: int) -> float:
+    def weighed(self, whole: SentiText, lows: Sequence[str], place: int) -> float:
         """VADER's own rules for a word among others that may turn or strengthen it."""
         if lows[place] == "kind" and lows[place + 1 : place + 2] == ["of"]:
             return 0

@@ -57,7 +57,12 @@ class Intake:
         """The typed stretches behind the places a claim rests on, each once, in order, without personal data."""
         if self.hidden:
             places = [piece for place in places for piece in self._in_the_open(*place)]
-        return tuple(sorted({self.span(start, end) for start, end in places}))
+        starts, ends = self.starts, self.ends
+        if starts is None or ends is None:
+            typed = {(start, max(start, end)) for start, end in places}
+        else:
+            typed = {(starts[start], ends[end - 1]) if end > start else (start, start) for start, end in places}
+        return tuple([Span(start, end, self.original[start:end]) for start, end in sorted(typed)])
 
     def span(self, start: int, end: int) -> Span:
         """The typed stretch behind ``clean[start:end]``; an empty stretch gives an empty span."""

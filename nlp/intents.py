@@ -30,7 +30,8 @@ _HEAD, _TAIL = 6, 2
 
 
 @cache
-def _book() -> PhraseBook:
+def book() -> PhraseBook:
+    """What tells an intent, ready for use."""
     return PhraseBook.of(load_phrases("intents"))
 
 
@@ -58,7 +59,7 @@ def find_intents(
 def intents_of(sentence: Sentence, felt: Felt) -> dict[str, tuple[float, list[Place]]]:
     """The intents of one sentence: how sure, and the offsets of the words each rests on."""
     found: dict[str, list[Place]] = {}
-    for match in _matches(sentence.words):
+    for match in _unbarred(book().find_in(sentence)):
         found.setdefault(match.label, []).append((match.start, match.end))
     suggestion = suggestion_in(sentence)
     suggests = suggestion.points >= ENOUGH
@@ -73,10 +74,11 @@ def intents_of(sentence: Sentence, felt: Felt) -> dict[str, tuple[float, list[Pl
     return claims
 
 
-def _matches(words: Sequence[Word]) -> list[Match]:
+def _unbarred(found: Sequence[Match]) -> Sequence[Match]:
     """The phrases found, without those that only look like an intent."""
-    found = _book().find(words)
     barred = [match for match in found if match.label.startswith(_NOT)]
+    if not barred:
+        return found
     kept = [match for match in found if not match.label.startswith(_NOT)]
     return [match for match in kept if not any(_bars(bar, match) for bar in barred)]
 
@@ -155,7 +157,7 @@ def _still_has(label: str, sentence: Sentence, left: Sequence[Word]) -> list[Pla
     if label == "question" and sentence.is_question and left and left[-1] is sentence.words[-1]:
         return [(left[-1].start, sentence.end)]
     labels = ("praise", "thanks") if label == "praise" else (label,)
-    return [(match.start, match.end) for match in _matches(left) if match.label in labels]
+    return [(match.start, match.end) for match in _unbarred(book().find(left)) if match.label in labels]
 
 
 def _still_suggests(sentence: Sentence, left: Sequence[Word]) -> list[Place]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from .evidence import Place, fewest, joined, outside
@@ -29,6 +30,7 @@ _UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
 _TURNS: Final = frozenset("but however although though whereas".split())
 _JUDGING: Final = ("/unmet", "/met")
+_FIRST: Final = itemgetter(0)
 _MOST: Final = 3
 """Needs claimed at most from one sentence."""
 
@@ -45,7 +47,7 @@ class _Evidence:
 
     def confidence(self) -> float:
         doubt = 1.0 - _SEED_WEIGHT * self.likeness
-        for weight in sorted((_WEIGHTS[kind] for _, kind in self.phrases), reverse=True)[:_COUNTED]:
+        for weight in sorted([_WEIGHTS[kind] for _, kind in self.phrases], reverse=True)[:_COUNTED]:
             doubt *= 1.0 - weight
         return 1.0 - doubt
 
@@ -84,18 +86,18 @@ class FoundNeeds(NamedTuple):
 class NeedFinder:
     """Key phrases and seeds of one taxonomy, ready for use."""
 
-    __slots__ = ("_book", "_books", "_labels", "_seeds", "taxonomy")
+    __slots__ = ("_books", "_labels", "_seeds", "book", "taxonomy")
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self.taxonomy = taxonomy
-        self._book = PhraseBook()
+        self.book = PhraseBook()
         self._books = {key: PhraseBook() for key in taxonomy.needs}
         self._labels: dict[str, tuple[str, str]] = {}
         for need in taxonomy.needs.values():
             for phrase, kind in need.phrases:
                 label = f"{need.key}/{kind}"
                 self._labels[label] = (need.key, kind)
-                self._book.add(label, phrase)
+                self.book.add(label, phrase)
                 self._books[need.key].add(label, phrase)
         self._seeds = Seeds(taxonomy.needs.values())
 
@@ -117,14 +119,16 @@ class NeedFinder:
         return FoundNeeds(tuple(whole), hints)
 
     def _claims_of(self, context: Context, hints: dict[str, float]) -> list[tuple[NeedClaim, list[Place]]]:
-        evidence = self._evidence(context.sentence.words)
-        ranked = sorted(evidence.items(), key=lambda item: -item[1].confidence())
-        for key, found in ranked:
-            hints[key] = max(hints.get(key, 0.0), found.confidence())
+        evidence = self._evidence(context.sentence)
+        if not evidence:
+            return []
+        ranked = sorted([(-found.confidence(), key) for key, found in evidence.items()], key=_FIRST)
+        for turned, key in ranked:
+            hints[key] = max(hints.get(key, 0.0), -turned)
         claims: list[tuple[NeedClaim, list[Place]]] = []
         taken: set[Place] = set()
-        for key, found in ranked[:_MOST]:
-            confidence = found.confidence()
+        for turned, key in ranked[:_MOST]:
+            confidence, found = -turned, evidence[key]
             if confidence < THRESHOLD:
                 break
             # After the first, a need must have a key phrase of its own, in words that no surer need rests on.
@@ -156,14 +160,15 @@ class NeedFinder:
         close = [cue for cue in standing.places if len(joined(sentence, context.clauses, [*strong, cue])) <= len(bare)]
         return fewest(sentence, context.clauses, [*strong, *close], found.places(), falls)
 
-    def _evidence(self, words: Sequence[Word]) -> dict[str, _Evidence]:
+    def _evidence(self, sentence: Sentence) -> dict[str, _Evidence]:
+        words = sentence.words
         likeness = self._seeds.likeness(words)
         evidence = {
             key: _Evidence(partial(self._seeds.shared, key, words), alike)
             for key, alike in likeness.items()
             if _SEED_WEIGHT * alike >= THRESHOLD
         }
-        for match in longest_win(_unturned(self._book.find(words), words), self._labels):
+        for match in longest_win(_unturned(self.book.find_in(sentence), words), self._labels):
             key, kind = self._labels[match.label]
             if key not in evidence:
                 evidence[key] = _Evidence(partial(self._seeds.shared, key, words), likeness.get(key, 0.0))
@@ -172,7 +177,7 @@ class NeedFinder:
 
     def _evidence_of(self, key: str, words: Sequence[Word]) -> _Evidence:
         """What speaks for one need alone, whatever the words say of others."""
-        found = _Evidence(partial(self._seeds.shared, key, words), self._seeds.likeness(words).get(key, 0.0))
+        found = _Evidence(partial(self._seeds.shared, key, words), self._seeds.likeness_to(key, words))
         matches = _unturned(self._books[key].find(words), words)
         found.phrases = [(match, self._labels[match.label][1]) for match in matches]
         return found
@@ -184,9 +189,9 @@ def _is_beside(context: Context, own: Sequence[Place], taken: Collection[Place])
     return all((part.start, part.end) in theirs for part in context.clauses_at(own))
 
 
-def _unturned(matches: list[Match], words: Sequence[Word]) -> list[Match]:
+def _unturned(matches: Sequence[Match], words: Sequence[Word]) -> Sequence[Match]:
     """The phrases whose verdict is not pieced together across a turn: *love the cashback but you never told me*."""
-    turns = [word.start for word in words if word.key in _TURNS]
+    turns = [word[1] for word in words if word[0] in _TURNS] if matches else []
     if not turns:
         return matches
     return [
@@ -196,9 +201,13 @@ def _unturned(matches: list[Match], words: Sequence[Word]) -> list[Match]:
     ]
 
 
-def longest_win(matches: Sequence[Match], labels: Mapping[str, tuple[str, str]]) -> list[Match]:
+def longest_win(matches: Sequence[Match], labels: Mapping[str, tuple[str, str]]) -> Sequence[Match]:
     """Drop a phrase that lies within a longer one of another need: ``wrong exchange rate`` is not about price."""
+    if len(matches) < 2:
+        return matches
     told = [(match, *labels[match.label]) for match in matches]
+    if all(key == told[0][1] for _, key, _ in told):
+        return matches
     wide = sorted(
         {(match.start - match.end, match.start, match.end, key) for match, key, kind in told if kind != "hint"}
     )

@@ -21,13 +21,19 @@ _SPOKEN_EMAIL = re.compile(
     r"(?:com|org|net|edu|gov|info|io|eu|uk|de|fr|es|pt|nl|be|ch|se|dk|fi|pl|ie|ca|au|nz|jp|cn|br|mx|ru|it(?! \w))\b",
     re.IGNORECASE,
 )
-_IBAN_START = re.compile(r"[A-Za-z]{2}[ ]?\d{2}[ -]?(?=[A-Za-z0-9])")
+_IBAN_DIGITS = re.compile(
+    r"\d\d(?=[ -]?[A-Za-z0-9])"
+    r"(?:(?<=[A-Za-z]{2}\d\d)(?<![A-Za-z0-9][A-Za-z]{2}\d\d)|(?<=[A-Za-z]{2} \d\d)(?<![A-Za-z0-9][A-Za-z]{2} \d\d))"
+)
+"""The digits at the beginning, after two letters that end no longer word: digits are rarer than letters."""
 _DIGITS = re.compile(r"\d(?:[ .\-/()\u2010-\u2015]{0,3}\d){5,60}")
 _NAMED_NUMBERS = re.compile(
     r"(?<!\w)(?:[A-Za-z]{2} ?\d\d ?\d\d ?\d\d ?[A-Da-d]|\d{3}-\d\d-\d{4}"
     r"|[A-Za-z]{6}\d\d[A-Za-z]\d\d[A-Za-z]\d{3}[A-Za-z]|\d{8}[- ]?[A-Za-z])(?!\w)"
 )
 """Numbers by which states know people: British, American, Italian, Spanish."""
+_ITALIAN = re.compile(r"\d\d[A-Za-z]\d\d[A-Za-z]\d{3}")
+"""What the Italian one holds; each of the others has six digits so near each other that they are a run of digits."""
 _DIGIT = re.compile(r"\d")
 _BRACKET_AT = re.compile(r"[(\[{<]\s?at\s?[)\]}>]", re.IGNORECASE)
 _DECIMAL = re.compile(r"(?:0|[1-9]\d{0,2})\.\d+\Z")
@@ -84,8 +90,10 @@ def find_personal_data(clean: str) -> list[Found]:
     if _DIGIT.search(clean) is None:
         return found if len(found) < 2 else _without_overlaps(found)
     found += _ibans(clean)
-    found += [Found("account", *match.span()) for match in _NAMED_NUMBERS.finditer(clean)]
-    for match in _DIGITS.finditer(clean):
+    runs = list(_DIGITS.finditer(clean))
+    if runs or _ITALIAN.search(clean):
+        found += [Found("account", *match.span()) for match in _NAMED_NUMBERS.finditer(clean)]
+    for match in runs:
         start = _start_of(clean, *match.span())
         kind = _kind_of_number(clean, start, match.end())
         if kind:
@@ -126,12 +134,11 @@ def _without_overlaps(found: list[Found]) -> list[Found]:
 
 def _ibans(clean: str) -> list[Found]:
     found: list[Found] = []
-    for match in _IBAN_START.finditer(clean):
-        if match.start() and clean[match.start() - 1].isascii() and clean[match.start() - 1].isalnum():
-            continue
+    for match in _IBAN_DIGITS.finditer(clean):
+        start = match.start() - (3 if clean[match.start() - 1] == " " else 2)
         ends: list[int] = []
         compact = ""
-        for at in range(match.start(), min(len(clean), match.start() + 60)):
+        for at in range(start, min(len(clean), start + 60)):
             character = clean[at]
             if character.isascii() and character.isalnum():
                 compact += character.upper()
@@ -141,7 +148,7 @@ def _ibans(clean: str) -> list[Found]:
         length = _iban_length(compact)
         if length:
             kind = "iban" if iban_is_valid(compact[:length]) else "account"
-            found.append(Found(kind, match.start(), ends[length - 1]))
+            found.append(Found(kind, start, ends[length - 1]))
     return found
 
 

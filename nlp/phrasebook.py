@@ -10,18 +10,18 @@ as plain runs of characters, since those scripts put no spaces between words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from operator import itemgetter
 from typing import Final, NamedTuple
 
+from .phrases import LEAST, Phrase, Step, end_of, parsed
 from .vectors import is_stop
-from .words import Word, words_of
+from .words import Sentence, Word
 
-_GAP: Final = 3
 _REMEMBERED: Final = 50_000
 """Words of which a book remembers what they may begin, so that no flood of new words fills the memory."""
-_LEAST: Final = 3
-"""Letters that a beginning must have when a phrase begins with it."""
 _FREQUENT: Final = 50
 """How many rare words a frequent one is counted for."""
 _COMMON: Final = frozenset(
@@ -41,70 +41,102 @@ class Match(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One word of a phrase: exact spellings, beginnings, how many words may come before, may it be missing."""
-
-    exact: frozenset[str]
-    prefixes: tuple[str, ...]
-    gap: int
-    optional: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Phrase:
-    label: str
-    text: str
-    steps: tuple[_Step, ...]
-    following: tuple[_Step, ...]
-    at_start: bool
-    at_end: bool
+_Ranked = tuple[Phrase, int, int]
+"""A phrase, its rank among those that begin with the same word, and how many words may lie before its second one."""
+_LATER: Final = 10_000
+"""Added to the rank of a phrase whose second word is one of a few spellings, once and for each word before that."""
 
 
 class _Head:
     """The phrases that may begin with one word, by what must follow, so that most are never tried.
 
-    ``seconds`` holds those whose second word is one of a few spellings, ``words``, at most ``reach`` words away.
+    ``seconds`` holds them by their second word, ``begun`` by the first letters of it when that is not spelled out;
+    all of these are at most ``reach`` words away. ``alone`` are those for which nothing must follow.
     """
 
-    __slots__ = ("reach", "rest", "seconds", "words")
+    __slots__ = ("alone", "begun", "reach", "seconds")
 
     def __init__(self) -> None:
-        self.rest: list[_Phrase] = []
-        self.seconds: dict[str, list[_Phrase]] = {}
-        self.words: set[str] = set()
+        self.alone: list[tuple[Phrase, int]] = []
+        self.seconds: dict[str, list[_Ranked]] = {}
+        self.begun: dict[str, list[_Ranked]] = {}
         self.reach = 0
 
-    def add(self, phrase: _Phrase) -> None:
-        second = phrase.steps[1] if len(phrase.steps) > 1 else None
-        if second is None or second.optional or second.prefixes:
-            self.rest.append(phrase)
+    def add(self, phrase: Phrase, rank: int) -> None:
+        """Take in a phrase; of those that are found, the ones with lower ranks come first."""
+        if not phrase.seconds:
+            self.alone.append((phrase, rank))
             return
-        self.reach = max(self.reach, second.gap)
-        self.words |= second.exact
-        for word in second.exact:
-            self.seconds.setdefault(word, []).append(phrase)
+        gap = max(step.gap for step in phrase.seconds)
+        ranked = phrase, rank + _LATER * (not phrase.steps[1].optional and not phrase.steps[1].prefixes), gap
+        self.reach = max(self.reach, gap + 1)
+        for step in phrase.seconds:
+            for word in step.exact:
+                self.seconds.setdefault(word, []).append(ranked)
+            for letters in {prefix[:LEAST] for prefix in step.prefixes}:
+                self.begun.setdefault(letters, []).append(ranked)
+
+    def meet(self, key: str) -> None:
+        """Learn of a word that may follow."""
+        begun = self.begun.get(key[:LEAST], ())
+        fits = [ranked for ranked in begun if any(key.startswith(step.prefixes) for step in ranked[0].seconds)]
+        if fits:
+            self.seconds.setdefault(key, []).extend(fits)
+
+    def fitting(self, following: Sequence[str]) -> Iterator[tuple[Phrase, int]]:
+        """The phrases whose second word is near enough among the words that follow, with their ranks, each once."""
+        met = set[Phrase]()
+        for away, key in enumerate(following):
+            for phrase, rank, gap in self.seconds.get(key, ()):
+                if away <= gap and phrase not in met:
+                    met.add(phrase)
+                    yield phrase, rank + away * _LATER if rank >= _LATER else rank
 
 
 class _Heads(dict[str, _Head | None]):
-    """For every word met so far, the phrases that may begin with it; most words begin none."""
+    """For every word met so far, the phrases of some books that may begin with it; most words begin none."""
 
-    def __init__(self, by_word: dict[str, list[_Phrase]], by_prefix: dict[str, list[_Phrase]]) -> None:
+    def __init__(self, books: Sequence[PhraseBook]) -> None:
         super().__init__()
-        self._by_word = by_word
-        self._by_prefix = by_prefix
+        self._books = books
+        self._open: list[_Head] = []
 
     def __missing__(self, key: str) -> _Head | None:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        prefixed = self._by_prefix.get(key[:3], ())
-        phrases = [phrase for phrase in prefixed if key.startswith(phrase.steps[0].prefixes)]
-        phrases += [phrase for phrase in self._by_word.get(key, ()) if phrase not in phrases]
-        head = _Head() if phrases else None
-        for phrase in phrases:
-            head.add(phrase)  # type: ignore[union-attr]
-        self[key] = head
-        return head
+        head = _Head()
+        for book in self._books:
+            for rank, phrase in enumerate(book.beginning_with(key)):
+                head.add(phrase, rank)
+        # In this order, so that of two threads one at least sees what the other does; to meet a word twice is no harm.
+        if head.begun:
+            self._open.append(head)
+            for met in list(self):
+                head.meet(met)
+        found = self[key] = head if head.alone or head.reach else None
+        for one in list(self._open):
+            one.meet(key)
+        return found
+
+    def search(self, words: Sequence[Word], keys: list[str]) -> Iterator[tuple[object, Match]]:
+        """Every phrase in the words of one sentence with its book, in order."""
+        # Every word is to be met before any of them is looked for behind another.
+        for at, head in enumerate(list(map(self.__getitem__, keys))):
+            if head is None:
+                continue
+            following = keys[at + 1 : at + 1 + head.reach]
+            fits: Iterable[tuple[Phrase, int]] = head.alone
+            if not head.seconds.keys().isdisjoint(following):
+                fits = chain(fits, head.fitting(following))
+            elif not fits:
+                continue
+            hits = [(rank, phrase, end) for phrase, rank in fits if (end := end_of(phrase, keys, at))]
+            if len(hits) > 1:
+                hits.sort(key=_RANK)
+            for _, phrase, end in hits:
+                yield phrase.book, _match((phrase.label, phrase.text, words[at][1], words[end - 1][2]))
+
+
+_RANK: Final = itemgetter(0)
+_match: Final = partial(tuple.__new__, Match)
 
 
 class _Quiet(set[str]):
@@ -116,11 +148,11 @@ class _Quiet(set[str]):
         self._words: set[str] = set()
         self._beginnings: set[str] = set()
 
-    def add_phrase(self, phrase: _Phrase) -> None:
+    def add_phrase(self, phrase: Phrase) -> None:
         """Take one step of a phrase, the one that is met least often, for its sign."""
         rarest = min((step for step in phrase.steps if _can_be_sign(step)), key=_frequency)
         self._words |= rarest.exact
-        self._beginnings |= {prefix[:_LEAST] for prefix in rarest.prefixes}
+        self._beginnings |= {prefix[:LEAST] for prefix in rarest.prefixes}
         self.clear()
         self.met.clear()
 
@@ -130,7 +162,7 @@ class _Quiet(set[str]):
             self.met.clear()
             self.clear()
         self.met.update(keys)
-        self.update(key for key in keys if key not in self._words and key[:_LEAST] not in self._beginnings)
+        self.update(key for key in keys if key not in self._words and key[:LEAST] not in self._beginnings)
 
 
 class PhraseBook:
@@ -140,9 +172,9 @@ class PhraseBook:
 
     def __init__(self) -> None:
         self._quiet = _Quiet()
-        self._by_word: dict[str, list[_Phrase]] = {}
-        self._by_prefix: dict[str, list[_Phrase]] = {}
-        self._heads = _Heads(self._by_word, self._by_prefix)
+        self._by_word: dict[str, list[Phrase]] = {}
+        self._by_prefix: dict[str, list[Phrase]] = {}
+        self._heads = _Heads([self])
         self._runs: list[tuple[str, str]] = []
 
     @classmethod
@@ -159,31 +191,36 @@ class PhraseBook:
         if _NO_SPACES.search(text):
             self._runs.append((text, label))
             return
-        phrase = _parsed(label, text)
-        self._heads.clear()
+        phrase = parsed(self, label, text)
+        self._heads = _Heads([self])
         self._quiet.add_phrase(phrase)
         for word in phrase.steps[0].exact:
             self._by_word.setdefault(word, []).append(phrase)
-        for start in {prefix[:3] for prefix in phrase.steps[0].prefixes}:
+        for start in {prefix[:LEAST] for prefix in phrase.steps[0].prefixes}:
             self._by_prefix.setdefault(start, []).append(phrase)
+
+    def beginning_with(self, key: str) -> list[Phrase]:
+        """The phrases that may begin with a word."""
+        prefixed = self._by_prefix.get(key[:LEAST], ())
+        phrases = [phrase for phrase in prefixed if key.startswith(phrase.steps[0].prefixes)]
+        return phrases + [phrase for phrase in self._by_word.get(key, ()) if phrase not in phrases]
 
     def find(self, words: Sequence[Word], keys: list[str] | None = None) -> list[Match]:
         """Every phrase in the words of one sentence, in order; with ``keys`` as if these were the keys of the words."""
-        found: list[Match] = []
         keys = keys or [word[0] for word in words]
         # A third of all searches end here, at a tenth of the cost of looking at each word.
         if self._quiet.issuperset(keys):
-            return found
+            return []
         if not self._quiet.met.issuperset(keys):
             self._quiet.meet(keys)
-        for at, head in enumerate(map(self._heads.__getitem__, keys)):
-            if head is None:
-                continue
-            for phrase in head.rest:
-                _try(phrase, words, keys, at, found)
-            if not head.words.isdisjoint(keys[at + 1 : at + 2 + head.reach]):
-                _try_seconds(head, words, keys, at, found)
-        return found
+        if len(self._heads) >= _REMEMBERED:
+            self._heads = _Heads([self])
+        return [match for _, match in self._heads.search(words, keys)]
+
+    def find_in(self, sentence: Sentence) -> Sequence[Match]:
+        """As :meth:`find`; when the book stood on a shelf with which the sentence was searched, it was found there."""
+        found = sentence.phrases.get(self)
+        return self.find(sentence.words, sentence.keys) if found is None else found
 
     def find_runs(self, text: str) -> list[Match]:
         """Every phrase of scripts without spaces in the whole text."""
@@ -196,69 +233,29 @@ class PhraseBook:
         return found
 
 
-def _can_be_sign(step: _Step) -> bool:
-    return not step.optional and all(len(prefix) >= _LEAST for prefix in step.prefixes)
+class Shelf:
+    """Several books that are searched in one pass, so that each word of a sentence is looked up once for all."""
+
+    __slots__ = ("_books", "_heads", "_nothing")
+
+    def __init__(self, books: Sequence[PhraseBook]) -> None:
+        self._books = books
+        self._heads = _Heads(books)
+        self._nothing: dict[object, Sequence[Match]] = dict.fromkeys(books, ())
+
+    def find(self, sentence: Sentence) -> None:
+        """Search one sentence, which then knows what each of the books has found in it."""
+        if len(self._heads) >= _REMEMBERED:
+            self._heads = _Heads(self._books)
+        found = sentence.phrases = self._nothing.copy()
+        for book, match in self._heads.search(sentence.words, sentence.keys):
+            found[book] = [*found[book], match]
 
 
-def _frequency(step: _Step) -> int:
+def _can_be_sign(step: Step) -> bool:
+    return not step.optional and all(len(prefix) >= LEAST for prefix in step.prefixes)
+
+
+def _frequency(step: Step) -> int:
     """Roughly how often a word fits a step, compared with other steps."""
     return sum(_FREQUENT if word in _COMMON or is_stop(word) else 1 for word in step.exact) + 2 * len(step.prefixes)
-
-
-def _try_seconds(head: _Head, words: Sequence[Word], keys: list[str], at: int, found: list[Match]) -> None:
-    seconds = head.seconds
-    for place, key in enumerate(keys[at + 1 : at + 2 + head.reach], at + 1):
-        for phrase in seconds.get(key, ()):
-            second = phrase.steps[1]
-            # Only the nearest second word counts, and only when it is near enough.
-            if place - at - 1 <= second.gap and second.exact.isdisjoint(keys[at + 1 : place]):
-                _try(phrase, words, keys, at, found)
-
-
-def _try(phrase: _Phrase, words: Sequence[Word], keys: list[str], at: int, found: list[Match]) -> None:
-    """Put the phrase that may begin at word ``at`` among those found, if it fits. Its first step is known to fit."""
-    if phrase.at_start and at != 0:
-        return
-    place = at + 1
-    for step in phrase.following:
-        for place_tried, key in enumerate(keys[place : place + step.gap + 1], place):
-            if key in step.exact or (step.prefixes and key.startswith(step.prefixes)):
-                place = place_tried + 1
-                break
-        else:
-            if not step.optional:
-                return
-    if not phrase.at_end or place == len(keys):
-        found.append(Match(phrase.label, phrase.text, words[at].start, words[place - 1].end))
-
-
-def _parsed(label: str, text: str) -> _Phrase:
-    steps: list[_Step] = []
-    gap = 0
-    pieces = text.split()
-    for piece in pieces:
-        if piece in ("^", "$"):
-            continue
-        if piece.startswith("~"):
-            gap = int(piece[1:] or _GAP)
-            continue
-        steps.append(_step(piece, gap))
-        gap = 0
-    if not steps or steps[0].optional or any(len(prefix) < _LEAST for prefix in steps[0].prefixes):
-        raise ValueError(f"a phrase needs a first word of its own (three letters before a *): {text!r}")
-    return _Phrase(label, text, tuple(steps), tuple(steps[1:]), pieces[0] == "^", pieces[-1] == "$")
-
-
-def _step(piece: str, gap: int) -> _Step:
-    optional = piece.endswith("?")
-    exact: set[str] = set()
-    prefixes: list[str] = []
-    for option in piece.rstrip("?").split("|"):
-        if option.endswith("*"):
-            prefixes.append(option[:-1])
-        else:
-            keys = [word.key for word in words_of(option)]
-            if len(keys) != 1:
-                raise ValueError(f"not one word: {option!r}")
-            exact.add(keys[0])
-    return _Step(frozenset(exact), tuple(prefixes), gap, optional)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from . import aspects, intents, safety, sentiment_phrases, standing, urgency
 from .aspects import find_aspects
 from .explain import explain
 from .intake import Intake, take_in
@@ -18,6 +19,7 @@ from .learning.model import Model
 from .learning.store import load as load_model
 from .needs import NeedFinder
 from .personal import Found, find_personal_data, placeholder_mask, same_length_mask, within_cap
+from .phrasebook import Shelf
 from .reading import Explanation, PiiSpan, Reading, SafetyFlag, Urgency
 from .safety import screen
 from .sentiment import feel, sum_up
@@ -31,6 +33,11 @@ from .words import Sentence, sentences_of
 READER_VERSION: Final = "2.0"
 """Changes whenever the same text may be read differently."""
 
+_BOOKS: Final = (
+    safety.book, sentiment_phrases.phrases, standing.book, intents.book, aspects.book, urgency.book,
+)  # fmt: skip
+"""The lists of phrases in which every sentence is looked for, in one pass."""
+
 
 class Reader:
     """Reads texts by the needs of one taxonomy. Safe to share between threads; holds no text.
@@ -38,7 +45,7 @@ class Reader:
     With a ``model`` (see :mod:`nlp.learning`) its claims are corrected by what people said of other texts.
     """
 
-    __slots__ = ("_finder", "model", "taxonomy", "version")
+    __slots__ = ("_finder", "_shelf", "model", "taxonomy", "version")
 
     def __init__(self, taxonomy: Taxonomy, model: Model | None = None) -> None:
         self.taxonomy = taxonomy
@@ -46,6 +53,7 @@ class Reader:
         learned = f"; {model.version}" if model is not None else ""
         self.version = f"reader {READER_VERSION}; taxonomy {taxonomy.name}; sentiment {SENTIMENT_VERSION}{learned}"
         self._finder = NeedFinder(taxonomy)
+        self._shelf = Shelf([*(book() for book in _BOOKS), self._finder.book])
         warm_up()
 
     @classmethod
@@ -65,14 +73,14 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """Read one text. Any string can be read; the first 5,000 characters of it are."""
-        seen = _look(text)
+        seen = self._look(text)
         if seen.language.reason is not None:
             return self._unread(seen, seen.language.reason)
         return self._read(seen)
 
     def view(self, text: str) -> View | None:
         """The text as the stages before learning see it; ``None`` when it cannot be read. For :mod:`nlp.learning`."""
-        seen = _look(text)
+        seen = self._look(text)
         return None if seen.language.reason is not None else self._view(seen)
 
     def read_many(self, texts: Iterable[str], workers: int = 1) -> list[Reading]:
@@ -90,6 +98,18 @@ class Reader:
     def explain(self, text: str) -> Explanation:
         """Read one text and say in words what each stage contributed, and which words would change it."""
         return explain(text, self.read)
+
+    def _look(self, text: str) -> _Seen:
+        intake = take_in(text)
+        intake, personal = within_cap(intake, find_personal_data(intake.clean))
+        intake = intake.hiding((item.start, item.end) for item in personal)
+        masked = same_length_mask(intake.clean, personal)
+        sentences = sentences_of(masked)
+        for sentence in sentences:
+            self._shelf.find(sentence)
+        safety = screen(intake, masked, sentences)
+        words = tuple(word for sentence in sentences for word in sentence.words)
+        return _Seen(intake, personal, sentences, safety, tell_language(masked, words))
 
     def _unread(self, seen: _Seen, reason: str) -> Reading:
         urgency = rate_urgency((), seen.safety, None, ()) if seen.safety else Urgency(0, ())
@@ -158,17 +178,6 @@ class _Seen:
     sentences: tuple[Sentence, ...]
     safety: tuple[SafetyFlag, ...]
     language: Language
-
-
-def _look(text: str) -> _Seen:
-    intake = take_in(text)
-    intake, personal = within_cap(intake, find_personal_data(intake.clean))
-    intake = intake.hiding((item.start, item.end) for item in personal)
-    masked = same_length_mask(intake.clean, personal)
-    sentences = sentences_of(masked)
-    safety = screen(intake, masked, sentences)
-    words = tuple(word for sentence in sentences for word in sentence.words)
-    return _Seen(intake, personal, sentences, safety, tell_language(masked, words))
 
 
 def _pii(intake: Intake, personal: list[Found]) -> tuple[PiiSpan, ...]:

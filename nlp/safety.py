@@ -23,7 +23,8 @@ _PAST: Final = 12
 
 
 @cache
-def _book() -> PhraseBook:
+def book() -> PhraseBook:
+    """What a person shall read first, ready for use."""
     return PhraseBook.of(load_phrases("safety"))
 
 
@@ -39,7 +40,7 @@ def screen(intake: Intake, masked: str, sentences: Sequence[Sentence]) -> tuple[
         for match in _meant(sentence):
             found.setdefault(match.label, set()).add((match.start, match.end))
     if not masked.isascii():
-        for match in _book().find_runs(masked):
+        for match in book().find_runs(masked):
             found.setdefault(match.label, set()).add((match.start, match.end))
     if "*" in masked or "#" in masked or "@" in masked:
         for starred in _STARRED.finditer(masked):
@@ -47,12 +48,12 @@ def screen(intake: Intake, masked: str, sentences: Sequence[Sentence]) -> tuple[
     return tuple(SafetyFlag(kind, intake.spans(found[kind]), "rule") for kind in SAFETY_KINDS if kind in found)
 
 
-def _meant(sentence: Sentence) -> list[Match]:
+def _meant(sentence: Sentence) -> Sequence[Match]:
     """The matches of one sentence without those that lie in a turn of phrase: *shoot me an e-mail* threatens nobody."""
-    matches = _book().find(sentence.words)
+    matches = book().find_in(sentence)
     if not matches:
         return matches
-    idioms = _idioms().find(sentence.words)
+    idioms = _idioms().find_in(sentence)
     return [match for match in matches if not any(_is_only(match, idiom) for idiom in idioms)]
 
 

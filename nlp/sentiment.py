@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import compress
 from operator import mul
 from typing import Final, NamedTuple
@@ -18,7 +19,7 @@ from .reading import Sentiment
 from .sentiment_features import FEATURES, Heard, hear
 from .sentiment_phrases import Place, is_hollow_opening, is_politeness
 from .sentiment_seed import COEFFICIENTS, INTERCEPTS
-from .words import Sentence, clauses_of
+from .words import Sentence
 
 POLES: Final = ("negative", "neutral", "positive")
 Chances = tuple[float, float, float]
@@ -56,33 +57,34 @@ class Felt(NamedTuple):
         return self.probabilities[2] - self.probabilities[0]
 
 
+_felt: Final = partial(tuple.__new__, Felt)
+
+
 def feel(sentence: Sentence) -> Felt:
     """The feeling of one sentence. Without a single word of evidence it is neutral."""
+    if sentence.felt is None:
+        sentence.felt = _feel(sentence)
+    felt: Felt = sentence.felt
+    return felt
+
+
+def _feel(sentence: Sentence) -> Felt:
     heard = hear(sentence)
     cues = frozenset(match.label for match in heard.matches)
-    if is_hollow_opening(sentence.words):
+    if is_hollow_opening(sentence.keys):
         cues |= {"opening"}
-    if is_politeness(sentence.words):
+    if is_politeness(sentence.keys):
         cues |= {"polite"}
     chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues, heard.is_personal)
     poles = _poles(sentence, heard, (chances[0], chances[2]))
-    return Felt(
-        chances,
-        poles,
-        heard.against,
-        heard.pro,
-        cues,
-        heard.matches,
-        heard.numbers,
-        heard.is_personal,
-    )
+    return _felt((chances, poles, heard.against, heard.pro, cues, heard.matches, heard.numbers, heard.is_personal))
 
 
 def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tuple[float, float]:
     """Both sides of a sentence that has words for both, each from a clause of its own."""
     if not heard.is_two_sided:
         return whole
-    clauses = clauses_of(sentence)
+    clauses = sentence.clauses
     if len(clauses) == 1:
         return whole
     poles = [feel(part).poles for part in clauses]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from itertools import repeat
 from typing import Final, NamedTuple
 
@@ -22,9 +23,11 @@ _MARKS: Final = (
     "bad", "fault", "good", "fair", "negator", "wait", "persist", "thanks", "swear", "money", "intense", "why",
 )  # fmt: skip
 _CUES: Final = ("failure", "grievance", "success", "delight", "request", "sarcasm", "outcry", "relief")
-FEATURES: Final = (
+_VOICES: Final = (
     "polarity", "subjectivity", "vader_negative", "vader_neutral", "vader_positive", "vader_compound",
-    *_CUES, *_MARKS,
+)  # fmt: skip
+FEATURES: Final = (
+    *_VOICES, *_CUES, *_MARKS,
     "question", "exclaimed", "exclaimed_much", "silent", "contrast", "for", "against", "turned", "trailing", "shouted",
     "drawn_out", "glad_face", "sour_face", "asked_not", "asked_failure", "asked_praise", "one_sided",
 )  # fmt: skip
@@ -53,6 +56,10 @@ _OF_FACES: Final = re.compile("[:;=8<^_]")
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z]{3}")
 
 
+_Evidence = tuple[tuple[Place, ...], tuple[Place, ...], bool]
+_SILENCE: Final[_Evidence] = ((), (), False)
+
+
 class Heard(NamedTuple):
     """One sentence as numbers in the order of :data:`FEATURES`, with the places behind each pole and our phrases.
 
@@ -68,6 +75,9 @@ class Heard(NamedTuple):
     matches: tuple[Match, ...]
 
 
+_heard: Final = partial(tuple.__new__, Heard)
+
+
 def hear(sentence: Sentence) -> Heard:
     """The numbers and the evidence of one sentence."""
     line = Line(sentence)
@@ -75,9 +85,10 @@ def hear(sentence: Sentence) -> Heard:
     unfelt = _unfelt(line, matches)
     tones = _tones(line, unfelt)
     shown = _faces_in(sentence)
-    coloured = _coloured(line, matches, tones)
-    against, pro, is_two_sided = _evidence(coloured, matches, tones, shown)
-    told = _counted(coloured, matches)
+    coloured = _coloured(line, matches, tones) if line.loud else []
+    is_heard = bool(coloured or matches or tones or shown)
+    against, pro, is_two_sided = _evidence(coloured, matches, tones, shown) if is_heard else _SILENCE
+    told = _counted(coloured, matches) if is_heard else {}
     if tones or shown:
         told |= _toned(tones, shown)
     _add_signs(told, line)
@@ -89,14 +100,8 @@ def hear(sentence: Sentence) -> Heard:
         told["asked_failure"] = told.get("failure", 0.0)
         told["asked_praise"] = min(1.0, sum(told.get(name, 0.0) for name in ("success", "delight", "good")))
     told["one_sided"] = float(bool(pro)) - float(bool(against))
-    return Heard(
-        tuple(map(told.get, FEATURES, repeat(0.0))),
-        against,
-        pro,
-        is_two_sided,
-        not _WRITER.isdisjoint(line.keys),
-        matches,
-    )
+    numbers = tuple(map(told.get, FEATURES, repeat(0.0)))
+    return _heard((numbers, against, pro, is_two_sided, not _WRITER.isdisjoint(line.keys), matches))
 
 
 def _coloured(line: Line, matches: Sequence[Match], tones: Sequence[_Tone]) -> list[tuple[Word, frozenset[str]]]:
@@ -133,13 +138,8 @@ def _counted(coloured: Sequence[tuple[Word, frozenset[str]]], matches: Sequence[
 def _add_voices(told: dict[str, float], heard: str) -> None:
     """What both dictionaries say of a sentence as it is told to them."""
     voices = listen(heard)
-    told["polarity"] = voices.polarity
-    told["subjectivity"] = voices.subjectivity
-    told["vader_negative"] = voices.negative
-    told["vader_neutral"] = voices.neutral
-    told["vader_positive"] = voices.positive
-    told["vader_compound"] = voices.compound
-    told["silent"] = float(voices.polarity == 0.0 and voices.compound == 0.0)
+    told.update(zip(_VOICES, voices, strict=True))
+    told["silent"] = float(voices[0] == 0.0 and voices[5] == 0.0)
 
 
 def _add_signs(told: dict[str, float], line: Line) -> None:
@@ -152,7 +152,9 @@ def _add_signs(told: dict[str, float], line: Line) -> None:
         told["exclaimed_much"] = float(min(bangs - 1, _CAP))
     told["contrast"] = float(not CONTRAST.isdisjoint(line.keys))
     told["trailing"] = float("..." in text or "\u2026" in text)
-    told["drawn_out"] = float(any(tint.is_drawn_out for _, tint in line.loud))
+    for _, tint in line.loud:
+        if tint.is_drawn_out:
+            told["drawn_out"] = 1.0
     if _CAPITALS.search(text) is not None:
         shouted = sum(len(piece) > 2 and piece.isalpha() and piece.isupper() for piece in text.split())
         told["shouted"] = min(shouted, _CAP) / _CAP
@@ -183,7 +185,7 @@ class _Tone(NamedTuple):
 def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
     """The words of feeling with what negation and intensifiers make of them; hollow and wished ones left out."""
     words, reached = line.words, line.reached
-    tones = []
+    tones = list[_Tone]()
     for at, tint in line.loud:
         valence, word = tint.valence, words[at]
         if not valence or (unfelt and _is_unfelt(word, valence, unfelt)):
@@ -272,7 +274,7 @@ def _evidence(
     matches: Sequence[Match],
     tones: Sequence[_Tone],
     shown: Sequence[tuple[Place, float]],
-) -> tuple[tuple[Place, ...], tuple[Place, ...], bool]:
+) -> _Evidence:
     """The stretches that speak against and for, and whether both do so by more than a ``not`` or a ``still``."""
     sides: dict[bool, set[Place]] = {True: set(), False: set()}
     for match in matches:

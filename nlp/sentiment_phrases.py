@@ -76,7 +76,7 @@ class Line:
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
         self.words = words = sentence.words
-        self.keys = [word[0] for word in words]
+        self.keys = sentence.keys
         self.tints = list(map(TINTS.__getitem__, self.keys))
         self.loud = [(at, tint) for at, tint in enumerate(self.tints) if tint is not None]
         self.asks = asks_plainly(sentence)
@@ -86,7 +86,7 @@ class Line:
 def phrases_in(line: Line) -> tuple[Match, ...]:
     """Our phrases in a sentence; praise under a negation blames, and what is relieved or wished is left out."""
     sentence = line.sentence
-    found = phrases().find(line.words)
+    found = phrases().find_in(sentence)
     labels = {match.label for match in found}
     if "sarcasm" in labels and _is_mended(line.words):
         found = [match for match in found if match.label != "sarcasm"]
@@ -208,7 +208,7 @@ def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
 
 def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Match]:
     """``Lovely, mould in the shower``: a short cry of praise before nothing but blame."""
-    if not sentence.words or sentence.words[0].key not in _OPENERS:
+    if not sentence.words or sentence.keys[0] not in _OPENERS:
         return
     cut = min(
         (at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0),
@@ -218,7 +218,7 @@ def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Ma
         return
     opening = [word for word in sentence.words if word.start < sentence.start + cut]
     rest = sentence.words[len(opening) :]
-    if not rest or not is_hollow_opening(opening) or rest[0].key in CONTRAST:
+    if not rest or not is_hollow_opening([word.key for word in opening]) or rest[0].key in CONTRAST:
         return
     kinds = {match.label for match in found if match.start >= rest[0].start}
     values = [valence_of(word.key) for word in rest]
@@ -240,9 +240,9 @@ def is_name(sentence: Sentence, at: int) -> bool:
 
 def asks_plainly(sentence: Sentence) -> bool:
     """Whether it only asks: ``Is the train on time?`` holds no praise. ``How great is that!`` does."""
-    if "!" in sentence.text or _first_key(sentence) not in _ASKING:
+    if "!" in sentence.text or not (sentence.is_question or not sentence.text.endswith(".")):
         return False
-    return sentence.is_question or not sentence.text.endswith(".")
+    return _first_key(sentence) in _ASKING
 
 
 def _first_key(sentence: Sentence) -> str:
@@ -254,11 +254,11 @@ def _first_key(sentence: Sentence) -> str:
     return ""
 
 
-def is_politeness(words: Sequence[Word]) -> bool:
+def is_politeness(keys: Sequence[str]) -> bool:
     """Whether a sentence is bare thanks, as they end any letter: ``Thanks a lot.``"""
-    return 0 < len(words) <= _OPENING and all(word.key in _POLITE for word in words)
+    return 0 < len(keys) <= _OPENING and _POLITE.issuperset(keys)
 
 
-def is_hollow_opening(words: Sequence[Word]) -> bool:
+def is_hollow_opening(keys: Sequence[str]) -> bool:
     """Whether a sentence is no more than a short cry of praise: ``Fantastic.`` ``Nice one,``"""
-    return 0 < len(words) <= _OPENING and all(word.key in _OPENERS for word in words)
+    return 0 < len(keys) <= _OPENING and _OPENERS.issuperset(keys)

@@ -62,6 +62,11 @@ def _lists() -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
 
 
 @cache
+def _every_beginning() -> tuple[str, ...]:
+    return tuple(beginning for beginning, _ in _lists()[1])
+
+
+@cache
 def _by_skeleton() -> dict[str, str]:
     """Words of our lists by what is left when doubled letters are written once."""
     whole, beginnings = _lists()
@@ -104,7 +109,9 @@ def marks_of(key: str) -> frozenset[str]:
     """The lists of ours that hold a word; ``n't`` makes any word a negator."""
     whole, beginnings = _lists()
     key = well_written(key)
-    names = set(whole.get(key, ())) | {name for beginning, name in beginnings if key.startswith(beginning)}
+    names = set(whole.get(key, ()))
+    if key.startswith(_every_beginning()):
+        names |= {name for beginning, name in beginnings if key.startswith(beginning)}
     if key.endswith("n't"):
         names.add("negator")
     if not names and _is_unkind(key):

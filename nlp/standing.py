@@ -16,13 +16,14 @@ from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
 from .sentiment import POLES, Felt, feel
 from .taxonomy import STATED
-from .words import Sentence, clauses_of
+from .words import Sentence
 
 _CUES: Final = ("fault", "fine", "wish", "look", "praise", "asked")
 
 
 @cache
-def _book() -> PhraseBook:
+def book() -> PhraseBook:
+    """What says how things stand, ready for use."""
     sections = load_phrases("standing")
     return PhraseBook.of({label: sections[label] for label in _CUES})
 
@@ -42,9 +43,9 @@ class Context:
     following: Sentence | None
 
     @cached_property
-    def clauses(self) -> list[Sentence]:
+    def clauses(self) -> Sequence[Sentence]:
         """The parts of the sentence."""
-        return clauses_of(self.sentence)
+        return self.sentence.clauses
 
     @cached_property
     def cues(self) -> list[Match]:
@@ -52,7 +53,7 @@ class Context:
         named = {"failure": "fault", "success": "praise"}
         felt = [cue for cue in self.felt.matches if cue.label in named]
         cues = [Match(named[cue.label], cue.phrase, cue.start, cue.end) for cue in felt]
-        cues += _book().find(self.sentence.words)
+        cues += book().find_in(self.sentence)
         fine = [cue for cue in cues if cue.label == "fine"]
         kept = [cue for cue in cues if cue.label != "fault" or not any(_touch(cue, other) for other in fine)]
         return sorted(kept, key=lambda cue: (cue.start, cue.end))
@@ -66,9 +67,9 @@ class Context:
     def is_looked_into(self) -> bool:
         """Whether the next sentence asks somebody to look into this one."""
         after = self.following
-        return after is not None and any(match.label == "look" for match in _book().find(after.words))
+        return after is not None and any(match.label == "look" for match in book().find_in(after))
 
-    def clauses_at(self, places: Sequence[Place]) -> list[Sentence]:
+    def clauses_at(self, places: Sequence[Place]) -> Sequence[Sentence]:
         """The clauses in which these places lie."""
         return [part for part in self.clauses if any(part.start < end and start < part.end for start, end in places)]
 

@@ -26,10 +26,14 @@ _MOST_FROM_REST: Final = 60
 
 
 @cache
-def _book() -> tuple[PhraseBook, dict[str, tuple[int, str]]]:
-    sections = load("urgency")
-    points = {label: (int(section["points"]), str(section["reason"])) for label, section in sections.items()}
-    return PhraseBook.of({label: section["phrases"] for label, section in sections.items()}), points
+def book() -> PhraseBook:
+    """What makes a text urgent, ready for use."""
+    return PhraseBook.of({label: section["phrases"] for label, section in load("urgency").items()})
+
+
+@cache
+def _points() -> dict[str, tuple[int, str]]:
+    return {label: (int(section["points"]), str(section["reason"])) for label, section in load("urgency").items()}
 
 
 def rate_urgency(
@@ -53,9 +57,8 @@ def rate_urgency(
 
 
 def _from_words(sentences: Sequence[Sentence]) -> list[tuple[int, str]]:
-    book, points = _book()
-    labels = {match.label for sentence in sentences for match in book.find(sentence.words)}
-    return [points[label] for label in points if label in labels]
+    labels = {match.label for sentence in sentences for match in book().find_in(sentence)}
+    return [told for label, told in _points().items() if label in labels] if labels else []
 
 
 def actionability_of(

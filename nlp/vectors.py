@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -31,7 +32,7 @@ def is_stop(word: str) -> bool:
     return word in _STOP
 
 
-def content_stems(keys: list[str]) -> list[str]:
+def content_stems(keys: Sequence[str]) -> list[str]:
     """The stems of the words that carry content, in order."""
     return [stem(key) for key in keys if key not in _STOP]
 

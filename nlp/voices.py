@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from .dictionaries import textblob_voice, vader_voice
@@ -22,12 +22,14 @@ class Voices(NamedTuple):
     compound: float
 
 
+_voices: Final = partial(tuple.__new__, Voices)
+
+
 def listen(sentence: str) -> Voices:
     """Ask both dictionaries. TextBlob is asked by its cheap inner call; its spelling correction is never used."""
     spoken = sentence[:_SPOKEN]
     polarity, subjectivity = textblob_voice()(spoken)
-    told = vader_voice()(spoken)
-    return Voices(polarity, subjectivity, told.negative, told.neutral, told.positive, told.compound)
+    return _voices((polarity, subjectivity, *vader_voice()(spoken)))
 
 
 def knows_word(word: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-_WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*")
+_WORD = re.compile(r"([^\W_]+(?:['&][^\W_]+)*)")
 _END = re.compile(r"[.!?…][\"')\]]*(?=\s)|[。！？](?:[\"')\]]*(?=\s))?|\n+|;")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|no|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|inc|ltd)|\b[A-Za-z])\.\Z", re.IGNORECASE
@@ -65,24 +65,50 @@ class _Keys(dict[str, str]):
 _KEYS: Final = _Keys()
 
 
-class Sentence(NamedTuple):
-    """One sentence of the masked text with its words; ``start`` and ``end`` are offsets into that text."""
+class Sentence:
+    """One sentence of the masked text with its words; ``start`` and ``end`` are offsets into that text.
 
-    text: str
-    start: int
-    end: int
-    words: tuple[Word, ...]
+    ``keys`` are those of its words. ``phrases`` and ``felt`` are what later stages have found out about it, kept so
+    that none of them asks twice.
+    """
+
+    __slots__ = ("_clauses", "end", "felt", "is_question", "keys", "phrases", "start", "text", "words")
+
+    def __init__(self, text: str, start: int, end: int, words: tuple[Word, ...]) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.words = words
+        self.keys = [word[0] for word in words]
+        self.is_question = _asks(text)
+        self.phrases: dict[object, Sequence[Any]] = {}
+        self.felt: Any = None
+        self._clauses: Sequence[Sentence] | None = None
 
     @property
-    def is_question(self) -> bool:
-        """Whether it ends as a question."""
-        return self.text.rstrip(" \"')]!.").endswith(("?", "？"))
+    def clauses(self) -> Sequence[Sentence]:
+        """The parts between commas and contrasting or joining words, as sentences of their own; itself when one."""
+        if self._clauses is None:
+            self._clauses = _clauses_of(self)
+        return self._clauses or (self,)
+
+
+def _asks(text: str) -> bool:
+    """Whether a sentence ends as a question."""
+    return ("?" in text or "？" in text) and text.rstrip(" \"')]!.").endswith(("?", "？"))
 
 
 def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
     """The words of ``text`` with offsets moved by ``offset``."""
-    words = [_word((_KEYS[match[0]], offset + match.start(), offset + match.end())) for match in _WORD.finditer(text)]
-    return tuple(_joined(words) if _NOT in text.lower() else words)
+    words = _words_of(text, offset)
+    return tuple(_joined(words) if any(word[0] == _NOT for word in words) else words)
+
+
+def _words_of(text: str, offset: int) -> list[Word]:
+    """Every word as it stands; what lies between words counts only for where the next one is."""
+    pieces = _WORD.split(text)
+    places = list(accumulate(map(len, pieces), initial=offset))
+    return list(map(_word, zip(map(_KEYS.__getitem__, pieces[1::2]), places[1::2], places[2::2], strict=False)))
 
 
 def _joined(words: Sequence[Word]) -> list[Word]:
@@ -99,33 +125,45 @@ def _joined(words: Sequence[Word]) -> list[Word]:
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text that hold anything but space, in order."""
+    words = _words_of(text, 0)  # None goes beyond a sentence.
+    starts = [word[1] for word in words]
     sentences: list[Sentence] = []
+    low = 0
+    for first, last in _pieces(text):
+        piece = text[first:last].lstrip()
+        if piece:
+            start, piece = last - len(piece), piece.rstrip()
+            high = bisect_left(starts, last, low)
+            sentences.append(_sentence(piece, start, words[low:high]))
+            low = high
+    return tuple(sentences)
+
+
+def _sentence(text: str, start: int, words: list[Word]) -> Sentence:
+    if _NOT in text.lower():
+        words = _joined(words)
+    return Sentence(text, start, start + len(text), tuple(words))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where the text may be cut into sentences."""
     at = 0
     for match in _END.finditer(text):
         mark = match.start() + 1
         if text[mark - 1] == "." and _ABBREVIATION.search(text, max(0, mark - 8), mark):
             continue
-        _add(sentences, text, at, match.end())
+        yield at, match.end()
         at = match.end()
-    _add(sentences, text, at, len(text))
-    return tuple(sentences)
+    yield at, len(text)
 
 
-def _add(sentences: list[Sentence], text: str, start: int, end: int) -> None:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if stripped:
-        first = start + piece.index(stripped)
-        sentences.append(Sentence(stripped, first, first + len(stripped), words_of(stripped, first)))
-
-
-def clauses_of(sentence: Sentence) -> list[Sentence]:
-    """The parts of a sentence between commas and contrasting or joining words, as sentences of their own."""
-    cuts = [0, *(match.start() for match in _CLAUSE.finditer(sentence.text) if match.start()), len(sentence.text)]
-    if len(cuts) == 2:
-        return [sentence]
-    parts = [part for start, end in pairwise(cuts) if (part := _part(sentence, start, end)) is not None]
-    return parts if len(parts) > 1 else [sentence]
+def _clauses_of(sentence: Sentence) -> Sequence[Sentence]:
+    """The clauses of a sentence when it has more than one; a sentence never holds itself, or it would not be freed."""
+    text = sentence.text
+    cuts = [0, *(match.start() for match in _CLAUSE.finditer(text) if match.start()), len(text)]
+    parts = [_part(sentence, start, end) for start, end in pairwise(cuts)] if len(cuts) > 2 else []
+    found = [part for part in parts if part is not None]
+    return found if len(found) > 1 else ()
 
 
 def _part(sentence: Sentence, start: int, end: int) -> Sentence | None:

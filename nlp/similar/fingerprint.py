@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from zlib import crc32
@@ -25,6 +26,8 @@ SHARES: Final = np.array([1.0, 0.4, 1.0], dtype=np.float32)
 """How much each family has to say. Measured in docs/reader.md; figures move little around these."""
 
 _PIECE: Final = 4
+_REMEMBERED: Final = 20_000
+"""Stems whose numbers are remembered."""
 _HEADLINE: Final = 200
 _HEADLINE_COUNTS: Final = 3
 """The first line or sentence says what a longer text is about: its words count this often."""
@@ -84,12 +87,19 @@ def _headline(clean: str) -> str:
 
 def _counted(clean: str) -> Counter[int]:
     stems = content_stems([word.key for word in words_of(clean)])
-    counts: Counter[int] = Counter(_number(0, stem) for stem in stems)
-    counts.update(_number(1, f"{first} {second}") for first, second in pairwise(stems))
-    for stem in stems:
-        padded = f" {stem} "
-        counts.update(_number(2, padded[at : at + _PIECE]) for at in range(max(1, len(padded) - _PIECE + 1)))
+    counts: Counter[int] = Counter()
+    for numbers in map(_of_stem, stems):
+        counts.update(numbers)
+    counts.update([_number(1, f"{first} {second}") for first, second in pairwise(stems)])
     return counts
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _of_stem(stem: str) -> tuple[int, ...]:
+    """The numbers of a stem and of its pieces."""
+    padded = f" {stem} "
+    pieces = [padded[at : at + _PIECE] for at in range(max(1, len(padded) - _PIECE + 1))]
+    return (_number(0, stem), *(_number(2, piece) for piece in pieces))
 
 
 def _number(family: int, feature: str) -> int:
