@@ -33,7 +33,7 @@ def order_in(part: Sequence[Word], goes_on: bool) -> tuple[float, int, int] | No
 
     ``goes_on`` says that a statement came before it in the same sentence.
     """
-    if not _may_open(part[0].key):
+    if not may_order(part[0].key):
         return None
     keys = [word.key for word in part]
     refused = len(keys) > 1 and keys[0] in ("don't", "never", "not")
@@ -50,7 +50,7 @@ def order_in(part: Sequence[Word], goes_on: bool) -> tuple[float, int, int] | No
 
 
 @lru_cache(maxsize=50_000)
-def _may_open(key: str) -> bool:
+def may_order(key: str) -> bool:
     """Whether an order may begin with this word."""
     sets = word_sets()
     return key in ("don't", "never", "not") or key.endswith("ly") or key in sets["change"] or key in sets["advice"]

@@ -54,11 +54,12 @@ class _Head:
     all of these are at most ``reach`` words away. ``alone`` are those for which nothing must follow.
     """
 
-    __slots__ = ("alone", "begun", "reach", "seconds")
+    __slots__ = ("alone", "begun", "reach", "seconds", "words")
 
     def __init__(self) -> None:
         self.alone: list[tuple[Phrase, int]] = []
         self.seconds: dict[str, list[_Ranked]] = {}
+        self.words = self.seconds.keys()
         self.begun: dict[str, list[_Ranked]] = {}
         self.reach = 0
 
@@ -124,7 +125,7 @@ class _Heads(dict[str, _Head | None]):
                 continue
             following = keys[at + 1 : at + 1 + head.reach]
             fits: Iterable[tuple[Phrase, int]] = head.alone
-            if not head.seconds.keys().isdisjoint(following):
+            if not head.words.isdisjoint(following):
                 fits = chain(fits, head.fitting(following))
             elif not fits:
                 continue

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from .evidence import Place
 from .lexicon import load
-from .orders import order_in, word_sets
+from .orders import may_order, order_in, word_sets
 from .phrasebook import Match, PhraseBook
 from .words import Sentence, Word
 
@@ -37,6 +37,9 @@ class Suggestion(NamedTuple):
 
     points: float
     places: tuple[Place, ...]
+
+
+_NOTHING: Final = Suggestion(0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,19 @@ def suggestion_in(sentence: Sentence) -> Suggestion:
 def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
     """As :func:`suggestion_in`, with only these words of the sentence."""
     cues = _cues()
-    found = cues.book.find(words, [_shaped(word.key) for word in words])
-    before: list[Word] = []
+    keys = [word[0] for word in words]
+    found = cues.book.find(words, list(map(_shaped, keys)))
+    if any(map(_may_open, keys)):
+        found += _in_parts(sentence, words, cues)
+    if not found:
+        return _NOTHING
+    barred = [(match.start, match.end) for match in found if match.label == _VETO]
+    return _summed([match for match in found if match.label != _VETO and not _is_barred(match, barred)])
+
+
+def _in_parts(sentence: Sentence, words: Sequence[Word], cues: _Cues) -> list[Match]:
+    """What stands at the heads of the parts of a sentence: phrases and orders."""
+    found, before = list[Match](), list[Word]()
     for whole in _parts(sentence, words):
         part = _opened(whole)
         found += cues.heads.find(part[:_REACH]) if part[0].key in cues.openings else ()
@@ -104,8 +118,13 @@ def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
         if order is not None:
             found.append(Match(str(order[0]), _ORDER, *order[1:]))
         before = whole
-    barred = [(match.start, match.end) for match in found if match.label == _VETO]
-    return _summed([match for match in found if match.label != _VETO and not _is_barred(match, barred)])
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _may_open(key: str) -> bool:
+    """Whether a phrase at the head of a part, or an order, may begin with this word."""
+    return key in _cues().openings or may_order(key)
 
 
 def _is_barred(match: Match, barred: Sequence[Place]) -> bool:

@@ -9,15 +9,18 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
+from multiprocessing.context import BaseContext
 from multiprocessing.synchronize import Event
 
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import QueuePool
 
+from nlp.sharing import may_fork
 from portal import conversations, db
 from portal.needs.reading import read_waiting
 
 WORTH = 5_000
-"""So many messages must wait: another process takes as long to start as this one takes to read two thousand."""
+"""So many messages must wait: a process that begins anew takes as long to start as another to read two thousand."""
 _told: list[Event] = []
 """In a process that reads beside another: what tells it to stop."""
 
@@ -34,13 +37,14 @@ def read_together(
 ) -> tuple[int, int]:
     """As `read_waiting`, by up to so many processes when more than `worth` messages wait.
 
-    They begin anew and are not forked, since the connections and locks of this process are its own.
+    Where that is safe they are forked, and begin at once: Linux, one thread, and no connection but those in the pool,
+    which are closed before. Elsewhere they begin anew.
 
     :param clock: a function of a module, since another process has to find it.
     """
     if processes < 2 or not _is_worth(engine, worth):
         return read_waiting(engine, clock=clock, worker=worker, should_stop=should_stop, limit=limit)
-    context = multiprocessing.get_context("spawn")
+    context = _context(engine)
     stop = context.Event()
     address = engine.url.render_as_string(hide_password=False)
     with ProcessPoolExecutor(processes - 1, context, initializer=_begin, initargs=(stop,)) as pool:
@@ -58,6 +62,15 @@ def read_together(
 def _is_worth(engine: Engine, worth: int) -> bool:
     with db.reading(engine) as session:
         return conversations.more_wait_than(session, worth)
+
+
+def _context(engine: Engine) -> BaseContext:
+    """How another process begins. One that is forked must find no connection of this one, open or in use."""
+    pool = engine.pool
+    if not may_fork() or not isinstance(pool, QueuePool) or pool.checkedout():
+        return multiprocessing.get_context("spawn")
+    engine.dispose()
+    return multiprocessing.get_context("fork")
 
 
 def _begin(stop: Event) -> None:
