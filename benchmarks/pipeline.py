@@ -57,8 +57,8 @@ def together(name: str, engine: Engine, path: Path, processes: int) -> None:
     wall = time.perf_counter() - began
     cpu = time.process_time() - own + children_cpu() - others
     print(
-        f"{name}, {processes} process(es): {done} messages, {done / wall:,.0f} a second on the wall, {cpu:.1f} s of CPU: "
-        f"{processes * done / cpu:,.0f} a second on idle cores"
+        f"{name}, {processes} process(es): {done} messages, {done / wall:,.0f} a second on the wall, "
+        f"{cpu:.1f} s of CPU, {processes * done / cpu:,.0f} a second on idle cores"
     )
 
 
