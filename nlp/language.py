@@ -230,7 +230,7 @@ def _by_model(text: str, found: _Evidence, letters: int, also: str | None) -> La
     best = max(scores, key=scores.__getitem__)
     confidence = round(1.0 / sum(math.exp(score - scores[best]) for score in scores.values()), 3)
     if best == "en":
-        if found.known and confidence >= _SURE and found.known >= found.foreign:
+        if found.known and confidence >= _SURE and found.known > _against(found):
             return Language("en", confidence, None, also or _second(found))
         return Language("und", confidence, _why_not(found, letters))
     at_a_loss = confidence < _SURE and not found.foreign + found.accented
@@ -241,6 +241,11 @@ def _by_model(text: str, found: _Evidence, letters: int, also: str | None) -> La
     if found.count < 2 and confidence < 0.8 and not found.foreign:
         return Language("und", confidence, _why_not(found, letters))
     return Language(best, confidence, "language")
+
+
+def _against(found: _Evidence) -> float:
+    """How many words speak against English; those of no language count half beside some of another."""
+    return found.foreign + 0.5 * found.strange if found.foreign >= 1 else found.foreign - 0.5
 
 
 def _why_not(found: _Evidence, letters: int) -> str:

@@ -30,7 +30,7 @@ from .urgency import actionability_of, rate_urgency
 from .voices import warm_up
 from .words import Sentence, sentences_of
 
-READER_VERSION: Final = "2.0"
+READER_VERSION: Final = "3.0"
 """Changes whenever the same text may be read differently."""
 
 _BOOKS: Final = (
@@ -70,6 +70,12 @@ class Reader:
     def need_keys(self) -> tuple[str, ...]:
         """The needs of its taxonomy, in order."""
         return tuple(self.taxonomy.needs)
+
+    @property
+    def need_seeds(self) -> tuple[tuple[str, str], ...]:
+        """The phrases and examples that its taxonomy gives for each need, with their need."""
+        needs = self.taxonomy.needs.values()
+        return tuple((text, need.key) for need in needs for text in (*need.seeds, *need.examples_for))
 
     def read(self, text: str) -> Reading:
         """Read one text. Any string can be read; the first 5,000 characters of it are."""

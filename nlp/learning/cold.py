@@ -63,6 +63,10 @@ class ColdReader(Protocol):
     def need_keys(self) -> tuple[str, ...]:
         """The needs of its taxonomy, in order."""
 
+    @property
+    def need_seeds(self) -> tuple[tuple[str, str], ...]:
+        """Phrases that stand for a need, each with its need."""
+
     def view(self, text: str) -> View | None:
         """The text before learning; ``None`` when it cannot be read."""
 

@@ -181,7 +181,10 @@ class Problem:
         )
 
     def choose(self, folds: NDArray[np.int64], strengths: Sequence[float]) -> tuple[float, Numbers]:
-        """The strength that surprises least on rows left out, and its raw scores for every row while left out."""
+        """The strength that surprises least on rows left out, and its raw scores for every row while left out.
+
+        Rows of fold -1 are always learned from, and never judged.
+        """
         count = int(folds.max(initial=0)) + 1
         raws = {strength: self.start.copy() for strength in strengths}
         for fold in range(count):
@@ -191,14 +194,15 @@ class Problem:
             for strength in strengths:
                 weights = self.solve(strength, kept, weights)
                 raws[strength][left_out] += self.design.forward(weights)[left_out]
-        losses = {strength: self._surprise(raw) for strength, raw in raws.items()}
+        judged = np.where(folds < 0, 0.0, self.importance)
+        losses = {strength: self._surprise(raw, judged) for strength, raw in raws.items()}
         best = min(strengths, key=lambda strength: losses[strength])
         return best, raws[best]
 
-    def _surprise(self, raw: Numbers) -> float:
+    def _surprise(self, raw: Numbers, importance: Numbers) -> float:
         """The mean surprise at the best slope, so that a shy and a bold strength are compared fairly."""
         slopes = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0, 4.5)
-        return min(float(_surprise(slope * raw, self.truth, self.exclusive) @ self.importance) for slope in slopes)
+        return min(float(_surprise(slope * raw, self.truth, self.exclusive) @ importance) for slope in slopes)
 
 
 def softmax(scores: Numbers) -> Numbers:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .calibration import NOT_CALIBRATED
-from .cold import BELIEVED, NOTHING, POLES, ColdReader, View, cold_claims, start_of
+from .cold import BELIEVED, NOTHING, POLES, ColdReader, cold_claims, start_of
 from .deciding import as_told, decided, out_of_fold
-from .features import Tokens, Vocabulary, tokens_of
+from .features import Rows, Vocabulary
 from .figures import Claims, Figures, figures_of
-from .grouping import grouped_folds, near_duplicate_groups
+from .gathered import Gathered, gather, gather_seeds
+from .grouping import grouped_folds
 from .head import Head, cold_row
 from .labels import TASKS, Label, within_limits
 from .logistic import FEW, Problem, design_of
@@ -37,6 +38,12 @@ _BALANCE: Final = 0.5
 """How far rare labels are raised while learning: 0 not at all, 1 until all count the same."""
 _BELIEFS: Final = {"needs": 0.25}
 """How far few labels begin at the cold verdict, where it is not the usual; many labels do not begin there at all."""
+
+
+_SEED_COUNTS: Final = 0.3
+"""What a seed phrase of a need counts against a label: who has few labels learns from the taxonomy as well."""
+_MANY_COLD: Final = 0.12
+"""How large cold numbers are where labels are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +70,6 @@ class Trained:
     unread: int = 0
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The readable labels with everything that learning needs of them."""
-
-    labels: list[Label] = field(default_factory=list)
-    views: list[View] = field(default_factory=list)
-    tokens: list[Tokens] = field(default_factory=list)
-    groups: list[int] = field(default_factory=list)
-
-    def only(self, places: Sequence[int]) -> _Rows:
-        return _Rows(
-            [self.labels[place] for place in places],
-            [self.views[place] for place in places],
-            [self.tokens[place] for place in places],
-            [self.groups[place] for place in places],
-        )
-
-
 def train(
     labels: Sequence[Label],
     reader: ColdReader,
@@ -98,10 +87,12 @@ def train(
     reader, is left to the cold reader. Never raises for few labels.
     """
     say = progress or _nothing
-    rows, unread = _rows_of(within_limits(labels), reader)
+    rows, unread = gather(within_limits(labels), reader)
     say(f"{len(rows.labels)} labelled texts can be read, {unread} cannot")
-    vocabulary = Vocabulary.of(rows.tokens, least=2 if len(rows.tokens) > FEW else 1)
     wanted = set(tasks)
+    about_needs = sum(label.needs is not None for label in rows.labels)
+    seeds = gather_seeds(reader) if "needs" in wanted and FEWEST <= about_needs <= FEW else Gathered()
+    vocabulary = Vocabulary.of(rows.tokens + seeds.tokens, least=2 if len(rows.tokens) > FEW else 1)
     heads: list[Head] = []
     words: list[Numbers] = []
     outcomes: list[Outcome] = []
@@ -110,7 +101,8 @@ def train(
         if not chosen:
             continue
         say(f"{task}: learning from {len(chosen)} labels")
-        outcome, learned = _Task(task, rows.only(chosen), reader.need_keys, seed).learn(vocabulary)
+        own_seeds = seeds if task == "needs" else Gathered()
+        outcome, learned = _Task(task, rows.only(chosen), reader.need_keys, seed, own_seeds).learn(vocabulary)
         outcomes.append(outcome)
         if learned is not None:
             heads.append(learned[0])
@@ -123,23 +115,12 @@ def _nothing(_: str) -> None:
     return None
 
 
-def _rows_of(labels: Sequence[Label], reader: ColdReader) -> tuple[_Rows, int]:
-    rows = _Rows()
-    for label in labels:
-        view = reader.view(label.text)
-        if view is not None:
-            rows.labels.append(label)
-            rows.views.append(view)
-            rows.tokens.append(tokens_of(view.sentences))
-    texts = [view.intake.clean for view in rows.views]
-    rows.groups = near_duplicate_groups(texts, [label.group for label in rows.labels])
-    return rows, len(labels) - len(rows.labels)
-
-
 class _Task:
     """The training of one task."""
 
-    def __init__(self, task: str, rows: _Rows, needs: tuple[str, ...], seed: int) -> None:
+    def __init__(
+        self, task: str, rows: Gathered, needs: tuple[str, ...], seed: int, seeds: Gathered | None = None
+    ) -> None:
         self.task, self.rows, self.needs, self.seed = task, rows, needs, seed
         self.told = [_meant(task, label) for label in rows.labels]
         self.weights = np.array([label.weight for label in rows.labels])
@@ -147,6 +128,7 @@ class _Task:
         self.exclusive = task == "sentiment" or (task == "needs" and several <= 0.02 * len(self.told))
         self.labels = self._labels()
         self.belief = 0.0 if len(self.told) > FEW else _BELIEFS.get(task, BELIEVED)
+        self.seeds = self._known(seeds or Gathered())
 
     def _labels(self) -> tuple[str, ...]:
         """The labels worth learning: those given to three texts that are no copies of each other."""
@@ -158,6 +140,14 @@ class _Task:
                 seen.setdefault(label, set()).add(group)
         return tuple(sorted(label for label, groups in seen.items() if len(groups) >= _PER_LABEL))
 
+    def _known(self, seeds: Gathered) -> Gathered:
+        """The seed phrases of labels worth learning, where a text has one label; they help few labels only."""
+        if not self.exclusive or len(self.told) > FEW:
+            return Gathered()
+        return seeds.only(
+            [at for at, label in enumerate(seeds.labels) if set(_meant(self.task, label)) <= set(self.labels)]
+        )
+
     def learn(self, vocabulary: Vocabulary) -> tuple[Outcome, tuple[Head, Numbers] | None]:
         """The outcome and, when it is worth keeping, the head with the weights of the words."""
         count = len(self.told)
@@ -166,23 +156,42 @@ class _Task:
             return Outcome(self.task, count, "too_few"), None
         if not self._is_mixed(truth):
             return Outcome(self.task, count, "one_label"), None
-        sparse = vocabulary.rows(self.rows.tokens)
-        dense = np.array([cold_row(view, self.needs) for view in self.rows.views])
-        start = np.array([start_of(self.task, self.labels, view, self.belief) for view in self.rows.views])
-        by_margin = self.exclusive and self.task == "needs" and count > FEW
-        problem = Problem(design_of(sparse, dense), start, truth, self._importance(truth), self.exclusive, by_margin)
+        sparse = vocabulary.rows(self.rows.tokens + self.seeds.tokens)
+        problem = self._problem(sparse, truth)
         times, strengths = (_FOLDS, _STRENGTHS) if count <= FEW else (_MANY_FOLDS, _MANY_STRENGTHS)
-        if by_margin:
+        if problem.by_margin:
             strengths = _MARGIN_STRENGTHS
-        folds = np.array(grouped_folds(self.rows.groups, [told[:1] for told in self.told], times, self.seed))
-        strength, raw = problem.choose(folds, strengths)
+        folds = grouped_folds(self.rows.groups, [told[:1] for told in self.told], times, self.seed)
+        strength, raws = problem.choose(np.array(folds + [-1] * len(self.seeds.labels)), strengths)
+        raw = raws[:count]
         cold = [cold_claims(self.task, view) for view in self.rows.views]
         head = decided(self._draft(), raw, truth, self.told, self.weights, cold)
         outcome = self._outcome(head, raw, cold, strength)
         if outcome.reason is not None:
             return outcome, None
         weights = problem.design.unfold(problem.solve(strength))
-        return outcome, (head.with_dense(weights[sparse.width :]), weights[: sparse.width])
+        dense = weights[sparse.width :] * self._cold_share()
+        return outcome, (head.with_dense(dense), weights[: sparse.width])
+
+    def _cold_share(self) -> float:
+        """How large the cold numbers are while learning: thousands of labels know better than what the reader knew."""
+        return 1.0 if len(self.told) <= FEW else _MANY_COLD
+
+    def _problem(self, sparse: Rows, truth: Numbers) -> Problem:
+        """The rows, and after them the seeds: those have no cold numbers, for the reader knows them by heart."""
+        seeds, views = len(self.seeds.labels), self.rows.views
+        dense = np.array([cold_row(view, self.needs) for view in views]) * self._cold_share()
+        start = np.array([start_of(self.task, self.labels, view, self.belief) for view in views])
+        importance = self._importance(truth)
+        if seeds:
+            taught = np.array(
+                [[float(label in _meant(self.task, one)) for label in self.labels] for one in self.seeds.labels]
+            )
+            dense = np.vstack([dense, np.zeros((seeds, dense.shape[1]))])
+            start = np.vstack([start, np.zeros(taught.shape)])
+            truth, importance = np.vstack([truth, taught]), np.append(importance, np.full(seeds, _SEED_COUNTS))
+        by_margin = self.exclusive and self.task == "needs" and len(self.told) > FEW
+        return Problem(design_of(sparse, dense), start, truth, importance, self.exclusive, by_margin)
 
     def _truth(self) -> Numbers:
         truth = np.zeros((len(self.told), len(self.labels)))
@@ -246,7 +255,7 @@ def _info(
     number: int,
     at: str | None,
     reader: ColdReader,
-    rows: _Rows,
+    rows: Gathered,
     unread: int,
     outcomes: Sequence[Outcome],
     seed: int,

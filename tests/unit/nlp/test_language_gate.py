@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from tomllib import loads
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from nlp import Reader
 
 ABROAD: dict[str, list[str]] = loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
 SENTENCES: dict[str, list[str]] = loads(Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8"))
+SHORT: dict[str, Any] = loads(Path(__file__).with_name("short.toml").read_text(encoding="utf-8"))
 OTHERS = {
     "it": [
         "Non riesco ad accedere al mio conto",
@@ -197,3 +199,19 @@ def test_only_english_sentences_are_given_a_feeling() -> None:
     for code, texts in SENTENCES.items():
         for text in texts:
             assert (Reader.default().read(text).sentiment is not None) == (code == "en"), text
+
+
+def test_two_or_three_words_of_english_are_read() -> None:
+    assert [text for text in SHORT["en"] if not Reader.default().read(text).readable] == []
+
+
+def test_two_or_three_words_of_another_language_are_named_and_never_felt() -> None:
+    asked = [(code, text) for code, texts in SHORT["other"].items() for text in texts]
+    told = [(code, text, Reader.default().read(text)) for code, text in asked]
+    assert [text for _, text, reading in told if reading.sentiment is not None] == []
+    wrong = [(code, text) for code, text, reading in told if reading.language != code]
+    assert len(wrong) <= 0.02 * len(asked), wrong
+
+
+def test_what_is_written_without_its_own_letters_is_never_felt() -> None:
+    assert [text for text in SHORT["bare"] if Reader.default().read(text).sentiment is not None] == []

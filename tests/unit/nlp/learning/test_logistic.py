@@ -5,7 +5,7 @@ import pytest
 
 from nlp.learning.calibration import SURE, Calibration, earned_from, fit_scores
 from nlp.learning.features import Rows
-from nlp.learning.logistic import SparseDesign, TextDesign, fit, softmax
+from nlp.learning.logistic import Problem, SparseDesign, TextDesign, fit, softmax
 
 
 def rows(count: int, width: int) -> Rows:
@@ -36,6 +36,17 @@ def test_rows_that_are_left_out_have_no_say() -> None:
     design, start = SparseDesign(sparse, dense), np.zeros((40, 2))
     one = fit(design, start, truth, importance, 1.0, True)
     assert np.array_equal(one, fit(design, start, turned, importance, 1.0, True))
+
+
+def test_rows_of_no_fold_are_learned_from_and_never_judged() -> None:
+    sparse, dense = rows(40, 20), np.ones((40, 1))
+    truth, start = np.eye(2)[np.arange(40) % 2], np.zeros((40, 2))
+    folds = np.where(np.arange(40) < 30, np.arange(40) % 3, -1)
+    problem = Problem(SparseDesign(sparse, dense), start, truth, np.ones(40), True)
+    _, raws = problem.choose(folds, (1.0,))
+    assert not raws[30:].any()
+    others = Problem(problem.design, start, np.where(folds[:, None] < 0, 1 - truth, truth), np.ones(40), True)
+    assert not np.allclose(others.choose(folds, (1.0,))[1][:30], raws[:30])
 
 
 def test_boasting_scores_are_calmed_by_calibration() -> None:

@@ -166,3 +166,16 @@ def test_needs_of_several_labels_and_ideas_are_learned_too() -> None:
     assert {claim.need for claim in reading.needs} >= {"cost", "speed"}
     assert "idea" in {claim.intent for claim in learned.read("let us frobnicate at home").intents}
     assert all(isinstance(span, Span) for claim in reading.needs for span in claim.spans)
+
+
+def test_who_has_few_labels_learns_from_the_phrases_of_the_taxonomy_as_well() -> None:
+    seeds = Reader.default().need_seeds
+    assert {need for _, need in seeds} == set(Reader.default().need_keys)
+    dear = [Label(f"the frobber is dear {more} {n}", needs=("cost",)) for n in range(2) for more in TELLING]
+    late = [Label(f"the frobber came late {more} {n}", needs=("speed",)) for n in range(2) for more in TELLING]
+    learned_from = train(dear + late, Reader.default(), tasks=("needs",))
+    only_in_seeds = {word for text, need in seeds if need == "cost" for word in text.lower().split()} - {
+        word for label in dear + late for word in label.text.split()
+    }
+    assert only_in_seeds & learned_from.model.vocabulary.words.keys()
+    assert learned_from.outcomes[0].rows == len(dear + late)
