@@ -134,7 +134,7 @@ def _letter(behind: TagBehind, personal: Sequence[tuple[int, int, str]]) -> Mark
 
 
 def versioned(version: str) -> str:
-    """A reader's version as people read it: `reader 2.0 · needs bank.en/1`."""
+    """A reader's version as people read it: `reader 3.0 · needs bank.en/1`."""
     parts = [part.strip().partition(" ") for part in version.split(";")]
     return " · ".join(f"{PARTS.get(name, name)} {rest}".strip() for name, _space, rest in parts)
 

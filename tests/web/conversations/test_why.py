@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from nlp import READER_VERSION
 from nlp.lexicon import load
 from nlp.urgency import _SAFETY_POINTS
 from portal.conversations import Conversation, Message
@@ -54,7 +55,7 @@ def test_ada_sees_why_with_her_words_and_every_stage(as_: SignIn, say: Say, sess
     assert "of 100" in shown
     assert "from a phrase we know" in shown
     assert "not yet measured" in shown
-    assert "reader 2" in shown
+    assert f"reader {READER_VERSION}" in shown
     assert "Nobody yet" in shown
     assert "older version" not in shown
 
