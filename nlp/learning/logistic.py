@@ -181,10 +181,7 @@ class Problem:
         )
 
     def choose(self, folds: NDArray[np.int64], strengths: Sequence[float]) -> tuple[float, Numbers]:
-        """The strength that surprises least on rows left out, and its raw scores for every row while left out.
-
-        Rows of fold -1 are always learned from, and never judged.
-        """
+        """The strength that surprises least on rows left out, and its scores for them; fold -1 is never left out."""
         count = int(folds.max(initial=0)) + 1
         raws = {strength: self.start.copy() for strength in strengths}
         for fold in range(count):

@@ -34,12 +34,14 @@ _MANY_STRENGTHS: Final[tuple[float, ...]] = (10.0, 40.0)
 _MARGIN_STRENGTHS: Final[tuple[float, ...]] = (0.3,)
 _MANY_FOLDS: Final = 3
 """Many labels need fewer tries: each one is learned from for longer, and each figure is surer."""
-_BALANCE: Final = 0.5
-"""How far rare labels are raised while learning: 0 not at all, 1 until all count the same."""
+_BALANCE: Final = {"needs": 0.5}
+"""How far rare labels are raised while learning, where they are: 0 not at all, 1 until all count the same."""
 _BELIEFS: Final = {"needs": 0.25}
 """How far few labels begin at the cold verdict, where it is not the usual; many labels do not begin there at all."""
 
 
+_AS_GOOD: Final = 0.003
+"""By how much macro-F1 a model may fall behind out of fold and still be as right."""
 _SEED_COUNTS: Final = 0.3
 """What a seed phrase of a need counts against a label: who has few labels learns from the taxonomy as well."""
 _MANY_COLD: Final = 0.12
@@ -213,7 +215,7 @@ class _Task:
         importance = self.weights.copy()
         if self.exclusive:
             share = np.maximum(1e-9, self.weights @ truth / self.weights.sum())
-            importance *= (truth / share**_BALANCE).sum(axis=1)
+            importance *= (truth / share ** _BALANCE.get(self.task, 0.0)).sum(axis=1)
         return importance / (float(importance.mean()) or 1.0)
 
     def _draft(self) -> Head:
@@ -238,8 +240,15 @@ class _Task:
         before = figures_of(
             self.told, [said[:1] if self.exclusive else [one for one in said if one[0] in known] for said in cold]
         )
-        better = (model.macro_f1, model.accuracy) > (before.macro_f1, before.accuracy)
-        return Outcome(self.task, len(self.told), None if better else "not_better", model, before, strength)
+        kept = (model.macro_f1, model.accuracy) > (before.macro_f1, before.accuracy) or _is_more_honest(model, before)
+        return Outcome(self.task, len(self.told), None if kept else "not_better", model, before, strength)
+
+
+def _is_more_honest(model: Figures, before: Figures) -> bool:
+    """Whether a model is as right as the cold reader, and its confidence means more."""
+    if model.calibration is None or before.calibration is None:
+        return False
+    return model.macro_f1 >= before.macro_f1 - _AS_GOOD and model.calibration < before.calibration
 
 
 def _meant(task: str, label: Label) -> tuple[str, ...]:
@@ -274,7 +283,7 @@ def _info(
         "languages": dict(sorted(Counter(label.language or "unsaid" for label in rows.labels).items())),
         "first_label_at": dates[0] if dates else None,
         "last_label_at": dates[-1] if dates else None,
-        "settings": {"seed": seed, "folds": _FOLDS, "balance": _BALANCE, "fewest": FEWEST},
+        "settings": {"seed": seed, "folds": _FOLDS, "balance": _BALANCE.get("needs", 0.0), "fewest": FEWEST},
         "tasks": {
             outcome.task: {
                 "rows": outcome.rows,
