@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from portal import audit, db, entitlements, live, mail, needs, outreach, privacy, segments, treatment
 from portal.accounts.models import Customer
-from portal.demo import agreed, backed, company, contacted, groups, reviewed, said, told
+from portal.demo import agreed, backed, company, contacted, groups, recorded, reviewed, said, told
 from portal.demo.calendar import threads as all_threads
 from portal.demo.company import BEGAN_DAYS
 from portal.demo.consents import visits as all_visits
@@ -95,6 +95,7 @@ def plan(now: datetime, *, scale: float = 1.0, seed: str = SEED) -> list[Act]:
     acts += groups.acts(people, now, random.Random(f"{seed}:groups"))
     acts += contacted.acts(people, threads, now, random.Random(f"{seed}:contacts"))
     acts += told.acts(now)
+    acts += recorded.acts(people, now)
     return by_time([act for act in acts if act.at <= now])
 
 

@@ -35,6 +35,7 @@ DOES = {
         "Reads files of consents for their difference, applies what was confirmed, undoes what was taken back."
     ),
     "erase-due": _l("Erases everything about those who asked for it a week ago, and what a hold kept once it ends."),
+    "watch-requests": _l("Tells every administrator by mail when a request by right is due soon, or late."),
     "sign-heads": _l("Signs where every customer's ledger stands, once a day, and puts it in a second place."),
     "expire": _l("Ends what has run out: entitlements, consents, old sign-ins and counts."),
 }

@@ -9,17 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, demo, entitlements, treatment
+from portal import accounts, consent, db, demo, entitlements, merging, treatment
 from portal.accounts.models import Customer
 from portal.consent.models import ConsentEntry
 from portal.conversations.models import Conversation, Message, Promise
 from portal.entitlements.models import Grant
 from portal.errors import Conflict
 from portal.ideas.models import Comment, Idea, Vote
+from portal.importing import ConsentBatch
 from portal.needs.models import Signal, Tag
 from portal.outreach.models import Dispatch
 from portal.segments.models import Membership, Segment
 from portal.settings import Settings
+from portal.treatment import CallRegister, Mark
 from portal.treatment.models import Decision
 
 SLICE = 0.04
@@ -156,6 +158,9 @@ def test_the_whole_company_is_large_enough_and_does_not_take_long(sqlite_copies,
         check_ben(session, now)
         check_everybody(session, now)
         at_least = {Customer: 295, Message: 1500, Idea: 40, Vote: 500, Comment: 150, ConsentEntry: 1000, Decision: 200}
+        at_least |= {Mark: 3, CallRegister: 1, ConsentBatch: 1}
+        assert any(policy.stage == "draft" for policy in treatment.policies(session))
+        assert "email" in merging.suggestions(session)[0].reasons
         for model, least in at_least.items():
             assert (session.scalar(sa.select(sa.func.count()).select_from(model)) or 0) >= least, model.__name__
         living = dict(
