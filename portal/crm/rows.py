@@ -77,7 +77,7 @@ def _checked(line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) > len(header):
         return Row(line, fault="more cells than the header has columns")
     row = dict(zip(header, cells, strict=False))
-    return Row(line, row, _fault_in(row))
+    return Row(line, row, "" if _is_plain("".join(cells)) and _is_plain("".join(header)) else _fault_in(row))
 
 
 def _jsonl_rows(path: Path) -> Iterator[Row]:

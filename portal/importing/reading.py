@@ -13,9 +13,10 @@ from marshmallow import Schema, ValidationError
 from sqlalchemy.orm import Session
 
 from portal import consent
-from portal.consent import ANY, Cell, Key, Purpose, PurposeFacts
+from portal.consent import ANY, Cell, Key, PurposeFacts
 from portal.crm import Row, columns_in, read_rows
 from portal.errors import Invalid
+from portal.importing.asked import Words, of_another
 from portal.importing.models import ConsentBatchRow
 from portal.importing.rules import ANSWERS, Claim, Stand, Verdict, grade_of, judge
 from portal.importing.schemas import (
@@ -39,15 +40,6 @@ KNOWN_CELLS = 50_000
 _CANONICAL = json.JSONEncoder(sort_keys=True, default=str)
 
 
-class Words(NamedTuple):
-    """Some published words: which, and since when."""
-
-    id: int
-    version: int
-    language: str
-    effective_at: datetime | None
-
-
 @dataclass(slots=True)
 class Line:
     """One row on its way: where it stands, what it says, and why it cannot be used (empty when it can)."""
@@ -64,6 +56,17 @@ class Line:
     grade: str | None = None
     was: str = ""
     becomes: str = ""
+
+
+class Judged(NamedTuple):
+    """What a row does about somebody of whom nothing was ever said: the same for everybody, so it is judged once."""
+
+    verdict: Verdict
+    notice: Words | None
+    grade: str | None
+    was: str
+    becomes: str
+    cell: Cell | None
 
 
 def check_columns(path: Path, columns: dict[str, str]) -> None:
@@ -162,6 +165,7 @@ class Bench:
         self._noes: dict[tuple[int, Key], datetime] = {}
         self._erased: set[int] = set()
         self._answers: dict[tuple[Any, ...], bool] = {}
+        self._judged: dict[tuple[Any, ...], Judged] = {}
 
     def bring(self, session: Session, lines: Sequence[Line]) -> None:
         """Find the customers of these lines, and how they stand."""
@@ -188,6 +192,26 @@ class Bench:
         claim = line.claim
         if line.customer is None or claim is None:
             return Verdict("refused", "no-such-customer")
+        customer = line.customer
+        fresh = (customer.id, line.key) not in self._noes and customer.id not in self._erased
+        if not fresh or self._cells[customer.id]:
+            return self._judge(line, customer.id, claim)
+        alike = (line.key, claim, line.proof["wording"], customer.language)
+        if alike not in self._judged:
+            if len(self._judged) >= KNOWN_CELLS:
+                self._judged.clear()
+            verdict = self._judge(line, customer.id, claim)
+            cell = self._cells[customer.id].get(line.key)
+            self._judged[alike] = Judged(verdict, line.notice, line.grade, line.was, line.becomes, cell)
+            return verdict
+        verdict, line.notice, line.grade, line.was, line.becomes, cell = self._judged[alike]
+        if cell is not None:
+            self._cells[customer.id][line.key] = cell
+        if verdict.action in (*consent.DENYING, "objected"):
+            self._noes[customer.id, line.key] = self._now
+        return verdict
+
+    def _judge(self, line: Line, customer_id: int, claim: Claim) -> Verdict:
         odd = self._unknown_cell(line.key, claim)
         if odd:
             return Verdict("refused", odd)
@@ -196,7 +220,7 @@ class Bench:
         line.grade, stand = claim.grade, self._stand(line)
         line.was = line.becomes = stand.state or ""
         verdict = judge(claim, stand, now=self._now)
-        return self._carried_out(line, line.customer.id, claim, verdict) if verdict.action else verdict
+        return self._carried_out(line, customer_id, claim, verdict) if verdict.action else verdict
 
     def _unknown_cell(self, key: Key, claim: Claim) -> str:
         purpose, channel, topic = key
@@ -205,7 +229,7 @@ class Bench:
         if purpose not in self._purposes:
             return "no-such-purpose"
         known, facts = self._purposes[purpose]
-        odd = _of_another(known, facts, channel, topic, claim.act == "granted")
+        odd = of_another(known, facts, channel, topic, claim.act == "granted")
         return odd or ("retired" if known.retired_at is not None and claim.act == "granted" else "")
 
     def _words_of(self, line: Line, claim: Claim) -> tuple[Words | None, Claim]:
@@ -270,15 +294,3 @@ class Bench:
         if alike not in self._answers:
             self._answers[alike] = bool(consent.permission(facts, cells, now=self._now, channel=channel, topic=topic))
         return self._answers[alike]
-
-
-def _of_another(known: Purpose, facts: PurposeFacts, channel: str, topic: str, gives: bool) -> str:
-    """Why a purpose has no such channel or topic. A no to one that was retired is kept: it may come again."""
-    for kind, key, listed in (("channel", channel, known.channels), ("topic", topic, known.topics)):
-        if key in (ANY, *listed):
-            continue
-        if not any(part.kind == kind and part.key == key for part in facts.parts):
-            return f"no-such-{kind}"
-        if gives:
-            return "retired"
-    return ""

@@ -271,3 +271,23 @@ def test_a_thousand_rows_are_applied_in_pieces_without_loss(
     with db.reading(engine) as session:
         assert importing.results(session, batch.id)["written"] == 3
         assert session.scalar(sa.select(sa.func.count()).select_from(ConsentEntry)) == 3
+
+
+def test_what_is_alike_is_judged_once_and_each_cell_goes_its_own_way(
+    engine: Engine, settings: Settings, cast_: dict[str, Customer], now: datetime
+) -> None:
+    ada, ben, cleo = cast_.values()
+    says(engine, cleo, "withdrawn", now - timedelta(hours=1))
+    said = now - timedelta(days=9)
+    rows = [yes(ada, said), yes(ben, said), yes(cleo, said), yes(ben, said), no(ben), yes(ben, said), no(ada)]
+    batch = staged(engine, settings, rows, now)
+    told = [(row.outcome, row.reason, row.was, row.becomes) for row in rows_in(engine, batch)]
+    assert told == [
+        ("allow", "", "", "granted"),
+        ("allow", "", "", "granted"),
+        ("refused", "no-is-newer", "denied", "denied"),
+        ("same", "already-yes", "granted", "granted"),
+        ("deny", "", "granted", "denied"),
+        ("refused", "no-is-newer", "denied", "denied"),
+        ("deny", "", "granted", "denied"),
+    ]
