@@ -10,17 +10,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import entitlements, outreach, privacy
+from portal.accounts.models import Customer
 from portal.audit import Actor
 from portal.conversations.models import Promise
 from portal.demo.calendar import Thread
-from portal.demo.persons import Person, written
+from portal.demo.persons import CAST, Person, written
 from portal.demo.timeline import Act, World, is_cast
+from portal.outreach import Dispatch, Intent
 
 OVERDUE_KNOWN = timedelta(hours=8)
 LASTS = timedelta(days=75)  # longer than a broken promise holds everything back
 # Ada is asked on her own, some hours ago, so that the promise broken to her stands in the way.
 NOT_ASKED = {("ada", "branches"), ("ada", "after-answers")}
 ASKED_HOURS = 3
+LEFT_BECAUSE, LEFT = "savings-without-lock", 2
 # The gateway for text messages: what became of what it took, in turn.
 GATEWAY, GATEWAY_AT, MOST_GIVEN = Actor("token", 0, "Text gateway"), time(13, 30), 40
 DONE = ("handed_over", "delivered")
@@ -46,6 +49,7 @@ def acts(people: Sequence[Person], threads: Sequence[Thread], now: datetime, rng
         made += _owed(thread, now)
     after_answers = next(campaign for campaign in written("groups")["campaign"] if campaign["key"] == "after-answers")
     ada = next(person for person in people if person.key == "ada")
+    made.append(Act(datetime.combine(now.date() - timedelta(days=2), GATEWAY_AT, now.tzinfo), _leave))
     made.append(Act(datetime.combine(now.date() - timedelta(days=1), GATEWAY_AT, now.tzinfo), _gateway))
     made.append(Act(now - timedelta(hours=ASKED_HOURS), partial(_campaign, after_answers, ada)))
     return made
@@ -60,6 +64,19 @@ def _gateway(session: Session, _world: World, now: datetime) -> None:
             privacy.hear_of_message(
                 session, one.message.ref, outcome=outcome, note=note, at=now, actor=GATEWAY, now=now
             )  # fmt: skip
+
+
+def _leave(session: Session, world: World, now: datetime) -> None:
+    """Some who got the news about savings stopped it by the link at its foot."""
+    got = sa.select(Dispatch).join(Intent, Intent.id == Dispatch.intent_id).where(Intent.campaign == LEFT_BECAUSE)
+    cast = {customer_id for key, customer_id in world.customers.items() if key in CAST}
+    others = [one for one in session.scalars(got.order_by(Dispatch.id)) if one.customer_id not in cast]
+    for one in others[:: len(others) // LEFT + 1]:
+        customer = session.get_one(Customer, one.customer_id)
+        privacy.stop(
+            session, customer, privacy.one_cell("marketing", "email", "savings"), method="one_click", now=now,
+            actor=Actor("customer", None, customer.ref), evidence=f"mail of campaign {LEFT_BECAUSE}",
+        )  # fmt: skip
 
 
 def _owed(thread: Thread, now: datetime) -> list[Act]:

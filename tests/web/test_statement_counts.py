@@ -81,6 +81,7 @@ VALUES = {
     "analyst.policy": "SELECT version FROM policies ORDER BY version DESC",
     "analyst.campaign": "SELECT key FROM campaigns",
     "analyst.campaign_csv": "SELECT key FROM campaigns",
+    "analyst.campaign_edit": "SELECT key FROM campaigns",
     "analyst.template": "SELECT key FROM message_templates",
     "analyst.template_edit": "SELECT key FROM message_templates",
     "analyst.template_preview": "SELECT key, version FROM message_templates",
