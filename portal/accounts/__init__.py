@@ -24,6 +24,7 @@ from portal.accounts.links import (
     sign_up,
 )
 from portal.accounts.models import Account, ApiToken, ContactPoint, Customer, IdempotencyKey, RateCount, SignIn
+from portal.accounts.moving import address_is_open, ask_address, confirm_address
 from portal.accounts.passwords import hash_password
 from portal.accounts.points import POINT_KINDS, drop_point, point_of, points_of, set_point
 from portal.accounts.queries import (
@@ -45,6 +46,7 @@ from portal.accounts.rules import PASSWORD_MIN, ROLES, SCOPES, TOUCH_EVERY
 from portal.accounts.schemas import (
     Address,
     AskResetSchema,
+    ChangeAddressSchema,
     ChangePasswordSchema,
     Line,
     NewPasswordSchema,
@@ -76,6 +78,7 @@ __all__ = [
     "Address",
     "ApiToken",
     "AskResetSchema",
+    "ChangeAddressSchema",
     "ChangePasswordSchema",
     "ContactPoint",
     "Customer",
@@ -95,10 +98,13 @@ __all__ = [
     "add_customer_account",
     "add_team_member",
     "add_token",
+    "address_is_open",
     "admit",
+    "ask_address",
     "ask_reset",
     "change_password",
     "check_password",
+    "confirm_address",
     "confirm_email",
     "customer_by_email",
     "customer_by_external_ref",

@@ -77,6 +77,40 @@ LETTERS: Mapping[str, Letter] = {
             Sentence("The link works for seven days, once."),
         ),
     ),
+    "address": Letter(
+        Sentence("Confirm your new address for %(company)s"),
+        (
+            HELLO,
+            Sentence(
+                "somebody wants to use this address at %(company)s. If that was you, open this page and press the "
+                "button:"
+            ),
+            LINK,
+            Sentence(
+                "The link works for three days. If it was not you, do nothing: without the button, nothing changes."
+            ),
+        ),
+    ),
+    "address-asked": Letter(
+        Sentence("Your address for %(company)s is about to change"),
+        (
+            HELLO_NAME,
+            Sentence(
+                "another address was asked for; it counts once it is confirmed there. If that was not you, choose a "
+                "new password at once: %(reset)s"
+            ),
+        ),
+    ),
+    "address-changed": Letter(
+        Sentence("Your address for %(company)s was changed"),
+        (
+            HELLO_NAME,
+            Sentence(
+                "your new address is confirmed, and nothing more comes to this one. If that was not you, write to us "
+                "at once."
+            ),
+        ),
+    ),
     "password-changed": Letter(
         Sentence("Your password for %(company)s was changed"),
         (

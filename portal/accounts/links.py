@@ -55,7 +55,7 @@ def sign_up(
         account.password_hash, account.name = kept, name.strip()
         _void_links(session, account, "confirm", now)
     if account is None or account.confirmed_at is not None or account.customer_id is None:
-        _mail_already_there(session, account, address, settings=settings, now=now)
+        mail_already_there(session, account, address, settings=settings, now=now)
     else:
         mail_link(session, account, "confirm", settings=settings, now=now)
 
@@ -165,9 +165,10 @@ def _begin_account(
         return session.scalars(select(Account).where(Account.email == email)).one_or_none()
 
 
-def _mail_already_there(
+def mail_already_there(
     session: Session, account: Account | None, address: str, *, settings: Settings, now: datetime
 ) -> None:
+    """Tell whoever reads mail there that this address has a sign-in; once an hour."""
     language = language_of(account, settings)
     subject, text = LETTERS["already-there"].write(
         language, company=settings.company, link=f"{settings.base_url}/sign-in", reset=f"{settings.base_url}/reset"

@@ -70,6 +70,13 @@ class ChangePasswordSchema(Schema):
     new = fields.String(required=True, validate=validate.Length(max=5000))
 
 
+class ChangeAddressSchema(Schema):
+    """Another address, asked for with the password."""
+
+    email = Address(required=True, longest=254)
+    password = fields.String(required=True, validate=validate.Length(max=5000))
+
+
 class TeamMemberSchema(Schema):
     """Somebody new who works here."""
 

@@ -106,7 +106,7 @@ VALUES = {
     "admin.draft_need": "SELECT value FROM tags WHERE kind = 'need'",
 }
 """Where the values of an address come from. An endpoint with values must be here or in `BY_MAIL`."""
-BY_MAIL = {"open.confirm", "open.new_password", "open.stop"}
+BY_MAIL = {"open.address", "open.confirm", "open.new_password", "open.stop"}
 """Opened with a token that stands only in a letter."""
 
 

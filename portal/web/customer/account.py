@@ -49,6 +49,26 @@ def change_password() -> ResponseReturnValue:
     return onward("customer.account", _("Your password is changed. Every other browser was signed out."))
 
 
+@blueprint.post("/account/address")
+def change_address() -> ResponseReturnValue:
+    """Ask for another address. It counts once it was confirmed there, by a button."""
+    form = submitted(accounts.ChangeAddressSchema())
+    if form.good:
+        try:
+            accounts.ask_address(
+                db.session, current_account(), **form.values, settings=current_settings(), now=clock.utc_now()
+            )
+        except NotAllowed:
+            form.refuse("password", _("This is not your present password."))
+        except Invalid as refusal:
+            form.refuse("email", refusal.message)
+    if not form.good:
+        return _show(Submitted(raw={"email": form.raw.get("email", "")}, errors=form.errors))
+    return onward(
+        "customer.account", _("Look into the mail of the new address. Nothing changes before it is confirmed there.")
+    )
+
+
 @blueprint.post("/account/sign-ins/<int(max=2147483647):sign_in_id>/end")
 def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     """Sign one browser out."""

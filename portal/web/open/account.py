@@ -185,6 +185,20 @@ def confirm_now(token: str) -> ResponseReturnValue:
     return onward("open.sign_in", _("Your address is confirmed. Sign in with the password you chose."))
 
 
+@blueprint.get("/address/<token>")
+def address(token: str) -> ResponseReturnValue:
+    """A button to confirm a new address; looking at the page changes nothing."""
+    usable = accounts.address_is_open(db.session, token, settings=current_settings(), now=clock.utc_now())
+    return page("open/account/address.html", token=token, usable=usable)
+
+
+@blueprint.post("/address/<token>")
+def address_now(token: str) -> ResponseReturnValue:
+    """Put the new address in force."""
+    accounts.confirm_address(db.session, token, settings=current_settings(), now=clock.utc_now())
+    return onward("open.sign_in", _("Your new address is confirmed. From now on you sign in with it."))
+
+
 @blueprint.get("/reset")
 def reset() -> ResponseReturnValue:
     """The form to ask for a new password."""
