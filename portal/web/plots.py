@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from flask_babel import format_decimal
 
-LABEL = 20
-"""So many letters fit beside a bar; others are counted twice, since they may be as wide as that."""
-
 
 @dataclass(frozen=True)
 class Scale:
@@ -48,11 +45,6 @@ def small(values: Sequence[float], width: int, height: int, least: float) -> Sca
 def xs(count: int, width: int = 640) -> list[float]:
     """Horizontal places of `count` points, first at the left edge, last at the right."""
     return [round(width * index / max(count - 1, 1), 1) for index in range(count)]
-
-
-def are_long(rows: Sequence[Sequence[object]]) -> bool:
-    """Whether a label of some bars does not fit beside its bar: then each stands above its own."""
-    return any(len(str(row[0])) + sum(not letter.isascii() for letter in str(row[0])) > LABEL for row in rows)
 
 
 def line(values: Sequence[float], within: Scale) -> str:

@@ -13,9 +13,3 @@ from portal.web import plots
 def test_a_large_number_stays_readable(app: Flask, value: float, text: str) -> None:
     with app.test_request_context("/"):
         assert plots.shown(value) == text
-
-
-def test_a_label_that_does_not_fit_beside_its_bar_stands_above_it() -> None:
-    assert not plots.are_long([("sent", 3, None), ("waiting", 2, None)])
-    assert plots.are_long([("sent", 3, None), ("not sent: complaint about the same product", 2, None)])
-    assert plots.are_long([("未送出：同一產品的投訴尚未解決", 2, None)])
