@@ -14,10 +14,12 @@ from typing import Any, Final
 
 from .reading import Reading
 
-CHUNK: Final = 50
+CHUNK: Final = 25
 """Texts that travel together: enough to forget the journey, few enough that no process is left waiting at the end."""
-_AHEAD: Final = 4
-"""Chunks given out ahead for each process, so that a file of any length is read in bounded memory."""
+_AHEAD: Final = 3
+"""Chunks given out ahead for each process."""
+_KEPT: Final = 16
+"""Chunks for each process that may be read before their turn, so that a file of any length needs bounded memory."""
 
 Read = Callable[[str], Reading]
 _ready: list[Read] = []
@@ -27,7 +29,7 @@ _ready: list[Read] = []
 def shared(
     texts: Iterable[str], workers: int, read: Read, make: Callable[..., Read], given: tuple[Any, ...]
 ) -> Iterator[Reading]:
-    """The readings of texts in their order, read by ``workers`` processes.
+    """The readings of texts in their order, read by ``workers`` processes of which this one is one.
 
     ``read`` is ready in this process: where it is safe, the others are forked and have it at once. Elsewhere each
     process starts anew and calls ``make(*given)``, which takes about a second.
@@ -36,20 +38,42 @@ def shared(
     remaining = iter(texts)
     chunks = iter(lambda: list(islice(remaining, CHUNK)), [])
     _ready[:] = [read]
-    pool = ProcessPoolExecutor(workers, context, initializer=_be_ready, initargs=(make, given))
+    others = workers - 1
+    pool = ProcessPoolExecutor(others, context, initializer=_be_ready, initargs=(make, given))
     try:
         waiting: deque[Future[list[Reading]]] = deque()
         with warnings.catch_warnings():
             # Python cannot know that the threads it counts are those of numpy, which looks after itself in a fork.
             warnings.simplefilter("ignore", DeprecationWarning)
-            waiting.extend(pool.submit(_read_all, chunk) for chunk in islice(chunks, workers * _AHEAD))
+            waiting.extend(pool.submit(_read_all, chunk) for chunk in islice(chunks, others * _AHEAD))
         while waiting:
+            # What this process reads itself need not travel: half of everything when there are two.
+            while not waiting[0].done() and len(waiting) < workers * _KEPT:
+                own = next(chunks, None)
+                if own is None:
+                    break
+                waiting.append(_done([read(text) for text in own]))
+                waiting.extend(_given_out(pool, chunks, others * _AHEAD - _underway(waiting)))
             readings = waiting.popleft().result()
-            waiting.extend(pool.submit(_read_all, chunk) for chunk in islice(chunks, 1))
+            waiting.extend(_given_out(pool, chunks, others * _AHEAD - _underway(waiting)))
             yield from readings
     finally:
         pool.shutdown(cancel_futures=True)
         _ready.clear()
+
+
+def _given_out(pool: ProcessPoolExecutor, chunks: Iterator[list[str]], count: int) -> Iterator[Future[list[Reading]]]:
+    return (pool.submit(_read_all, chunk) for chunk in islice(chunks, max(0, count)))
+
+
+def _underway(waiting: Iterable[Future[list[Reading]]]) -> int:
+    return sum(not one.done() for one in waiting)
+
+
+def _done(readings: list[Reading]) -> Future[list[Reading]]:
+    done: Future[list[Reading]] = Future()
+    done.set_result(readings)
+    return done
 
 
 def may_fork() -> bool:
