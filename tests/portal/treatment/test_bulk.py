@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import consent, db, segments, treatment
+from portal import accounts, consent, db, segments, treatment
 from portal.accounts.models import Customer
 from portal.consent import ConsentEntry, ConsentState, Notice, Purpose
 from portal.treatment import BulkWish, ContactEvent, IntentFacts
@@ -35,6 +35,7 @@ PERSON = st.fixed_dictionaries({
     "cells": st.dictionaries(st.sampled_from(CELLS), CELL, max_size=8),
     "email": st.sampled_from([True, True, True, False]),
     "verified": st.sampled_from([True, True, False]),
+    "number": st.sampled_from([None, "said", "verified", "verified"]),
     "erased": st.sampled_from([False, False, False, False, True]),
     "yes": st.booleans(),
     "mark": st.sampled_from([None, None, None, "bereaved", "court", "vulnerable"]),
@@ -89,6 +90,11 @@ def say(session: Session, customer_id: int, number: int, person: dict[str, Any],
     """What one of them said, what the team wrote down, and what providers told."""
     if person["mark"]:
         session.add(Mark(customer_id=customer_id, kind=person["mark"], note="", set_at=JOINED, set_by="Ines"))
+    if person["number"]:
+        verified_at = JOINED if person["number"] == "verified" else None
+        accounts.set_point(
+            session, customer_id, kind="number", value="+44 1", verified_at=verified_at, source="crm", now=JOINED
+        )
     cells = dict(person["cells"])
     if person["yes"]:
         cells["marketing", "*", "*"] = {"state": "granted", "notice_version": 2}
