@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final
 
 from .vectors import is_stop
@@ -16,6 +18,7 @@ MOST: Final = 2
 _NEAR: Final = 3
 """Words that may lie between two places of one phrase."""
 _ROUNDS: Final = 3
+_START: Final = attrgetter("start")
 _ARTICLES: Final = frozenset("a an the my our your his her their this that these those no".split())
 
 
@@ -33,7 +36,8 @@ def joined(sentence: Sentence, clauses: Sequence[Sentence], places: Iterable[Pla
 def _are_near(sentence: Sentence, clauses: Sequence[Sentence], first: Place, second: Place) -> bool:
     if not any(part.start <= first[0] and second[1] <= part.end for part in clauses):
         return False
-    return sum(first[1] <= word.start and word.end <= second[0] for word in sentence.words) <= _NEAR
+    following = bisect_left(sentence.words, first[1], key=_START) + _NEAR
+    return following >= len(sentence.words) or sentence.words[following].end > second[0]
 
 
 def _with_article(sentence: Sentence, phrase: Place) -> Place:
