@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -54,6 +55,13 @@ def gather(session: Session, settings: Settings) -> Cast:
         omar=member("Omar", "analyst"),
         ines=member("Ines", "admin"),
     )
+
+
+def present(session: Session) -> Cast:
+    """The cast of a database into which it was written."""
+    team = sa.select(Account).where(Account.role.is_not(None))
+    everybody = [*session.scalars(sa.select(Customer)), *session.scalars(team)]
+    return Cast(**{person.name.lower(): person for person in everybody})
 
 
 def csrf_token(answer: TestResponse) -> str:

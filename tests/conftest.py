@@ -12,11 +12,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db, migrate, needs
-from portal.app import create_app
 from portal.settings import Settings
-from tests import databases
-from tests.cast import Cast, gather
-from tests.html import Reader
+from tests import company, databases, portals, postgres
+from tests.cast import Cast, gather, present
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
@@ -40,15 +38,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Fresh]:
-    with databases.sqlite_copies(tmp_path_factory.mktemp("sqlite"), migrate.upgrade) as fresh:
+def sqlite_copies() -> Iterator[databases.Fresh]:
+    with postgres.in_memory() as folder, databases.sqlite_copies(folder, migrate.upgrade, _gather) as fresh:
         yield fresh
 
 
 @pytest.fixture(scope="session")
 def postgresql_copies() -> Iterator[databases.Fresh]:
-    with databases.postgresql_copies(migrate.upgrade) as fresh:
+    with databases.postgresql_copies(migrate.upgrade, _gather) as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def small_company(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> company.Company:
+    """A small slice of the demo company, not to be written to: whoever wants to takes a copy."""
+    own = tmp_path_factory.getbasetemp()
+    return company.once(own if worker_id == "master" else own.parent)
+
+
+def _gather(url: str) -> None:
+    """Write the cast into a database."""
+    engine = db.make_engine(url)
+    with db.writing(engine) as session:
+        gather(session, _settings(url))
+    engine.dispose()
 
 
 @pytest.fixture(autouse=True)
@@ -59,15 +72,16 @@ def _what_ships_is_in_force() -> None:
 
 @pytest.fixture
 def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Address of an empty, migrated database of its own; the test runs once on SQLite and once on PostgreSQL."""
-    url = request.getfixturevalue(f"{database_kind}_copies")()
+    """Address of a migrated database of its own, empty unless the test asks for the cast; once on each kind."""
+    template = "with_people" if "cast" in request.fixturenames else "empty"
+    url = request.getfixturevalue(f"{database_kind}_copies")(template)
     yield url
     databases.remove(url)
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    engine = db.make_engine(database_url)
+    engine = databases.with_known_statements(db.make_engine(database_url))
     yield engine
     engine.dispose()
 
@@ -88,9 +102,13 @@ def now() -> datetime:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a portal for tests: its own database and folder, cheap password hashes, no rate limit in the way."""
+    return _settings(database_url, tmp_path / "instance")
+
+
+def _settings(url: str, instance: Path = Path("instance")) -> Settings:
     return Settings(
-        database_url=database_url,
-        instance=str(tmp_path / "instance"),
+        database_url=url,
+        instance=str(instance),
         secret_key="a key for tests only, long enough to be taken seriously",
         password_time_cost=1,
         password_memory_kib=64,
@@ -101,11 +119,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Flask:
+def app(settings: Settings) -> Iterator[Flask]:
     """The portal on the test's database. Its clients check every page they load."""
-    portal = create_app(settings)
-    portal.test_client_class = Reader
-    return portal
+    portal = portals.on(settings)
+    yield portal
+    portals.leave(portal)
 
 
 @pytest.fixture
@@ -114,8 +132,8 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(session: Session, settings: Settings) -> Cast:
+def cast(session: Session) -> Cast:
     """Ada, Ben, Cleo, Priya, Omar and Ines, committed; `tests.cast.sign_in(client, "ada@example.org")` signs in."""
-    everybody = gather(session, settings)
+    everybody = present(session)
     session.commit()
     return everybody

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ wait $server
 def server() -> Iterator[str]:
     """Run a server on temporary folders until the end of the block; gives the address of its first database."""
     account = _account()
-    with _folder(_memory()) as here, _folder(Path(tempfile.gettempdir())) as programs_here:
+    with in_memory() as here, _folder(Path(tempfile.gettempdir())) as programs_here:
         programs = _programs(programs_here, account)
         data = here / "data"
         data.mkdir(mode=0o700)
@@ -56,10 +56,15 @@ def server() -> Iterator[str]:
             yield f"postgresql+psycopg://postgres@/postgres?host={data}"
 
 
+def in_memory() -> AbstractContextManager[Path]:
+    """A folder for data that may vanish, on no disk when there is room: waiting for one costs more than the work."""
+    return _folder(_memory())
+
+
 @contextmanager
 def _folder(shelter: Path) -> Iterator[Path]:
     """A folder that `nobody` can enter, whatever the umask, and that vanishes afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="candour-pg-", dir=shelter))
+    folder = Path(tempfile.mkdtemp(prefix="candour-", dir=shelter))
     try:
         folder.chmod(0o755)
         yield folder

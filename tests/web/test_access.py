@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal import accounts
+from portal.app import create_app
 from portal.settings import Settings
 from portal.web import access
 from tests.cast import PASSWORD, Cast, csrf_token, sign_in
@@ -120,7 +121,8 @@ def test_no_unsafe_door_opens_without_a_token_of_this_sign_in(
     assert found == {}
 
 
-def test_a_route_without_a_policy_is_refused(app: Flask) -> None:
+def test_a_route_without_a_policy_is_refused(settings: Settings) -> None:
+    app = create_app(settings)
     app.add_url_rule("/forgotten", "forgotten", lambda: "a secret")
     assert app.test_client().get("/forgotten").status_code == 403
 

@@ -4,7 +4,6 @@ import math
 import re
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,8 +15,8 @@ from portal import accounts, clock, conversations, db, demo, ideas, merging, nee
 from portal.app import create_app
 from portal.conversations import Conversation
 from portal.settings import Settings
-from tests import databases
 from tests.cast import sign_in
+from tests.company import Company as Small
 from tests.portal.importing import bringing as importing_
 
 MOST = 6
@@ -111,20 +110,11 @@ BY_MAIL = {"open.address", "open.confirm", "open.new_password", "open.stop"}
 
 
 @pytest.fixture(scope="module")
-def company(sqlite_copies: databases.Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+def company(small_company: Small, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """A small demo company with everybody signed in. SQLite only: the statements are the same on PostgreSQL."""
-    folder: Path = tmp_path_factory.mktemp("counted")
-    settings = Settings(
-        database_url=sqlite_copies(),
-        instance=str(folder),
-        secret_key="a key for tests only, long enough to be taken seriously",
-        password_time_cost=1,
-        password_memory_kib=64,
-        rate_sign_in="100000 per minute",
-    )
+    settings = small_company.copy(tmp_path_factory.mktemp("counted"))
     engine = db.make_engine(settings.url)
     now = clock.utc_now()
-    demo.load(engine, settings=settings, now=now, scale=0.02)
     with db.writing(engine) as session:
         ada = accounts.customer_by_email(session, "ada@example.org")
         colleague = accounts.account_by_email(session, "omar@example.org")
