@@ -120,6 +120,15 @@ def begin_writing(session: Session) -> None:
     session.connection(execution_options={WRITING: True})
 
 
+def plainly(session: Session) -> Connection:
+    """The connection of a session, after writing down what waits in it: for plain columns, without objects.
+
+    A small question is answered in half the time, always as the database has it.
+    """
+    session.flush()
+    return session.connection()
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """A session in one writing transaction, committed at the end, rolled back on error. For jobs and commands."""

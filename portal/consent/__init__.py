@@ -3,6 +3,7 @@
 from portal.clock import months_later
 from portal.consent.actions import pause, record, resume, serve, set_preference
 from portal.consent.again import LedgerAgain
+from portal.consent.allowing import allows
 from portal.consent.asking import (
     add_part,
     add_purpose,
@@ -55,7 +56,6 @@ from portal.consent.published import (
 )
 from portal.consent.queries import (
     CellState,
-    allows,
     cells_of,
     head,
     history,

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, Select, Text, and_, bindparam, cast, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose
-from portal.consent.notices import covers
 from portal.consent.parts import CHANNEL, TOPIC, parts_of, there_at
-from portal.consent.permissions import Permission, PurposeFacts, permission, without
+from portal.consent.permissions import Permission, PurposeFacts, permission
 from portal.consent.published import published
 from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after
 from portal.db import UtcDateTime
@@ -36,33 +36,6 @@ class CellState:
     def state(self) -> str:
         """`granted`, `denied`, `objected`, `paused` or `never`, as said about this very cell."""
         return "never" if self.cell is None or self.cell.state == "open" else self.cell.state
-
-
-def allows(
-    session: Session, customer_id: int, purpose: str, *, now: datetime, channel: str = ANY, topic: str = ANY,
-    uses: Sequence[str] = (),
-) -> Permission:  # fmt: skip
-    """Whether a customer lets us use their data for a purpose, by this channel and on this topic, at `now`.
-
-    Absence is not consent. A pause counts for purposes under which we write on our own account.
-
-    :param uses: the data and the recipients this use is about, as the words name them. A yes covers what its own words
-        named: whatever they did not is `out-of-scope`, however the words of today go.
-    """
-    standing, cells = _standing(session, customer_id, now, purpose)
-    facts = standing[0][1] if standing else None
-    answer = permission(facts, cells, now=now, channel=channel, topic=topic)
-    if not uses or not standing:
-        return answer
-    return answer if covers(_covered(session, standing[0][0], answer), uses) else without(answer, "out-of-scope")
-
-
-def _covered(session: Session, purpose: Purpose, answer: Permission) -> dict[str, object]:
-    """What is covered: by the yes where we ask for one, else by the purpose as it stands."""
-    entry = session.get(ConsentEntry, answer.entry_id) if purpose.asks and answer.entry_id else None
-    if purpose.asks:
-        return entry.scope if entry else {}
-    return {"data_used": purpose.data_used, "recipients": purpose.recipients}
 
 
 @lru_cache(maxsize=32)  # building it takes longer than running it, and one act often asks twice
@@ -118,18 +91,14 @@ def _paused_by_pause(purpose: type[Purpose]) -> ColumnElement[bool]:
 
 
 def _standing(
-    session: Session, customer_id: int, now: datetime, purpose: str | None = None
+    session: Session, customer_id: int, now: datetime
 ) -> tuple[list[tuple[Purpose, PurposeFacts]], dict[Key, Cell]]:
     """Purposes in their order, retired or not, with what matters for permissions, and a customer's cells for them.
 
     One statement, always fresh from the database: what was withdrawn a moment ago must not be seen as given.
-
-    :param purpose: only this one, all of them by default. Cells that stand for every purpose come along.
     """
     rows = session.execute(
-        _STANDING if purpose is None else _STANDING_OF_ONE,
-        {"customer": customer_id, "at": now, "only": purpose},
-        execution_options={"populate_existing": True},
+        _STANDING, {"customer": customer_id, "at": now}, execution_options={"populate_existing": True}
     )
     found: dict[str, tuple[Purpose, PurposeFacts]] = {}
     cells: dict[Key, Cell] = {}
@@ -140,8 +109,13 @@ def _standing(
     return list(found.values()), cells
 
 
-def _standing_statement() -> Select[Purpose, bool, int, ConsentState]:
-    """Built once, since building takes longer than running."""
+def standing_of(*columns: Any) -> Select[Any]:
+    """Purposes with what makes a yes void, and the cells of the bound `customer` about them, as of the bound `at`.
+
+    To be built once, since building takes longer than running.
+
+    :param columns: what to read between the two.
+    """
     void = (
         select(Notice.purpose_key, func.max(Notice.version).label("below"))
         .where(Notice.change == "controller", *published(bindparam("at", type_=UtcDateTime())))
@@ -150,15 +124,14 @@ def _standing_statement() -> Select[Purpose, bool, int, ConsentState]:
     )
     theirs = and_(ConsentState.customer_id == bindparam("customer"), ConsentState.purpose.in_((Purpose.key, ANY)))
     return (
-        select(Purpose, _paused_by_pause(Purpose), void.c.below, ConsentState)
+        select(*columns, _paused_by_pause(Purpose).label("paused"), void.c.below)
         .outerjoin(void, void.c.purpose_key == Purpose.key)
         .outerjoin(ConsentState, theirs)
         .order_by(Purpose.position, Purpose.key)
     )
 
 
-_STANDING = _standing_statement()
-_STANDING_OF_ONE = _STANDING.where(Purpose.key == bindparam("only"))
+_STANDING: Select[Purpose, bool, int, ConsentState] = standing_of(Purpose).add_columns(ConsentState)
 
 
 def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: datetime) -> PurposeFacts:
@@ -170,12 +143,6 @@ def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: dateti
         void_below=void_below,
         parts=parts_of(purpose.part_dates),
     )
-
-
-def facts_of_purpose(session: Session, key: str, now: datetime) -> PurposeFacts | None:
-    """What of a purpose matters for a permission; None when there is none of this name."""
-    standing, _cells_of_nobody = _standing(session, 0, now, key)
-    return standing[0][1] if standing else None
 
 
 def cells_of(session: Session, customer_id: int) -> dict[Key, Cell]:

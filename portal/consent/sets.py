@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session, aliased
 
+from portal.consent.allowing import facts_of_purpose
 from portal.consent.models import ConsentState
 from portal.consent.parts import CHANNEL, Part
 from portal.consent.permissions import PurposeFacts, about
-from portal.consent.queries import facts_of_purpose
 from portal.consent.rules import ANY, PAUSE, STOP
 from portal.errors import NotFound
 from portal.sentences import Sentence

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent, gateways
+from portal import consent, db, gateways
 from portal.accounts.models import ContactPoint, Customer
 from portal.consent.models import ConsentEntry, Preference
 from portal.errors import NotFound
@@ -58,13 +58,13 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
 
     :raises NotFound: when there is no such customer.
     """
-    session.flush()  # what follows asks the connection, which is faster and does not know of changes in waiting
+    connection = db.plainly(session)
     permission = consent.allows(
         session, intent.customer_id, intent.purpose, now=now, channel=intent.channel, topic=intent.topic,
         uses=intent.data_used,
     )  # fmt: skip
     bound = {"customer": intent.customer_id, "entry": permission.entry_id if permission.allowed else None}
-    person = session.connection().execute(_PERSON, bound).first()
+    person = connection.execute(_PERSON, bound).first()
     if person is None:
         raise NotFound("There is no such customer.", code="no-such-customer")
     stands = standing.standing(session, intent.customer_id, intent.key, now)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import accounts
+from portal import accounts, db
 from portal.accounts.models import Customer
 from portal.errors import NotFound
 from portal.treatment.facts import Facts, IntentFacts, Outcome, facts_from, intent_from, plain
@@ -82,7 +82,7 @@ _LIVE = (
 
 def policy_in_force(session: Session) -> PolicyInForce:
     """The newest live policy, or the one we ship."""
-    found = session.execute(_LIVE).first()
+    found = db.plainly(session).execute(_LIVE).first()
     if found is None:
         return PolicyInForce(0, DEFAULT_POLICY, digest(DEFAULT_POLICY))
     return PolicyInForce(found.version, found.settings, found.sha256)
@@ -98,7 +98,7 @@ _ON_TRIAL = (
 
 def policy_on_trial(session: Session) -> PolicyInForce | None:
     """The newest version in the shadow, or None."""
-    found = session.execute(_ON_TRIAL).first()
+    found = db.plainly(session).execute(_ON_TRIAL).first()
     return None if found is None else PolicyInForce(found.version, found.settings, found.sha256)
 
 
