@@ -1,8 +1,6 @@
 """What each page costs in statements: at most six, whatever there is to show; what still takes more is named here."""
 
-import math
 import re
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -179,12 +177,7 @@ def counted(ask: Callable[[], object]) -> list[str]:
 EVERY_PAGE = pages(create_app(Settings(secret_key="a key for tests only, to look at the map of addresses")))
 
 
-@pytest.fixture(autouse=True)
-def _looked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is in force is looked up every two seconds: on a slow machine that look would be counted with a page."""
-    monkeypatch.setattr(sys.modules["portal.needs.in_force"], "LOOK_SECONDS", math.inf)
-
-
+@pytest.mark.usefixtures("looked_once")
 @pytest.mark.parametrize("endpoint", EVERY_PAGE)
 def test_a_page_takes_few_statements(company: Company, endpoint: str) -> None:
     app, engine, browsers = company

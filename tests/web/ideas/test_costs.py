@@ -46,6 +46,7 @@ def full(session: Session, fee: Idea, cast: Cast, now: datetime) -> Idea:
     return fee
 
 
+@pytest.mark.usefixtures("looked_once")
 @pytest.mark.parametrize(
     ("who", "address", "most"),
     [
