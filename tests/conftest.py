@@ -81,7 +81,7 @@ def looked_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def database_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """Address of a migrated database of its own, empty unless the test asks for the cast; once on each kind."""
-    template = "with_people" if "cast" in request.fixturenames else "empty"
+    template = "with_people" if "peopled" in request.fixturenames else "empty"
     url = request.getfixturevalue(f"{database_kind}_copies")(template)
     yield url
     databases.remove(url)
@@ -140,7 +140,12 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(session: Session) -> Cast:
+def peopled() -> None:
+    """Asked for by whoever wants the cast to be in the database from its beginning."""
+
+
+@pytest.fixture
+def cast(peopled: None, session: Session) -> Cast:
     """Ada, Ben, Cleo, Priya, Omar and Ines, committed; `tests.cast.sign_in(client, "ada@example.org")` signs in."""
     everybody = present(session)
     session.commit()
