@@ -1,7 +1,5 @@
 """What tests ask for: an empty migrated database on SQLite and on PostgreSQL, the portal on it, and the cast."""
 
-import math
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,12 +68,6 @@ def _gather(url: str) -> None:
 def _what_ships_is_in_force() -> None:
     """Each test has a database of its own, and a process knows of one: what was published in another is forgotten."""
     needs.begin_anew()
-
-
-@pytest.fixture
-def looked_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is in force is looked up every two seconds: on a slow machine that look would be counted with a page."""
-    monkeypatch.setattr(sys.modules["portal.needs.in_force"], "LOOK_SECONDS", math.inf)
 
 
 @pytest.fixture
