@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, privacy, rights, treatment
+from portal import accounts, consent, db, demo, privacy, rights, treatment
 from portal.accounts.models import Customer
 from portal.consent import ConsentEntry
 from portal.errors import NotFound
@@ -20,8 +21,8 @@ from portal.ideas.models import Idea
 from portal.needs.learning.models import LearntItem, LearntModel
 from portal.privacy.plan import BLANK, DELETE, FATES
 from portal.privacy.reach import reached
+from portal.settings import Settings
 from tests.cast import Cast
-from tests.company import Company
 from tests.people import message_of
 from tests.portal.privacy.planted import CANARY, KEY, erase, places_of, rows
 
@@ -142,9 +143,13 @@ def test_what_is_under_a_hold_stays_until_it_ends(session: Session, ada: Custome
 
 
 @pytest.fixture(scope="module")
-def bank(small_company: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def bank(sqlite_copies: Any, tmp_path_factory: Any) -> Iterator[Engine]:
     """A small demo company, for erasing people who lived in it for two years."""
-    made = db.make_engine(small_company.copy(tmp_path_factory.mktemp("bank")).url)
+    made = db.make_engine(sqlite_copies())
+    terms = Settings(
+        instance=str(tmp_path_factory.mktemp("bank")), secret_key=KEY, password_time_cost=1, password_memory_kib=64
+    )
+    demo.load(made, settings=terms, now=datetime(2026, 11, 23, 10, 0, tzinfo=UTC), scale=0.02)
     yield made
     made.dispose()
 
@@ -152,9 +157,9 @@ def bank(small_company: Company, tmp_path_factory: pytest.TempPathFactory) -> It
 @trying(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(picks=st.lists(st.integers(0, 10**6), min_size=1, max_size=3), keep_ideas=st.booleans())
 def test_whoever_is_erased_from_a_bank_leaves_no_trace_and_nobody_else_changes(
-    bank: Engine, small_company: Company, picks: list[int], keep_ideas: bool
+    bank: Engine, picks: list[int], keep_ideas: bool
 ) -> None:
-    now = small_company.now + timedelta(days=8)
+    now = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
     with Session(bank) as session:
         everybody = session.scalars(sa.select(Customer).order_by(Customer.id)).all()
         for pick in picks:
