@@ -55,7 +55,7 @@ def test_consents_of_a_file_are_seen_as_a_difference_applied_and_taken_back(
     ines.get_by_text("Undo this import").click()
     ines.get_by_role("button", name="Undo all of it").click()
     becomes(ines, "undone")
-    expect(ines.get_by_text(re.compile("[12] were taken back"))).to_be_visible()
+    expect(ines.get_by_text(re.compile("Taken back: [12]"))).to_be_visible()
 
 
 def test_two_records_are_seen_side_by_side_made_one_and_two_again(
