@@ -6,6 +6,8 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from portal import audit, clock, consent, db
+from portal.merging.moving import MOVES
+from portal.web import merge_words
 from tests import people
 from tests.cast import Cast, csrf_token, sign_in
 
@@ -80,3 +82,7 @@ def test_the_merged_customer_signs_in_no_more(client: FlaskClient, cast: Cast, e
     other = client.application.test_client()
     assert sign_in(other, "ben@example.org").status_code != 303
     assert sign_in(client.application.test_client(), "ada@example.org").status_code == 303
+
+
+def test_every_table_that_moves_has_words() -> None:
+    assert set(merge_words.TABLES) == set(MOVES)
