@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 
 from portal import accounts, gateways, treatment
 from portal.gateways import GatewayMessage
-from portal.outreach.leaving import behind, stands
-from portal.outreach.models import Dispatch, Intent
+from portal.outreach.leaving import behind, stands, stop
+from portal.outreach.models import Dispatch
 from portal.outreach.queries import facts_of
 
 ASK_AGAIN = timedelta(minutes=10)
-STATE_AFTER = {"deny": "denied", "expire": "expired"}
 
 
 class Given(NamedTuple):
@@ -62,7 +61,7 @@ def _looked_at(session: Session, message: GatewayMessage, now: datetime) -> date
     if decision.outcome == "hold" and decision.hold_until is not None:
         gateways.put_off(session, message, until=decision.hold_until)
         return None
-    _stopped(session, dispatch, intent, decision.outcome, now)
+    stop(session, dispatch, intent, decision.outcome, now)
     gateways.stop(session, message, now=now)
     return None
 
@@ -71,12 +70,6 @@ def _moved(session: Session, message: GatewayMessage) -> bool:
     kind = gateways.KINDS[message.channel]
     points = accounts.points_of(session, message.customer_id)
     return message.to_point not in [point.value for point in points if point.kind == kind]
-
-
-def _stopped(session: Session, dispatch: Dispatch, intent: Intent, outcome: str, now: datetime) -> None:
-    dispatch.stopped_at = now
-    intent.state = STATE_AFTER.get(outcome, "denied")
-    session.flush()
 
 
 def it_left(session: Session, message: GatewayMessage) -> None:

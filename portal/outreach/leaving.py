@@ -59,7 +59,7 @@ def _together(
         if isinstance(answer, datetime):
             intent.state, intent.decide_after, intent.settled_at, intent.digest_at = "held", answer, None, None
     if not gone:
-        return True
+        return stay > 0
     take_out(session, mail_id, gone)
     for dispatch in gone:
         if dispatch.stopped_at is None:
@@ -99,7 +99,12 @@ def anew(
         return True
     if decision.outcome == "hold" and decision.hold_until is not None:
         return decision.hold_until
-    dispatch.stopped_at = now
-    intent.state = STATE_AFTER[decision.outcome]
-    session.flush()
+    stop(session, dispatch, intent, decision.outcome, now)
     return False
+
+
+def stop(session: Session, dispatch: Dispatch, intent: Intent, outcome: str, now: datetime) -> None:
+    """Write down that it never left, because of this outcome of its last claim; a hold without an end is a no."""
+    dispatch.stopped_at = now
+    intent.state = STATE_AFTER.get(outcome, "denied")
+    session.flush()

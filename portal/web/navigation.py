@@ -21,7 +21,7 @@ class Link:
     @property
     def is_here(self) -> bool:
         """Whether the page now asked for is this one, or counts as it."""
-        return request.endpoint == self.endpoint or request.endpoint in self.within
+        return request.endpoint in self.everywhere
 
     @property
     def everywhere(self) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ PRODUCT = (
     Link(_l("Needs"), "team.needs"),
     Link(_l("Review"), "team.review"),
 )
-ANALYST = (
+UNDERSTANDING = (
     Group(None, (Link(_l("Overview"), "analyst.home"),)),
     Group(_l("Needs"), (Link(_l("Signals"), "analyst.signals"),)),
     Group(
@@ -73,26 +73,27 @@ ANALYST = (
             ),
         ),
     ),
-    Group(
-        _l("Treatment"),
-        (
-            Link(_l("Rules"), "analyst.rules", ("analyst.rule", "analyst.rule_new", "analyst.policy")),
-            Link(_l("What if?"), "analyst.what_if"),
-            Link(
-                _l("Campaigns"),
-                "analyst.campaigns",
-                ("analyst.campaign", "analyst.campaign_new", "analyst.campaign_add", "analyst.campaign_edit"),
-            ),
-            Link(
-                _l("Templates"),
-                "analyst.templates",
-                ("analyst.template", "analyst.template_new", "analyst.template_edit", "analyst.template_preview"),
-            ),
-            Link(_l("Decisions"), "analyst.decisions", ("analyst.decision",)),
-            Link(_l("Trust"), "analyst.trust", ("analyst.trust_audit",)),
+)
+TREATMENT = Group(
+    _l("Treatment"),
+    (
+        Link(_l("Rules"), "analyst.rules", ("analyst.rule", "analyst.rule_new", "analyst.policy")),
+        Link(_l("What if?"), "analyst.what_if"),
+        Link(
+            _l("Campaigns"),
+            "analyst.campaigns",
+            ("analyst.campaign", "analyst.campaign_new", "analyst.campaign_add", "analyst.campaign_edit"),
         ),
+        Link(
+            _l("Templates"),
+            "analyst.templates",
+            ("analyst.template", "analyst.template_new", "analyst.template_edit", "analyst.template_preview"),
+        ),
+        Link(_l("Decisions"), "analyst.decisions", ("analyst.decision",)),
+        Link(_l("Trust"), "analyst.trust", ("analyst.trust_audit",)),
     ),
 )
+ANALYST = (*UNDERSTANDING, TREATMENT)
 TAXONOMY = (
     "admin.taxonomy_version", "admin.draft", "admin.draft_need", "admin.draft_new_need", "admin.draft_add_need",
     "admin.draft_save_need", "admin.draft_load", "admin.draft_publish", "admin.draft_discard", "admin.trial",
@@ -138,8 +139,8 @@ def _all_of(groups: tuple[Group, ...]) -> tuple[str, ...]:
     return tuple(endpoint for group in groups for link in group.links for endpoint in link.everywhere)
 
 
-SEGMENTS = Link(_l("Segments"), "analyst.segments", _all_of(ANALYST[:3]))
-DECISIONS = Link(_l("Decisions"), "analyst.decisions", _all_of(ANALYST[3:]))
+SEGMENTS = Link(_l("Segments"), "analyst.segments", _all_of(UNDERSTANDING))
+DECISIONS = Link(_l("Decisions"), "analyst.decisions", _all_of((TREATMENT,)))
 ADMIN_AREA = Link(_l("Admin"), "admin.home", _all_of(ADMIN))
 AREAS = {
     "customer": CUSTOMER,
