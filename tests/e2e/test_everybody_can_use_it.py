@@ -72,6 +72,15 @@ def test_no_main_page_scrolls_sideways_on_the_narrowest_phone(page_as: Callable[
         assert page.evaluate(FITS), f"{path} is wider than 320 pixels"
 
 
+@pytest.mark.parametrize("name", ["ada", "priya", "omar", "ines"])
+def test_the_menu_of_oneself_fits_on_the_narrowest_phone(page_as: Callable[..., Page], name: str) -> None:
+    page = page_as(name, look="phone", viewport={"width": 320, "height": 640})
+    page.locator("details.me > summary").click()
+    menu = page.locator("details.me > .card")
+    expect(menu.get_by_role("button", name="Sign out", exact=True)).to_be_in_viewport(ratio=1)
+    assert page.evaluate(FITS)
+
+
 @pytest.mark.parametrize("asked", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
 def test_pages_keep_to_what_a_person_asked_of_their_browser(
     page_as: Callable[..., Page], asked: dict[str, Any]
