@@ -4,15 +4,26 @@ New words come before what an import brought, so that somebody who just wrote is
 that cannot be read is tried again later and given up after a few attempts; a claim whose worker died is taken over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import db
 from portal.conversations import rules
 from portal.conversations.models import Conversation, Message
+
+_OF_MESSAGE: dict[str, sa.types.TypeEngine[Any]] = {"this": sa.Integer(), "outcome": sa.Text(), "masked": sa.Text()}
+_OF_CONVERSATION: dict[str, sa.types.TypeEngine[Any]] = {
+    "this": sa.Integer(),
+    "soon": sa.Integer(),
+    "distressed": sa.Boolean(),
+    "feeling": sa.Text(),
+}
+"""What is told of each to the statements that mark it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +127,13 @@ def _claimed(session: Session, ids: list[int]) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def still_ours(session: Session, ids: Sequence[int], *, worker: str, now: datetime) -> set[int]:
+def still_ours(session: Session, ids: Sequence[int], *, worker: str) -> set[int]:
     """Which of these this worker still holds; locks them until the transaction ends."""
     held = (
-        sa.update(Message)
+        sa.select(Message.id)
         .where(Message.id.in_(ids), Message.reading == "claimed", Message.claimed_by == worker)
-        .values(claimed_at=now)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
+        .order_by(Message.id)
+        .with_for_update()
     )
     return set(session.scalars(held))
 
@@ -132,35 +142,48 @@ def mark_read(session: Session, read: Sequence[Read]) -> None:
     """Write down that these were read, and what that means for the order of the inbox. Call after `still_ours`."""
     if not read:
         return
-    session.connection().execute(
+    messages = [
+        {"this": one.id, "outcome": "read" if one.readable else "not_read", "masked": one.masked_text} for one in read
+    ]
+    db.update_many(session, _marked, _OF_MESSAGE, messages)
+    conversations = _of_conversations(read)
+    # In order, so that two who hold messages of the same conversations wait for each other and never both.
+    hold = sa.select(Conversation.id).where(Conversation.id.in_([one["this"] for one in conversations]))
+    session.execute(hold.order_by(Conversation.id).with_for_update()).all()
+    db.update_many(session, _moved, _OF_CONVERSATION, conversations)
+
+
+def _of_conversations(read: Sequence[Read]) -> list[dict[str, Any]]:
+    """What several messages mean for one conversation: the most urgent of them counts, and the last feeling."""
+    found: dict[int, dict[str, Any]] = {}
+    for one in read:
+        known = found.setdefault(
+            one.conversation_id, {"this": one.conversation_id, "soon": 0, "distressed": False, "feeling": None}
+        )
+        known["soon"] = max(known["soon"], one.urgency)
+        known["distressed"] = known["distressed"] or one.distress
+        known["feeling"] = one.sentiment or known["feeling"]
+    return list(found.values())
+
+
+def _marked(told: Mapping[str, sa.ColumnElement[Any]]) -> sa.Update:
+    return (
         sa.update(Message)
-        .where(Message.id == sa.bindparam("this"))
-        .values(
-            reading=sa.bindparam("outcome"),
-            masked_text=sa.bindparam("masked"),
-            claimed_by=None,
-            last_error=None,
-            read_after=None,
-        ),
-        [
-            {"this": one.id, "outcome": "read" if one.readable else "not_read", "masked": one.masked_text}
-            for one in read
-        ],
+        .where(Message.id == told["this"])
+        .values(reading=told["outcome"], masked_text=told["masked"], claimed_by=None, last_error=None, read_after=None)
     )
-    session.connection().execute(
+
+
+def _moved(told: Mapping[str, sa.ColumnElement[Any]]) -> sa.Update:
+    sooner = sa.case((Conversation.urgency < told["soon"], told["soon"]), else_=Conversation.urgency)
+    return (
         sa.update(Conversation)
-        .where(Conversation.id == sa.bindparam("this"))
+        .where(Conversation.id == told["this"])
         .values(
-            urgency=sa.case(
-                (Conversation.urgency < sa.bindparam("soon"), sa.bindparam("soon")), else_=Conversation.urgency
-            ),
-            distress=sa.or_(Conversation.distress, sa.bindparam("distressed", type_=sa.Boolean)),
-            sentiment=sa.func.coalesce(sa.bindparam("feeling", type_=sa.Text), Conversation.sentiment),
-        ),
-        [
-            {"this": one.conversation_id, "soon": one.urgency, "distressed": one.distress, "feeling": one.sentiment}
-            for one in sorted(read, key=lambda one: one.conversation_id)
-        ],
+            urgency=sooner,
+            distress=sa.or_(Conversation.distress, told["distressed"]),
+            sentiment=sa.func.coalesce(told["feeling"], Conversation.sentiment),
+        )
     )
 
 

@@ -197,6 +197,5 @@ def _insert(session: Session, rows: dict[str, dict[str, Any]], owners: dict[str,
         for conversation_id, key in session.execute(made)
         if key is not None
     ]
-    if said:
-        session.connection().execute(sa.insert(Message), said)
+    db.insert_many(session, Message, said)
     return len(said)

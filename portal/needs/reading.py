@@ -90,16 +90,13 @@ def keep_readings(
 
     :param prints: what `prints_of` made of these pairs.
     """
-    ours = conversations.still_ours(session, [waiting.id for waiting, _ in pairs], worker=worker, now=now)
+    ours = conversations.still_ours(session, [waiting.id for waiting, _ in pairs], worker=worker)
     kept = [pair for pair in pairs if pair[0].id in ours]
     if not kept:
         return 0
-    connection = session.connection()
-    connection.execute(sa.insert(MessageReading), [reading_row(pair, now) for pair in kept])
+    db.insert_many(session, MessageReading, [reading_row(pair, now) for pair in kept])
     likeness.keep(session, MessageFingerprint, "message_id", [one for one in prints if one["message_id"] in ours])
-    tags = [row for pair in kept for row in _tag_rows(pair, now)]
-    if tags:
-        connection.execute(sa.insert(Tag), tags)
+    db.insert_many(session, Tag, [row for pair in kept for row in _tag_rows(pair, now)])
     conversations.mark_read(session, [read_row(pair, _feeling(pair[1])) for pair in kept])
     signals.rest_on_new_tags(session, [waiting for waiting, _ in kept], now=now)
     from_here = [pair for pair in kept if pair[0].origin == "portal"]

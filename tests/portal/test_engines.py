@@ -89,3 +89,25 @@ def test_a_failure_inside_a_writing_block_leaves_nothing(engine: Engine) -> None
         add_twice(engine)
     with db.reading(engine) as session:
         assert session.scalars(sa.select(Lease)).all() == []
+
+
+def test_many_rows_are_inserted_as_they_are_with_marks_that_would_end_a_column_and_nothing(engine: Engine) -> None:
+    until = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    names = ["plain", "tab\tand\nline", "back\\slash \\N", "", "\u5bb9\u6613 \U0001f600"]
+    with db.writing(engine) as session:
+        db.insert_many(session, Lease, [])
+        rows = [{"name": name, "holder": name, "until": until, "fence": at} for at, name in enumerate(names)]
+        db.insert_many(session, Lease, rows)
+    with db.reading(engine) as session:
+        kept = session.scalars(sa.select(Lease).order_by(Lease.fence)).all()
+    assert [(lease.name, lease.holder, lease.until, lease.fence) for lease in kept] == [
+        (name, name, until, at) for at, name in enumerate(names)
+    ]
+
+
+def test_many_rows_of_which_one_is_known_are_refused_together(engine: Engine) -> None:
+    row = {"name": "count", "holder": "nobody", "until": datetime(2026, 1, 1, tzinfo=UTC), "fence": 0}
+    with pytest.raises(IntegrityError), db.writing(engine) as session:
+        db.insert_many(session, Lease, [row, row])
+    with db.reading(engine) as session:
+        assert session.scalars(sa.select(Lease)).all() == []

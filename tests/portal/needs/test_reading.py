@@ -129,6 +129,22 @@ def test_distress_puts_the_conversation_on_top(engine: Engine, now: datetime) ->
         assert conversation.urgency > 0
 
 
+def test_of_turns_read_in_one_go_the_most_urgent_orders_the_inbox_and_the_last_feeling_lists_it(
+    engine: Engine, now: datetime
+) -> None:
+    with db.writing(engine) as session:
+        ada = people.customer(session)
+        first = conversations.submit(session, customer=ada, text="I lost my job and cannot afford food.", now=now)
+        talk = first.conversation
+        for text in ("Your staff are rude and useless.", "The new app is lovely, thank you so much."):
+            conversations.submit(session, customer=ada, text=text, now=now, conversation=talk)
+    assert read(engine, now) == (3, 0)
+    with db.reading(engine) as session:
+        talk = session.get_one(conversations.Conversation, talk.id)
+        highest = max(rows(engine, sa.select(MessageReading.urgency)))
+        assert (talk.distress, talk.urgency, talk.sentiment) == (True, highest, "positive")
+
+
 def test_personal_data_is_masked_in_what_is_kept_for_others(engine: Engine, now: datetime) -> None:
     message_id = say(
         engine, now, "My card 4111 1111 1111 1111 was charged twice, write to me at ada@example.org please."
