@@ -25,6 +25,7 @@ from portal.web import (
     limits,
     open,
     problems,
+    spoken,
     team,
 )
 
@@ -36,6 +37,8 @@ csrf = CSRFProtect()
 
 class Portal(addresses.Addresses):
     """Flask, with the one commit of a request inside the reach of our error pages."""
+
+    jinja_environment = spoken.SpokenEnvironment
 
     def dispatch_request(self) -> Any:
         """Run the view, then commit or roll back before the answer leaves."""

@@ -22,11 +22,15 @@ UNSHOWABLE = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd
 
 @dataclass
 class Submitted:
-    """What came in: `values` when it is good, `errors` by field when not, `raw` to fill the form again."""
+    """What came in: `values` when it is good, `errors` by field when not, `raw` to fill the form again.
+
+    `unseen` are the fields with errors that the page does not show.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
+    unseen: list[str] = field(default_factory=list)
 
     @property
     def good(self) -> bool:

@@ -15,6 +15,7 @@ from portal.web import marks, plots
 from portal.web.identity import current_settings, viewer
 from portal.web.language import offered_languages
 from portal.web.navigation import navigation, rail
+from portal.web.translations import templates
 
 SECRET = frozenset({"token", "code"})
 """Parts of an address that only its reader should know: no link of a page carries them on."""
@@ -23,8 +24,14 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 def prepare(app: Flask) -> None:
     """Let every template see the navigation, the company and the small makers of marked text and plots."""
-    app.context_processor(_shared)
-    app.jinja_env.globals.update(marked=marks.marked, plots=plots, asset=asset, csrf_field=csrf_field)
+    app.jinja_env.globals.update(
+        marked=marks.marked, plots=plots, asset=asset, csrf_field=csrf_field, submission_key=random_ref
+    )
+
+
+def rendered(template: str, **values: Any) -> str:
+    """`template` as the reader sees it, in their language."""
+    return templates().get_template(template).render({**_shared(), **values})
 
 
 def csrf_field() -> Markup:
@@ -60,5 +67,4 @@ def _shared() -> dict[str, Any]:
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "navigation": navigation(person.role if person else None),
         "rail": rail(person.role, area) if person else (),
-        "submission_key": random_ref,
     }

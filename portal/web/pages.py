@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.web.forms import WHOLE, Submitted
+from portal.web.layout import rendered
 
 
 def page(template: str, *, form: Submitted | None = None, **values: Any) -> Response:
@@ -16,11 +17,11 @@ def page(template: str, *, form: Submitted | None = None, **values: Any) -> Resp
     value that was refused is dropped, so that the form carries a good one again.
     """
     form = form or Submitted()
-    text = render_template(template, form=form, unseen=(), **values)
-    unseen = [name for name in form.errors if f'id="f-{name}"' not in text and name != WHOLE]
-    if unseen:
-        form.raw = {name: value for name, value in form.raw.items() if name not in unseen}
-        text = render_template(template, form=form, unseen=unseen, **values)
+    text = rendered(template, form=form, **values)
+    form.unseen = [name for name in form.errors if f'id="f-{name}"' not in text and name != WHOLE]
+    if form.unseen:
+        form.raw = {name: value for name, value in form.raw.items() if name not in form.unseen}
+        text = rendered(template, form=form, **values)
     response = make_response(text)
     if form.errors:
         response.status_code = 422

@@ -1,7 +1,7 @@
 """Errors as a person meets them: a page that says what to do, or problem+json (RFC 9457) for machines."""
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -11,6 +11,7 @@ from portal.errors import CandourError
 from portal.web.database import db
 from portal.web.field_words import translated
 from portal.web.identity import current_settings
+from portal.web.layout import rendered
 from portal.web.problem_kinds import KINDS, kind_of
 
 log = structlog.get_logger()
@@ -46,7 +47,7 @@ def answer(status: int, code: str, message: str, more: dict[str, object] | None 
         response.content_type = "application/problem+json"
     else:
         response = Response(
-            render_template("layout/problem.html", status=status, code=code, message=message), mimetype="text/html"
+            rendered("layout/problem.html", status=status, code=code, message=message), mimetype="text/html"
         )
     response.status_code = status
     return response

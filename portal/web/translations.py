@@ -7,11 +7,13 @@ more than a hundred words of ours, so this was a fifth of what the page cost.
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import Flask, g
-from flask_babel import Babel, Domain
+from flask import Flask, current_app, g
+from flask_babel import Babel, Domain, get_locale, get_translations
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+
+from portal.web.spoken import SpokenEnvironment
 
 
 class OncePerRequest(Domain):  # type: ignore[misc]  # flask-babel has no types
@@ -33,6 +35,13 @@ def prepare(app: Flask, babel: Babel) -> None:
     """Let views and templates of `app` take their words from here; comes after `babel.init_app`."""
     words = babel.domain_instance = OncePerRequest()
     app.jinja_env.globals.update(gettext=_one(words), _=_one(words), ngettext=_some(words))
+
+
+def templates() -> SpokenEnvironment:
+    """The templates in the reader's language; in English where nobody reads."""
+    environment = current_app.jinja_env
+    assert isinstance(environment, SpokenEnvironment)  # noqa: S101  the portal is made with it
+    return environment.in_language(str(get_locale() or "en"), get_translations())
 
 
 def _one(words: OncePerRequest) -> Any:
