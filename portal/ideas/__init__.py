@@ -17,20 +17,9 @@ from portal.ideas.actions import (
 from portal.ideas.counting import recount
 from portal.ideas.erasing import forget_author
 from portal.ideas.likeness import Alike, duplicates_of, index_missing, similar
+from portal.ideas.listing import SORTS, IdeasPage, Listed, ideas_page, popular
 from portal.ideas.models import STATUSES, STRENGTHS, Comment, Idea, IdeaAnswer, IdeaVersion, Vote
-from portal.ideas.queries import (
-    OUTCOMES,
-    SORTS,
-    IdeasPage,
-    Listed,
-    Outcome,
-    boards,
-    changed,
-    ideas_page,
-    outcomes_of,
-    popular,
-    status_counts,
-)
+from portal.ideas.queries import OUTCOMES, Outcome, boards, changed, outcomes_of, status_counts
 from portal.ideas.rules import HALF_LIFE, POINTS, points_at, public_name
 from portal.ideas.story import (
     Seen,

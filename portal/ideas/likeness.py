@@ -12,7 +12,7 @@ from nlp import FINGERPRINT_VERSION, fingerprint
 from portal import db, likeness
 from portal.accounts.models import Customer
 from portal.ideas.models import Idea, IdeaFingerprint, NotDuplicate
-from portal.ideas.queries import Listed, listed
+from portal.ideas.listing import Listed, listed
 from portal.ideas.rules import shared_words
 
 NEIGHBOURS = likeness.Neighbours(IdeaFingerprint, "idea_id")

@@ -7,7 +7,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from portal.ideas.models import STATUSES, STRENGTHS
-from portal.ideas.queries import OUTCOMES, SORTS
+from portal.ideas.listing import SORTS
+from portal.ideas.queries import OUTCOMES
 from portal.sentences import Sentence
 
 TITLE, TEXT, COMMENT, ANSWER = 120, 4_000, 2_000, 4_000
