@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from nlp import FINGERPRINT_VERSION, fingerprint
 from portal import db, likeness
 from portal.accounts.models import Customer
-from portal.ideas.models import Idea, IdeaFingerprint, NotDuplicate
 from portal.ideas.listing import Listed, listed
+from portal.ideas.models import Idea, IdeaFingerprint, NotDuplicate
 from portal.ideas.rules import shared_words
 
 NEIGHBOURS = likeness.Neighbours(IdeaFingerprint, "idea_id")

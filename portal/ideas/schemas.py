@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from portal.ideas.models import STATUSES, STRENGTHS
 from portal.ideas.listing import SORTS
+from portal.ideas.models import STATUSES, STRENGTHS
 from portal.ideas.queries import OUTCOMES
 from portal.sentences import Sentence
 

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from portal.db import random_ref
-from portal.web import marks, plots
+from portal.web import marks, pieces, plots
 from portal.web.identity import current_settings, viewer
 from portal.web.language import offered_languages
 from portal.web.navigation import navigation, rail
@@ -25,13 +25,22 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 def prepare(app: Flask) -> None:
     """Let every template see the navigation, the company and the small makers of marked text and plots."""
     app.jinja_env.globals.update(
-        marked=marks.marked, plots=plots, asset=asset, csrf_field=csrf_field, submission_key=random_ref
+        marked=marks.marked,
+        plots=plots,
+        asset=asset,
+        csrf_field=csrf_field,
+        submission_key=random_ref,
+        navigation=navigation,
+        rail=rail,
     )
+    pieces.prepare(app)
 
 
 def rendered(template: str, **values: Any) -> str:
     """`template` as the reader sees it, in their language."""
-    return templates().get_template(template).render({**_shared(), **values})
+    environment = templates()
+    pieces.begin(environment)
+    return environment.get_template(template).render({**_shared(), **values})
 
 
 def csrf_field() -> Markup:
@@ -55,16 +64,17 @@ def _fingerprint(path: str) -> str:
 def _shared() -> dict[str, Any]:
     person = viewer()
     language = str(get_locale() or "en").replace("_", "-")
-    area = (request.endpoint or "").split(".")[0]
+    here = request.endpoint or ""
     return {
         "company": current_settings().company,
         "settings": current_settings(),
         "person": person,
+        "role": person.role if person else None,
+        "endpoint": here,
+        "area": here.split(".")[0],
         "locale": language,
         "tongues": " · ".join(name for code, name in offered_languages() if code != language),
         "path_here": request.path,
         "came_from": "/" if SECRET & set(request.view_args or ()) else request.path,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        "navigation": navigation(person.role if person else None),
-        "rail": rail(person.role, area) if person else (),
     }

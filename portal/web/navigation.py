@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from flask import request
 from flask_babel import lazy_gettext as _l
 
 from portal.web.access import admits, policy_for
@@ -17,11 +16,6 @@ class Link:
     label: Any
     endpoint: str
     within: tuple[str, ...] = ()
-
-    @property
-    def is_here(self) -> bool:
-        """Whether the page now asked for is this one, or counts as it."""
-        return request.endpoint in self.everywhere
 
     @property
     def everywhere(self) -> tuple[str, ...]:
@@ -142,7 +136,10 @@ def _all_of(groups: tuple[Group, ...]) -> tuple[str, ...]:
 SEGMENTS = Link(_l("Segments"), "analyst.segments", _all_of(UNDERSTANDING))
 DECISIONS = Link(_l("Decisions"), "analyst.decisions", _all_of((TREATMENT,)))
 ADMIN_AREA = Link(_l("Admin"), "admin.home", _all_of(ADMIN))
+NOBODY = "nobody"
+"""The role of whoever opens a page that leads nowhere else: who they are is not known and not asked."""
 AREAS = {
+    NOBODY: (),
     "customer": CUSTOMER,
     "product": PRODUCT,
     "analyst": (*PRODUCT, SEGMENTS, DECISIONS),

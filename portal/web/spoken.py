@@ -6,6 +6,7 @@ compiled. Looked up while rendering they were a third of what a page of many wor
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from babel.support import NullTranslations
@@ -21,20 +22,23 @@ class SpokenEnvironment(Environment):
     """Flask's environment, with one more like it for each language. In itself it speaks as the request wishes."""
 
     catalogue: NullTranslations | None = None
+    pieces: Callable[..., Markup] | None = None
+    """What `portal.web.pieces` keeps for this language."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._languages: dict[str, SpokenEnvironment] = {}
 
-    def in_language(self, language: str, catalogue: NullTranslations) -> SpokenEnvironment:
-        """The same templates, filters and globals, compiled with the words of `catalogue`.
+    def in_language(self, language: str, catalogue: Callable[[], NullTranslations]) -> SpokenEnvironment:
+        """The same templates, filters and globals, compiled with the words of a language.
 
         :param language: by which name to keep it; the portal offers a few, so they are kept for good.
+        :param catalogue: gives the words of that language.
         """
         found = self._languages.get(language)
         if found is None:
             found = self.overlay()
-            found.catalogue = catalogue
+            found.catalogue = catalogue()
             self._languages[language] = found
         return found
 

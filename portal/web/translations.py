@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.support import NullTranslations
 from flask import Flask, current_app, g
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain, get_babel, get_locale
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -30,6 +30,11 @@ class OncePerRequest(Domain):  # type: ignore[misc]  # flask-babel has no types
             found = super().get_translations()
         return found
 
+    def of_now(self) -> NullTranslations:
+        """The catalogue of the language that counts at this moment, also where a page is written in a forced one."""
+        found: NullTranslations = super().get_translations()
+        return found
+
 
 def prepare(app: Flask, babel: Babel) -> None:
     """Let views and templates of `app` take their words from here; comes after `babel.init_app`."""
@@ -41,7 +46,8 @@ def templates() -> SpokenEnvironment:
     """The templates in the reader's language; in English where nobody reads."""
     environment = current_app.jinja_env
     assert isinstance(environment, SpokenEnvironment)  # noqa: S101  the portal is made with it
-    return environment.in_language(str(get_locale() or "en"), get_translations())
+    words: OncePerRequest = get_babel().instance.domain_instance
+    return environment.in_language(str(get_locale() or "en"), words.of_now)
 
 
 def _one(words: OncePerRequest) -> Any:

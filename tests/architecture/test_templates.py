@@ -31,7 +31,7 @@ environment = jinja2.Environment(extensions=["jinja2.ext.i18n"])
 def rendered_by(path: Path) -> Iterator[tuple[ast.Call, str]]:
     """The templates that a view names when it renders."""
     for call, what in calls(path):
-        if what in ("page", "pages.page", "render_template", "flask.render_template") and call.args:
+        if what in ("page", "pages.page", "rendered", "render_template", "flask.render_template") and call.args:
             yield call, ast.unparse(call.args[0]).removeprefix("f").strip("'\"")
 
 

@@ -19,6 +19,7 @@ from portal.settings import secret_of
 from portal.web import consent_words
 from portal.web.database import db
 from portal.web.identity import current_settings
+from portal.web.navigation import NOBODY
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import page
 
@@ -78,7 +79,7 @@ def _stop(link: StopLink, customer: Customer, act: str) -> None:
 
 def _show(named: tuple[StopLink, Customer] | None, token: str, *, done: str) -> ResponseReturnValue:
     """The page, in the language of the mail; it names nobody, not even whoever is signed in here."""
-    nobody: dict[str, Any] = {"person": None, "navigation": [], "tongues": ""}
+    nobody: dict[str, Any] = {"person": None, "role": NOBODY, "tongues": ""}
     if named is None:
         wrong = page("open/stopping/stop.html", link=None, **nobody)
         wrong.status_code = 404
