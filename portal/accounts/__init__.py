@@ -25,6 +25,18 @@ from portal.accounts.links import (
 )
 from portal.accounts.models import Account, ApiToken, ContactPoint, Customer, IdempotencyKey, RateCount, SignIn
 from portal.accounts.moving import address_is_open, ask_address, confirm_address
+from portal.accounts.numbers import (
+    BY_THEMSELVES,
+    CODE_LASTS,
+    Proof,
+    begin_proof,
+    code_of,
+    gateway_came,
+    keep_number,
+    number_point,
+    proof_of,
+    try_code,
+)
 from portal.accounts.passwords import hash_password
 from portal.accounts.points import POINT_KINDS, drop_point, point_of, points_of, set_point
 from portal.accounts.queries import (
@@ -50,6 +62,8 @@ from portal.accounts.schemas import (
     ChangePasswordSchema,
     Line,
     NewPasswordSchema,
+    NumberCodeSchema,
+    NumberSchema,
     RoleSchema,
     SignInSchema,
     SignUpSchema,
@@ -69,6 +83,8 @@ from portal.accounts.signing import (
 )
 
 __all__ = [
+    "BY_THEMSELVES",
+    "CODE_LASTS",
     "PASSWORD_MIN",
     "POINT_KINDS",
     "ROLES",
@@ -85,6 +101,9 @@ __all__ = [
     "IdempotencyKey",
     "Line",
     "NewPasswordSchema",
+    "NumberCodeSchema",
+    "NumberSchema",
+    "Proof",
     "RateCount",
     "Recognised",
     "RoleSchema",
@@ -102,8 +121,10 @@ __all__ = [
     "admit",
     "ask_address",
     "ask_reset",
+    "begin_proof",
     "change_password",
     "check_password",
+    "code_of",
     "confirm_address",
     "confirm_email",
     "customer_by_email",
@@ -113,19 +134,23 @@ __all__ = [
     "drop_point",
     "enable",
     "end_sign_in",
+    "gateway_came",
     "hash_password",
     "ids_of_refs",
     "is_sign_in",
+    "keep_number",
     "knows_password",
     "language_of",
     "link_is_open",
     "lock_customer",
     "lock_customers",
     "merged_into",
+    "number_point",
     "one_person",
     "open_sign_in",
     "point_of",
     "points_of",
+    "proof_of",
     "recognise",
     "refs_of_ids",
     "reset_password",
@@ -141,4 +166,5 @@ __all__ = [
     "token_for",
     "tokens",
     "touch_sign_in",
+    "try_code",
 ]

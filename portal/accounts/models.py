@@ -38,7 +38,8 @@ class Customer(Base):
 class ContactPoint(Base):
     """Where a customer is reached besides by mail: a number, a postal address, a device; once of each kind.
 
-    `verified_at` when somebody made sure that it is theirs; without it nothing is sent there.
+    `verified_at` when somebody made sure that it is theirs; without it nothing is sent there. Of the last code that
+    was asked for to confirm it, `proof_key` is what it is made from with the portal's secret key, never the code.
     """
 
     __tablename__ = "contact_points"
@@ -48,6 +49,9 @@ class ContactPoint(Base):
     verified_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
     source: Mapped[str]
+    proof_key: Mapped[str | None]
+    proof_at: Mapped[datetime | None]
+    proof_tries: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (CheckConstraint("kind IN ('number', 'address', 'device')", name="kind"),)
 

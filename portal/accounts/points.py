@@ -29,7 +29,8 @@ def set_point(
         found = ContactPoint(customer_id=customer_id, kind=kind, value=value, recorded_at=now, source=source)
         session.add(found)
     if found.value != value:
-        found.verified_at = None
+        found.verified_at = found.proof_key = found.proof_at = None
+        found.proof_tries = 0
     found.value, found.source, found.recorded_at = value, source, now
     found.verified_at = verified_at or found.verified_at
     session.flush()

@@ -1,11 +1,17 @@
 """What comes in about accounts: one schema per act, for pages and commands alike."""
 
+import re
+import unicodedata
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from portal.accounts.rules import ROLES, SCOPES, has_control
 from portal.sentences import Sentence
+
+_BETWEEN = re.compile(r"[\s()./\-\u2010-\u2015]")
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+_CODE = re.compile(r"[0-9]{6}")
 
 
 class Line(fields.String):
@@ -75,6 +81,44 @@ class ChangeAddressSchema(Schema):
 
     email = Address(required=True, longest=254)
     password = fields.String(required=True, validate=validate.Length(max=5000))
+
+
+class Number(Line):
+    """A number with its country, as networks write it: `+`, then digits alone (E.164)."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = unicodedata.normalize("NFKC", super()._deserialize(value, attr, data, **options))
+        bare = _BETWEEN.sub("", text)
+        bare = f"+{bare[2:]}" if bare.startswith("00") else bare
+        if not bare.startswith("+"):
+            raise ValidationError("Begin with + and the code of the country, such as +44 for the United Kingdom.")
+        if not _E164.fullmatch(bare):
+            raise ValidationError("This is not a whole number. Write it such as +44 7700 900123.")
+        return bare
+
+
+class Code(Line):
+    """The digits of a code, however they were grouped when typed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = unicodedata.normalize("NFKC", super()._deserialize(value, attr, data, **options))
+        bare = _BETWEEN.sub("", text)
+        if not _CODE.fullmatch(bare):
+            raise ValidationError("The code is the six digits of the text message.")
+        return bare
+
+
+class NumberSchema(Schema):
+    """A customer's own number for calls and texts."""
+
+    number = Number(required=True, longest=40)
+
+
+class NumberCodeSchema(Schema):
+    """The code that came to a number, and for which asking the form was shown."""
+
+    code = Code(required=True, longest=40)
+    asked = Line(required=True, longest=40)
 
 
 class TeamMemberSchema(Schema):

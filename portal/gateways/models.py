@@ -40,4 +40,5 @@ class GatewayMessage(Base):
         CheckConstraint("state IN (" + ", ".join(f"'{name}'" for name in STATES) + ")", name="state"),
         CheckConstraint("channel IN (" + ", ".join(f"'{name}'" for name in WAYS) + ")", name="channel"),
         Index("ix_gateway_messages_due", "channel", "state", "id"),
+        Index("ix_gateway_messages_to_point", "to_point", "created_at"),
     )

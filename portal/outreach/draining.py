@@ -9,7 +9,7 @@ from portal import accounts, gateways, treatment
 from portal.gateways import GatewayMessage
 from portal.outreach.leaving import behind, stands, stop
 from portal.outreach.models import Dispatch
-from portal.outreach.queries import facts_of
+from portal.outreach.queries import PROVES, facts_of
 
 ASK_AGAIN = timedelta(minutes=10)
 
@@ -52,6 +52,10 @@ def _looked_at(session: Session, message: GatewayMessage, now: datetime) -> date
         gateways.stop(session, message, now=now)
         return None
     dispatch, intent, words = rows[0]
+    if intent.key.startswith(PROVES) and not _still_asked(session, message, now):
+        stop(session, dispatch, intent, "expire", now)
+        gateways.stop(session, message, now=now)
+        return None
     if _moved(session, message) and stands(session, dispatch, intent, now):
         gateways.put_off(session, message, until=now + ASK_AGAIN)
         return None
@@ -64,6 +68,12 @@ def _looked_at(session: Session, message: GatewayMessage, now: datetime) -> date
     stop(session, dispatch, intent, decision.outcome, now)
     gateways.stop(session, message, now=now)
     return None
+
+
+def _still_asked(session: Session, message: GatewayMessage, now: datetime) -> bool:
+    """Whether a code is of use yet: its number was not confirmed meanwhile, and not too many were typed wrong."""
+    proof = accounts.proof_of(accounts.number_point(session, message.customer_id))
+    return proof is not None and proof.is_open(now)
 
 
 def _moved(session: Session, message: GatewayMessage) -> bool:

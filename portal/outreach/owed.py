@@ -3,7 +3,7 @@
 Each is an intent like any other: the rules decide about it when it is due, and the record says why.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.accounts.models import Customer
 from portal.conversations.models import Conversation, Message
-from portal.errors import NotFound
 from portal.ideas.models import Idea, IdeaAnswer, Vote
 from portal.outreach.actions import BATCH, row_of
 from portal.outreach.models import Intent, MessageTemplate
-from portal.outreach.queries import answer_key, template, untold_answers
-from portal.outreach.templating import add_template
+from portal.outreach.queries import answer_key, untold_answers
+from portal.outreach.templating import kept_template
 from portal.sentences import Sentence, day_in, in_language
 
 OWED_LASTS = timedelta(days=365)
@@ -99,7 +98,7 @@ def tell_answers(
             break
         with db.writing(engine) as session:
             rows = session.execute(untold_answers(since).limit(BATCH)).all()
-            found = _kept(session, ANSWERED, clock())
+            found = kept_template(session, ANSWERED, clock())
             intents = [_told(found, answer, talk, customer, clock()) for answer, talk, customer in rows]
             done += len(db.insert_new(session, Intent, intents)) if intents else 0
     return done, 0
@@ -137,9 +136,9 @@ def _owe_next(session: Session, now: datetime) -> int | None:
     ]
     author = [tuple(found) for found in session.execute(_languages().where(Customer.id == idea.customer_id))]
     rows = [
-        *_owed(_kept(session, BACKED, now), "idea-answer", YOU_BACKED, given, idea, backers, now),
-        *_owed(_kept(session, PROPOSED, now), "idea-answer", YOU_PROPOSED, given, idea, author, now),
-        *_owed(_kept(session, PROPOSED_MAIL, now), "idea-answer-mail", YOU_PROPOSED, given, idea, author, now),
+        *_owed(kept_template(session, BACKED, now), "idea-answer", YOU_BACKED, given, idea, backers, now),
+        *_owed(kept_template(session, PROPOSED, now), "idea-answer", YOU_PROPOSED, given, idea, author, now),
+        *_owed(kept_template(session, PROPOSED_MAIL, now), "idea-answer-mail", YOU_PROPOSED, given, idea, author, now),
     ]
     given.told_at = now
     return sum(len(db.insert_new(session, Intent, rows[start : start + BATCH])) for start in range(0, len(rows), BATCH))
@@ -166,11 +165,3 @@ def _owed(
         }
         for customer_id, language in whom
     ]
-
-
-def _kept(session: Session, words: Mapping[str, str], now: datetime) -> MessageTemplate:
-    """The newest words of a template of ours; the company may have put its own in their place."""
-    try:
-        return template(session, words["key"])
-    except NotFound:
-        return add_template(session, by="portal", now=now, **words)

@@ -18,6 +18,9 @@ from portal.sentences import Sentence
 from portal.treatment import IntentFacts, TreatmentRule, Verdict
 from portal.treatment.models import Decision
 
+PROVES = "number-code:"
+"""How the key of a wish begins that brings a code to the number it is to confirm."""
+
 
 @dataclass(frozen=True)
 class ContactTrial:
@@ -109,6 +112,7 @@ def facts_of(intent: Intent, words: MessageTemplate, contact_point: str = "") ->
         priority=intent.priority,
         control=intent.control,
         contact_point=contact_point,
+        proves=intent.key.startswith(PROVES),
     )
 
 

@@ -81,13 +81,14 @@ def _settle(engine: Engine, intent_id: int, settings: Settings, now: datetime) -
         if slot is not None:
             intent.digest_at = intent.decide_after = slot
             return 1
-        decision = _decide(session, intent, words, now)
+        decision = decide(session, intent, words, now)
         if decision.outcome == "allow":
-            _send(session, intent, words, decision, settings, now)
+            send(session, intent, words, decision, settings, now)
     return 1
 
 
-def _decide(session: Session, intent: Intent, words: MessageTemplate, now: datetime) -> Decision:
+def decide(session: Session, intent: Intent, words: MessageTemplate, now: datetime) -> Decision:
+    """Claim a wish, and write down where it stands after that."""
     decision = treatment.claim(session, facts_of(intent, words), now=now)
     intent.state = STATE_AFTER[decision.outcome]
     if decision.outcome == "hold":
@@ -106,29 +107,34 @@ def _settle_together(session: Session, customer_id: int, settings: Settings, now
     rows = due_together(session, customer_id, now)
     allowed = []
     for intent, words in rows:
-        decision = _decide(session, intent, words, now)
+        decision = decide(session, intent, words, now)
         if decision.outcome == "allow":
             allowed.append((intent, words, decision))
         elif decision.outcome == "hold":
             held = intent.decide_after
             intent.digest_at = intent.decide_after = slot_of(session, (intent, words), settings, held) or held
     if len(allowed) == 1:
-        _send(session, *allowed[0], settings, now)
+        send(session, *allowed[0], settings, now)
     elif allowed:
         made = [(_dispatched(session, *one, settings, now)[0], one[1], one[2]) for one in allowed]
         queue_together(session, customer, made, settings, now)
     return len(rows)
 
 
-def _send(
-    session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime
-) -> None:
+def send(
+    session: Session, intent: Intent, words: MessageTemplate, decision: Decision, settings: Settings, now: datetime,
+    kept: Letter | None = None,
+) -> None:  # fmt: skip
+    """Send what was allowed: it is put where it leaves from.
+
+    :param kept: what waits for a gateway, where that is not what the customer's own pages show.
+    """
     customer = accounts.lock_customer(session, intent.customer_id)
     sent, letter = _dispatched(session, intent, words, decision, settings, now)
     if intent.channel == "email" and customer.email:
         sent.outbox_id = _into_outbox(session, customer, words, letter, decision, settings, now)
     elif intent.channel in gateways.WAYS:
-        sent.gateway_id = _for_gateway(session, customer, words, letter, decision, now)
+        sent.gateway_id = _for_gateway(session, customer, words, kept or letter, decision, now)
     session.flush()
 
 

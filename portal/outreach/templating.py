@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from portal import consent
 from portal.audit import Actor
-from portal.errors import Conflict, Invalid, NotAllowed
+from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.outreach.lint import Finding, findings, length_findings
 from portal.outreach.models import CLASSES, MessageTemplate
-from portal.outreach.queries import template_version
+from portal.outreach.queries import template, template_version
 from portal.outreach.schemas import TRANSLATED
 from portal.sentences import Sentence
 
@@ -45,6 +45,17 @@ def add_template(
     made.confirmed_at, made.confirmed_by = now, by
     session.flush()
     return made
+
+
+def kept_template(session: Session, words: Mapping[str, str], now: datetime) -> MessageTemplate:
+    """The newest words of a template of ours; the company may have put its own in their place.
+
+    :param words: what the portal ships, as `add_template` takes it.
+    """
+    try:
+        return template(session, words["key"])
+    except NotFound:
+        return add_template(session, by="portal", now=now, **words)
 
 
 def draft_template(

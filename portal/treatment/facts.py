@@ -33,6 +33,7 @@ class IntentFacts:
     :ivar priority: which of several waiting ones is decided first; more is sooner.
     :ivar caller: who wishes it: a system, a job or a person.
     :ivar control: the campaign that keeps this customer as one who gets nothing, to compare; empty when none does.
+    :ivar proves: it brings the code that the customer asked for to confirm the contact point it goes to.
     """
 
     key: str
@@ -55,6 +56,7 @@ class IntentFacts:
     not_before: datetime | None = None
     caller: str = ""
     control: str = ""
+    proves: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For the record."""
@@ -86,7 +88,8 @@ class Facts:
 
     :ivar suppressed: `hard_bounce` or `spam_complaint` when a provider told so about the address of this channel.
     :ivar marks: what the team recorded: `bereaved`, `court`, `minor`, `guardian`, `vulnerable`.
-    :ivar address: `verified`, `unverified`, `none`, or `not-needed` where the channel is the portal itself.
+    :ivar address: `verified`, `unverified`, `none`, or `not-needed` where the channel is the portal itself; `proving`
+        where it is not confirmed, and the message is the code with which its customer wants to confirm it.
     :ivar restrictions: what the ledger says against the purpose on this channel and topic; empty when it is allowed.
     :ivar profiling: the same for being grouped by need; None when no segment selected the customer.
     :ivar allowed_since: when the purpose was allowed. :ivar allowed_seq: the ledger entry that allowed it.

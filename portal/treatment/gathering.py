@@ -45,7 +45,7 @@ _PERSON = (
     .outerjoin(ConsentEntry, ConsentEntry.global_seq == sa.bindparam("entry"))
     .where(Customer.id == sa.bindparam("customer"))
 )  # fmt: skip
-_POINT = sa.select(ContactPoint.value, ContactPoint.verified_at).where(
+_POINT = sa.select(ContactPoint.value, ContactPoint.verified_at, ContactPoint.proof_at).where(
     ContactPoint.customer_id == sa.bindparam("customer"), ContactPoint.kind == sa.bindparam("kind")
 )
 _PACE = sa.select(CampaignPace.sent, CampaignPace.left, CampaignPace.usual).where(
@@ -69,11 +69,11 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         raise NotFound("There is no such customer.", code="no-such-customer")
     stands = standing.standing(session, intent.customer_id, intent.key, now)
     zones, source = _zones(person, policy)
-    point, confirmed_at = _point(session, intent, person)
+    point, confirmed_at, asked_at = _point(session, intent, person)
     facts = Facts(
         erased=person.erased_at is not None,
-        suppressed=standing.told(stands, intent.channel, confirmed_at),
-        address=_address(intent, point, confirmed_at),
+        suppressed=standing.told(stands, intent.channel, confirmed_at or asked_at),
+        address=_address(intent, point, confirmed_at, asked_at),
         max_per_week=person.max_per_week,
         zones=zones,
         zone_source=source,
@@ -95,25 +95,32 @@ def _clock(value: time | None) -> str | None:
     return None if value is None else value.isoformat("minutes")
 
 
-def _point(session: Session, intent: IntentFacts, person: Any) -> tuple[str, datetime | None]:
-    """The address or number we know for the channel, and when it was made sure that it is theirs."""
+def _point(
+    session: Session, intent: IntentFacts, person: Any
+) -> tuple[str, datetime | None, datetime | None]:  # fmt: skip
+    """The address or number we know for the channel, when it was made sure that it is theirs, and when they asked for
+    the code to do so, where this brings it."""
     if intent.channel == "email":
-        return person.email or "", person.email_verified_at
+        return person.email or "", person.email_verified_at, None
     if intent.channel not in gateways.KINDS:
-        return "", None
+        return "", None, None
     bound = {"customer": intent.customer_id, "kind": gateways.KINDS[intent.channel]}
     row = session.connection().execute(_POINT, bound).first()
-    return ("", None) if row is None else (row.value, row.verified_at)
+    if row is None:
+        return "", None, None
+    return row.value, row.verified_at, row.proof_at if intent.proves else None
 
 
-def _address(intent: IntentFacts, point: str, confirmed_at: datetime | None) -> str:
+def _address(intent: IntentFacts, point: str, confirmed_at: datetime | None, asked_at: datetime | None) -> str:
     """How sure we are of where it would go; an address other than the one we know is not confirmed."""
     if intent.channel == "in_app":
         return "not-needed"
     if not point:
         return "none"
     other = intent.contact_point and not _same_point(intent.channel, intent.contact_point, point)
-    return "unverified" if other or confirmed_at is None else "verified"
+    if other or confirmed_at is None:
+        return "proving" if asked_at is not None and not other else "unverified"
+    return "verified"
 
 
 def _same_point(channel: str, one: str, other: str) -> bool:

@@ -27,12 +27,14 @@ def suppression(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime
 
 
 def identity(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
-    """2: the address or number is confirmed."""
+    """2: the address or number is confirmed; the one thing that may go to it before is the code to confirm it."""
     params = {"channel": intent.channel}
     if facts.address == "not-needed":
         return Result("identity", 2, "pass", "inside-the-portal", params)
     if facts.address == "verified":
         return Result("identity", 2, "pass", "address-verified", params)
+    if facts.address == "proving" and intent.proves and intent.message_class == "mandatory":
+        return Result("identity", 2, "pass", "asked-to-confirm", params)
     code = "no-address" if facts.address == "none" else "address-unverified"
     return Result("identity", 2, "deny", code, params, remedy="confirm-address")
 

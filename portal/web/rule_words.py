@@ -44,6 +44,7 @@ REASONS = {
     "not-suppressed": _l("Nothing forbids writing at all."),
     "inside-the-portal": _l("It stays in the portal, so no address is needed."),
     "address-verified": _l("The address for this way is confirmed."),
+    "asked-to-confirm": _l("The number is not confirmed yet; this is the code to confirm it, asked for by its owner."),
     "address-unverified": _l("The address for this way is not confirmed yet."),
     "no-address": _l("There is no address for this way."),
     "objected": _l("There is an objection to “%(purpose)s”. It stays until it is lifted."),

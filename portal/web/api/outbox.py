@@ -14,6 +14,7 @@ from portal.gateways import GatewayMessage
 from portal.web.api.operations import operation
 from portal.web.api.schemas import Strict, instant, line, said
 from portal.web.database import db
+from portal.web.identity import current_settings
 
 LARGEST, MOST_LEASED = 200, 50
 LARGEST_ID = 2**31 - 1
@@ -161,7 +162,8 @@ def outbox_lease(asked: dict[str, Any]) -> dict[str, Any]:
         "items": [
             {
                 "message": message.ref, "customer": refs[message.customer_id], "decision": message.decision_ref,
-                "to": message.to_point, "subject": message.subject, "text": message.text,
+                "to": message.to_point, "subject": message.subject,
+                "text": outreach.text_of(db.session, message, current_settings()),
                 "language": message.language, "lease": message.lease, "send_before": until,
             }
             for message, until in given

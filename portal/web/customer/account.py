@@ -103,6 +103,7 @@ def _show(form: Submitted) -> ResponseReturnValue:
         "customer/account/account.html",
         form=form,
         account=current_account(),
+        point=accounts.number_point(db.session, current_customer().id),
         requests=rights.requests_of(db.session, current_customer().id),
         open_states=rights.OPEN,
         rights_words=rights_words,

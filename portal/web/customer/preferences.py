@@ -96,6 +96,7 @@ def _form(form: Submitted) -> ResponseReturnValue:
         email=customer.email,
         points=accounts.points_of(db.session, customer.id),
         point_words=gateway_words.POINTS,
+        own=accounts.BY_THEMSELVES,
         paused_until=chosen.paused_until if chosen.paused_until and chosen.paused_until > today else None,
         head=consent.head(db.session, customer.id),
     )

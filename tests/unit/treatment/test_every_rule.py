@@ -20,6 +20,7 @@ CALL = {"channel": "phone"}
 ACROSS = {"cross_sell": True}
 LINELESS = {"product_line": ""}
 AGAIN = {"message_class": "repermission"}
+CODE = {"channel": "sms", "message_class": "mandatory", "purpose": "service", "proves": True}
 
 
 def ago(**span: float) -> datetime:
@@ -38,6 +39,10 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], str, tuple[str, str]]] = [
     ({}, {"marks": ("bereaved",)}, "suppression", ("deny", "mark-bereaved")),
     ({}, {"marks": ("court",)}, "suppression", ("deny", "mark-court")),
     ({}, {"suppressed": "hard_bounce"}, "suppression", ("deny", "hard-bounce")),
+    (CODE, {"address": "proving"}, "identity", ("pass", "asked-to-confirm")),
+    ({**CODE, "proves": False}, {"address": "proving"}, "identity", ("deny", "address-unverified")),
+    ({**CODE, "message_class": "marketing"}, {"address": "proving"}, "identity", ("deny", "address-unverified")),
+    (CODE, {"address": "unverified"}, "identity", ("deny", "address-unverified")),
     ({}, {"grade": "C"}, "consent", ("deny", "consent-unproven")),
     ({"data_used": ("balance",)}, {"restrictions": ("out-of-scope",)}, "consent", ("deny", "consent-out-of-scope")),
     ({}, {"grade": "B"}, "consent", ("pass", "allowed-since")),

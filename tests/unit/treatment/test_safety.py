@@ -37,7 +37,8 @@ def some_facts(luck: random.Random) -> Facts:
         return ago() if luck.random() < chance else None
 
     return Facts(
-        address=luck.choice(["verified"] * 6 + ["unverified", "not-needed"]), allowed_since=ago(), affirmed_at=maybe(),
+        address=luck.choice(["verified"] * 6 + ["unverified", "not-needed", "proving"]),
+        allowed_since=ago(), affirmed_at=maybe(),
         restrictions=luck.choice([(), (), (), ("denied",), ("paused",)]),
         profiling=luck.choice([None, (), (), ("denied",)]),
         marks=luck.choice([(), (), (), ("minor",), ("vulnerable",)]), grade=luck.choice(["", "A", "B", "C"]),
