@@ -6,7 +6,7 @@ that may write begins with BEGIN IMMEDIATE, since upgrading a read lock fails un
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -29,11 +31,24 @@ WRITING = "candour_writing"
 BUSY_TIMEOUT_MS = 10_000
 
 
+class _WrittenInstant(sqlite.DATETIME):
+    """An instant as SQLAlchemy writes it for SQLite, in a fifth of the time: files bring hundreds of thousands."""
+
+    def bind_processor(self, _dialect: sa.Dialect) -> Callable[[datetime | None], str | None]:
+        return lambda value: None if value is None else value.isoformat(" ", "microseconds")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant, aware and in UTC on both databases (SQLite would hand naive values back)."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        """SQLite's text of an instant, written by the C code of Python."""
+        if dialect.name == "sqlite":
+            return _WrittenInstant()  # type: ignore[no-untyped-call]
+        return dialect.type_descriptor(self.impl_instance)
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """To the database: refused when naive."""
@@ -41,7 +56,8 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("A naive datetime was given; instants must carry their zone.")
-        value = value.astimezone(UTC)
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
@@ -67,6 +83,59 @@ def partial_index(name: str, *columns: str, where: str, unique: bool = False) ->
     """An index of the rows for which `where`, in SQL, holds; `unique` among those. Alike on both databases."""
     condition = sa.text(where)
     return sa.Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+class _List(TypeDecorator[list[Any]]):
+    """A list as one parameter: JSON for SQLite, an array for PostgreSQL."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def __init__(self, of: Any) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        """How the database at hand takes a list."""
+        return dialect.type_descriptor(sa.ARRAY(self.of) if dialect.name == "postgresql" else sa.JSON())
+
+
+class _Among(sa.ColumnElement[bool]):
+    """Whether a column's value is one of a list; see `among`."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+    _traverse_internals = [  # noqa: RUF012
+        ("column", InternalTraversal.dp_clauseelement), ("values", InternalTraversal.dp_clauseelement)
+    ]  # fmt: skip
+
+    def __init__(self, column: Any, values: Any) -> None:
+        self.column, self.values = column, values
+
+    def self_group(self, against: Any = None) -> "_Among":
+        """As it stands: `… = 1`, as SQLAlchemy would write after it, keeps SQLite from using an index."""
+        return self
+
+
+@compiles(_Among)
+def _among_json(element: _Among, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in (element.column, element.values))
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  compiled, without any value
+
+
+@compiles(_Among, "postgresql")
+def _among_array(element: _Among, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in (element.column, element.values))
+    return f"{column} = ANY ({values})"
+
+
+def among(column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
+    """The same as `column.in_(values)` with one parameter, for long lists: a thousand cost SQLAlchemy milliseconds.
+
+    :param values: whole numbers or texts.
+    """
+    listed = sa.bindparam(None, list(values), type_=_List(sa.inspect(column).type), unique=True)
+    return _Among(sa.inspect(column).expression, listed)
 
 
 def random_ref(prefix: str) -> str:

@@ -1,6 +1,7 @@
 """Accounts: who somebody is, how they sign in, and the tokens machines use."""
 
 from portal.accounts.actions import (
+    Held,
     add_customer,
     add_customer_account,
     add_team_member,
@@ -98,6 +99,7 @@ __all__ = [
     "ChangePasswordSchema",
     "ContactPoint",
     "Customer",
+    "Held",
     "IdempotencyKey",
     "Line",
     "NewPasswordSchema",

@@ -4,24 +4,26 @@ What `actions.record` asks the database for each act is asked once for all of th
 statements. The order is kept: what comes first in the list has the lower position, of a customer and of the whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts import Customer
+from portal import db
 from portal.consent.chain import START
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, Purpose
 from portal.consent.passing import begin_entry, pass_all_on
 from portal.consent.published import notice_in_force
 from portal.consent.rules import AFFIRMATIVE, Cell, Key, NewEntry, after, check
 from portal.consent.several import cells_of_several
-from portal.consent.writing import check_notice, check_purpose, entry_values
+from portal.consent.writing import Whose, check_notice, check_purpose, entry_values
 
 ENTRIES: Any = ConsentEntry.__table__
 STATES: Any = ConsentState.__table__
+NUMBER = "global_seq"
+LAST = sa.select(sa.func.max(ENTRIES.c[NUMBER]))
 PLACE = ("customer_id", "purpose", "channel", "topic")
 OF_A_CELL = ("state", "seq", "entry_id", "since", "notice_version", "earlier_words", "valid_until", "grade")
 
@@ -33,7 +35,7 @@ class Written(NamedTuple):
     entry_id: int
 
 
-def record_all(session: Session, acts: Sequence[tuple[Customer, NewEntry]], *, now: datetime) -> list[Written]:
+def record_all(session: Session, acts: Sequence[tuple[Whose, NewEntry]], *, now: datetime) -> list[Written]:
     """Append these acts in their order, as `record` would one by one, and bring the cells up to date.
 
     The customers must be locked already, and no act may have an event that the ledger has.
@@ -47,20 +49,23 @@ def record_all(session: Session, acts: Sequence[tuple[Customer, NewEntry]], *, n
     numbers = _insert(session, rows)
     written = [Written(row["seq"], number) for row, number in zip(rows, numbers, strict=True)]
     _bring_up_to_date(session, rows, written)
-    told = [(customer.ref, row, number) for (customer, _), row, number in zip(acts, rows, numbers, strict=True)]
-    pass_all_on(session, told)
+    pass_all_on(session, ((who.ref, row, number) for (who, _), row, number in zip(acts, rows, numbers, strict=True)))
     return written
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> list[int]:
-    """Insert these entries in their order; gives their numbers. SQLite has one writer, who numbers in order anyway."""
-    in_order = session.get_bind().dialect.name == "postgresql"
-    insert = sa.insert(ENTRIES).returning(ENTRIES.c.event_id, ENTRIES.c.global_seq, sort_by_parameter_order=in_order)
-    found = {one.event_id: one.global_seq for one in session.connection().execute(insert, rows)}
-    return [found[row["event_id"]] for row in rows]
+    """Insert these entries in their order; gives their numbers."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        insert = sa.insert(ENTRIES).returning(ENTRIES.c.global_seq, sort_by_parameter_order=True)
+        return list(connection.scalars(insert, rows))
+    first = (connection.scalar(LAST) or 0) + 1  # SQLite has one writer, and would give the same numbers
+    numbers = range(first, first + len(rows))
+    connection.execute(sa.insert(ENTRIES), [row | {NUMBER: one} for row, one in zip(rows, numbers, strict=True)])
+    return list(numbers)
 
 
-def _values(session: Session, acts: Sequence[tuple[Customer, NewEntry]], now: datetime) -> list[dict[str, Any]]:
+def _values(session: Session, acts: Sequence[tuple[Whose, NewEntry]], now: datetime) -> list[dict[str, Any]]:
     purposes = {one.key: one for one in session.scalars(sa.select(Purpose))}
     words = _Words(session, now, {entry.notice_id for _, entry in acts if entry.notice_id is not None})
     newest = _newest(session, {customer.id for customer, _ in acts})
@@ -98,11 +103,10 @@ class _Words:
         return self._in_force[wanted]
 
 
-def _newest(session: Session, customer_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+def _newest(session: Session, ids: Collection[int]) -> dict[int, tuple[int, str]]:
     """Position and hash of the newest entry of each customer who has any."""
-    ids = list(customer_ids)
     theirs = sa.select(ENTRIES.c.customer_id, sa.func.max(ENTRIES.c.seq).label("seq"))
-    last = theirs.where(ENTRIES.c.customer_id.in_(ids)).group_by(ENTRIES.c.customer_id).subquery()
+    last = theirs.where(db.among(ENTRIES.c.customer_id, ids)).group_by(ENTRIES.c.customer_id).subquery()
     same = sa.and_(ENTRIES.c.customer_id == last.c.customer_id, ENTRIES.c.seq == last.c.seq)
     found = session.execute(sa.select(ENTRIES.c.customer_id, ENTRIES.c.seq, ENTRIES.c.entry_hash).join(last, same))
     return {customer_id: (seq, entry_hash) for customer_id, seq, entry_hash in found}

@@ -5,7 +5,7 @@ writer holds, until its transaction ends, a shared lock whose name says which nu
 feed gives nothing beyond the lowest of these. Nobody waits for anybody. On SQLite there is one writer at a time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,19 +35,19 @@ def begin_entry(session: Session) -> None:
     session.execute(_HOLD, {"kind": FLOOR_LOCK, "floor": kept[1]})
 
 
-def pass_all_on(session: Session, entries: Sequence[tuple[str, Mapping[str, Any], int]]) -> None:
+def pass_all_on(session: Session, entries: Iterable[tuple[str, Mapping[str, Any], int]]) -> None:
     """The same for many entries at once, each with its customer's ref, its values and its number."""
     downstream.tell_all(
         session,
         downstream.CONSENT,
-        [
+        (
             downstream.Told(
                 event_id=row["event_id"], purpose=row["purpose"], customer_id=row["customer_id"], entry_id=number,
                 restricts=row["action"] in downstream.RESTRICTING, now=row["recorded_at"],
                 payload={"position": number, "customer": ref} | {name: row[name] for name in PASSED},
             )
             for ref, row, number in entries
-        ],
+        ),
     )  # fmt: skip
 
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from portal import db
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Purpose, Suppression
 from portal.consent.parts import parts_of
 from portal.consent.permissions import PurposeFacts
@@ -25,7 +26,7 @@ def cells_of_several(session: Session, customer_ids: Collection[int]) -> dict[in
     row = ConsentState
     place = (row.customer_id, row.purpose, row.channel, row.topic)
     stands = (row.state, row.seq, row.entry_id, row.since, row.notice_version, row.earlier_words, row.valid_until)
-    chosen = select(*place, *stands, row.grade).where(row.customer_id.in_(customer_ids))
+    chosen = select(*place, *stands, row.grade).where(db.among(row.customer_id, customer_ids))
     for customer_id, purpose, channel, topic, *values in session.execute(chosen):
         found[customer_id][purpose, channel, topic] = Cell(*values)
     return found
@@ -39,10 +40,11 @@ def newest_noes(
     :param taken_back: event ids of what turned out never to have been said.
     """
     cell = (ConsentEntry.customer_id, ConsentEntry.purpose, ConsentEntry.channel, ConsentEntry.topic)
+    this_one = taken_back.where(taken_back.selected_columns[0] == ConsentEntry.event_id).correlate(ConsentEntry)
     rows = session.execute(
         select(*cell, func.max(ConsentEntry.recorded_at))
-        .where(ConsentEntry.customer_id.in_(customer_ids), ConsentEntry.action.in_(NOES))
-        .where(ConsentEntry.event_id.not_in(taken_back))
+        .where(db.among(ConsentEntry.customer_id, customer_ids), ConsentEntry.action.in_(NOES))
+        .where(~exists(this_one))
         .group_by(*cell)
     )
     return {(row[0], (row[1], row[2], row[3])): row[4] for row in rows}
@@ -74,7 +76,7 @@ def erased_before(session: Session, customers: Iterable[Addressed], *, key: str)
         for kind, value in (("email", one.email), ("external_ref", one.external_ref))
         if value
     }
-    found = session.scalars(select(Suppression.fingerprint).where(Suppression.fingerprint.in_(known)))
+    found = session.scalars(select(Suppression.fingerprint).where(db.among(Suppression.fingerprint, known)))
     return {known[one] for one in found}
 
 
@@ -114,4 +116,4 @@ def words_by_day(session: Session) -> dict[str, list[Notice]]:
 
 def known_events(session: Session, event_ids: Collection[str]) -> set[str]:
     """Which of these events the ledger has already."""
-    return set(session.scalars(select(ConsentEntry.event_id).where(ConsentEntry.event_id.in_(event_ids))))
+    return set(session.scalars(select(ConsentEntry.event_id).where(db.among(ConsentEntry.event_id, event_ids))))

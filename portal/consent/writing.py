@@ -2,9 +2,8 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from portal.accounts import Customer
 from portal.clock import months_later
 from portal.consent.chain import entry_hash, salted
 from portal.consent.models import Notice, Purpose
@@ -12,6 +11,18 @@ from portal.consent.notices import scope_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, grade_of
 from portal.errors import Invalid, NotFound
 from portal.sentences import Sentence
+
+
+class Whose(Protocol):
+    """What of a customer an entry names."""
+
+    @property
+    def id(self) -> int:
+        """Of the customer."""
+
+    @property
+    def ref(self) -> str:
+        """The public name."""
 
 
 def check_purpose(entry: NewEntry, purpose: Purpose | None) -> None:
@@ -45,7 +56,7 @@ def check_notice(notice: Notice | None, purpose: Purpose | None) -> Notice:
 
 
 def entry_values(
-    customer: Customer,
+    customer: Whose,
     entry: NewEntry,
     newest: tuple[int, str],
     purpose: Purpose | None,

@@ -1,6 +1,6 @@
 """Everything that adds systems, writes what they shall be told, and keeps what they said they know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -91,9 +91,11 @@ class Told(NamedTuple):
     restricts: bool
 
 
-def tell_all(session: Session, event: str, things: Sequence[Told]) -> None:
-    """The same as `tell` for many things at once."""
+def tell_all(session: Session, event: str, things: Iterable[Told]) -> None:
+    """The same as `tell` for many things at once; nobody looks at them when there is no system."""
     systems = running_systems(session)
+    if not systems:
+        return
     rows = [
         {
             "system_id": system_id, "event": event, "event_id": one.event_id, "entry_id": one.entry_id,

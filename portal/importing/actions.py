@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal import consent, db
 from portal.errors import Conflict, Invalid
+from portal.importing.judging import Bench
 from portal.importing.models import ConsentBatch, ConsentBatchRow
-from portal.importing.reading import Bench, Line, Reader, check_columns
+from portal.importing.reading import Line, Reader, check_columns
 from portal.importing.rules import Verdict, event_id
 from portal.sentences import Sentence
 

@@ -11,11 +11,13 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import accounts, consent, db
-from portal.accounts import Customer
+from portal.accounts import Held
 from portal.consent import Key, NewEntry
 from portal.importing.effects import Effects
-from portal.importing.models import ConsentBatch, ConsentBatchRow
-from portal.importing.reading import Bench, Line
+from portal.importing.judging import Bench
+from portal.importing.keeping import ROWS, BatchRow, keep
+from portal.importing.models import ConsentBatch
+from portal.importing.reading import Line
 from portal.importing.returning import WaysBack
 from portal.importing.rules import Claim
 from portal.importing.who import who_is
@@ -40,6 +42,20 @@ class Done(NamedTuple):
 
     rows: int
     line: int
+
+
+class _Chosen(NamedTuple):
+    """A row that is to be written: for whom, as which act, and how its cell stood before."""
+
+    row: BatchRow
+    customer: Held
+    entry: NewEntry
+    before: dict[str, Any] | None
+
+    @property
+    def cell(self) -> tuple[int, Key]:
+        """The cell of the customer."""
+        return self.customer.id, self.entry.key
 
 
 def apply(
@@ -81,85 +97,84 @@ def _in_chunks(
     return done
 
 
-def _rows(session: Session, hand: Hand, *which: sa.ColumnElement[bool]) -> tuple[Sequence[ConsentBatchRow], int]:
+def _rows(session: Session, hand: Hand, *which: sa.ColumnElement[bool]) -> tuple[list[BatchRow], int]:
     """The next rows of a batch, and up to which line; those of one customer together, so that none is cut in two."""
-    row = ConsentBatchRow
-    of = (row.batch_id == hand.batch.id, *which)
-    next_ones = sa.select(row.id, row.line, row.customer_id).where(*of, row.line > hand.after)
-    first = session.execute(next_ones.order_by(row.line).limit(CHUNK)).all()
+    batch_id = ROWS.c.batch_id
+    coming = sa.select(ROWS).where(batch_id == hand.batch.id, *which, ROWS.c.line > hand.after)
+    connection = db.plainly(session)
+    first = connection.execute(coming.order_by(ROWS.c.line).limit(CHUNK)).all()
     if not first:
         return [], hand.after
-    owners = {one.customer_id for one in first if one.customer_id is not None}
-    together = sa.or_(row.id.in_([one.id for one in first]), row.customer_id.in_(owners))
-    chosen = sa.select(row).where(*of, together).order_by(row.customer_id, row.line)
-    return session.scalars(chosen).all(), first[-1].line
+    line, owners = first[-1].line, {row.customer_id for row in first if row.customer_id is not None}
+    # + 0: of the indexes, SQLite would take that of the batch and go through all of it
+    later = sa.select(ROWS).where(batch_id + 0 == hand.batch.id, *which, ROWS.c.line > line)
+    rows = [*first, *connection.execute(later.where(db.among(ROWS.c.customer_id, owners))).all()]
+    return sorted(rows, key=lambda row: (row.customer_id or 0, row.line)), line
 
 
-def _by_customer(rows: Sequence[ConsentBatchRow]) -> Iterator[tuple[int, list[ConsentBatchRow]]]:
+def _by_customer(rows: Sequence[BatchRow]) -> Iterator[tuple[int, list[BatchRow]]]:
     for customer_id, theirs in groupby(rows, key=lambda row: row.customer_id or 0):
         yield customer_id, list(theirs)
 
 
-def _locked(session: Session, rows: Sequence[ConsentBatchRow]) -> dict[int, Customer]:
+def _locked(session: Session, rows: Sequence[BatchRow]) -> dict[int, Held]:
     """The customers of these rows, locked; nobody erased meanwhile."""
     found = accounts.lock_customers(session, {row.customer_id for row in rows if row.customer_id is not None})
     return {number: customer for number, customer in found.items() if customer.erased_at is None}
 
 
 def _apply_chunk(session: Session, hand: Hand) -> Done:
-    rows, line = _rows(session, hand, ConsentBatchRow.result.is_(None))
+    rows, line = _rows(session, hand, ROWS.c.result.is_(None))
     customers = _locked(session, [row for row in rows if row.event_id])
     bench = Bench(session, key=hand.key, now=hand.now)
     bench.know(session, {customer_id: who_is(customer) for customer_id, customer in customers.items()})
     known = consent.known_events(session, [row.event_id for row in rows if row.event_id])
     effects = Effects(session, rows, hand.now)
-    fresh = [row for row in rows if row.event_id is not None and row.event_id not in known]
-    chosen = [one for row in fresh if (one := _judged(bench, row, customers.get(row.customer_id or 0), hand))]
-    written = consent.record_all(session, [(one.customer, one.entry) for one in chosen], now=hand.now)
-    last: dict[tuple[int, Key], consent.Written] = {}
-    for one, place in zip(chosen, written, strict=True):
-        earlier = last.get(one.cell)
-        one.row.result, one.row.entry_seq = "written", place.seq
-        one.row.before = one.before and {**one.before, **(earlier._asdict() if earlier else {})}
-        last[one.cell] = place
+    chosen: list[_Chosen] = []
+    against: list[dict[str, Any]] = []
     for row in rows:
-        row.result = row.result or "nothing"
+        reason, one = "", None
+        if row.event_id is not None and row.event_id not in known:
+            reason, one = _judged(bench, row, customers.get(row.customer_id or 0), hand)
+        if one is None:
+            against.append({"row": row.id, "result": "nothing", "reason": reason or row.reason})
+        else:
+            chosen.append(one)
+    written = consent.record_all(session, [(one.customer, one.entry) for one in chosen], now=hand.now)
+    keep(session, against)
+    keep(session, _outcomes(chosen, written))
     effects.take_place(session, [one.row for one in chosen])
-    session.flush()
     return Done(len(rows), line)
 
 
-class _Chosen(NamedTuple):
-    """A row that is to be written: for whom, as which act, and how its cell stood before."""
-
-    row: ConsentBatchRow
-    customer: Customer
-    entry: NewEntry
-    before: dict[str, Any] | None
-
-    @property
-    def cell(self) -> tuple[int, Key]:
-        """The cell of the customer."""
-        return self.customer.id, self.entry.key
+def _outcomes(chosen: Sequence[_Chosen], written: Sequence[consent.Written]) -> Iterator[dict[str, Any]]:
+    """What is kept with each row that was written: its entry, and the cell before it."""
+    last: dict[tuple[int, Key], consent.Written] = {}
+    for one, place in zip(chosen, written, strict=True):
+        earlier, before = last.get(one.cell), one.before
+        if before is not None and earlier is not None:
+            before = {**before, **earlier._asdict()}
+        last[one.cell] = place
+        outcome = {"row": one.row.id, "result": "written", "entry_seq": place.seq}
+        yield outcome if before is None else {**outcome, "before": before}
 
 
-def _judged(bench: Bench, row: ConsentBatchRow, customer: Customer | None, hand: Hand) -> _Chosen | None:
-    """A row as it is to be written if it still holds, else None; from here on its cell stands as if it were written."""
+def _judged(bench: Bench, row: BatchRow, customer: Held | None, hand: Hand) -> tuple[str, _Chosen | None]:
+    """Why not, or a row as it is to be written; from here on its cell stands as if it were."""
     if customer is None:
-        return None
+        return "", None
     line = _line(row, customer)
     cell = bench.cell(customer.id, line.key)
     verdict = bench.judge(line)
     if verdict.action is None or (verdict.action == "granted" and row.becomes != "granted"):
-        row.reason = verdict.reason or row.reason
-        return None
+        return verdict.reason, None
     before = None if cell is None else {
         "state": cell.state, "entry_id": cell.entry_id, "seq": cell.seq, "earlier_words": cell.earlier_words,
     }  # fmt: skip
-    return _Chosen(row, customer, _entry(row, verdict.action, hand.batch), before)
+    return "", _Chosen(row, customer, _entry(row, verdict.action, hand.batch), before)
 
 
-def _line(row: ConsentBatchRow, customer: Customer) -> Line:
+def _line(row: BatchRow, customer: Held) -> Line:
     proof = {"source": row.source, "wording": row.wording, "evidence": row.evidence}
     return Line(
         row.line, row.row_sha256, key=(row.purpose, row.channel, row.topic), proof=proof, customer=who_is(customer),
@@ -167,14 +182,15 @@ def _line(row: ConsentBatchRow, customer: Customer) -> Line:
     )  # fmt: skip
 
 
-def _entry(row: ConsentBatchRow, action: str, batch: ConsentBatch) -> NewEntry:
+def _entry(row: BatchRow, action: str, batch: ConsentBatch) -> NewEntry:
     """The act a row stands for, with where it came from as its evidence."""
     said = [
         f"{batch.ref} {batch.file_name} row {row.line} sha256 {row.row_sha256}",
         f"file sha256 {batch.file_sha256}",
         f"grade {row.grade}",
-        *(f"{name} {text}" for name in ("source", "wording", "evidence") if (text := getattr(row, name))),
     ]
+    told = (("source", row.source), ("wording", row.wording), ("evidence", row.evidence))
+    said += [f"{name} {text}" for name, text in told if text]
     return NewEntry(
         purpose=row.purpose, channel=row.channel, topic=row.topic, action=action, notice_id=row.notice_id,
         occurred_at=row.claimed_at, actor_type="team",
@@ -184,30 +200,29 @@ def _entry(row: ConsentBatchRow, action: str, batch: ConsentBatch) -> NewEntry:
 
 
 def _undo_chunk(session: Session, hand: Hand) -> Done:
-    rows, line = _rows(session, hand, ConsentBatchRow.result == "written", ConsentBatchRow.undone.is_(None))
+    rows, line = _rows(session, hand, ROWS.c.result == "written", ROWS.c.undone.is_(None))
     customers = _locked(session, rows)
     effects, ways = Effects(session, rows, hand.now), WaysBack(session, rows)
-    back: list[tuple[list[ConsentBatchRow], int]] = []
-    acts: list[tuple[Customer, NewEntry]] = []
+    back: list[tuple[list[BatchRow], int]] = []
+    acts: list[tuple[Held, NewEntry]] = []
+    outcomes: list[dict[str, Any]] = []
     for customer_id, theirs in _by_customer(rows):
         customer = customers.get(customer_id)
         for touching in _by_cell(theirs):
             entries = ways.back(touching, hand) if customer and not customer.merged_into_id else None
-            for row in touching:
-                row.undone = "changed" if entries is None else "undone"
+            outcomes += [{"row": row.id, "undone": "changed" if entries is None else "undone"} for row in touching]
             if customer and entries:
                 acts += [(customer, entry) for entry in entries]
                 back.append((touching, len(acts)))
     written = consent.record_all(session, acts, now=hand.now)
-    for touching, upto in back:
-        touching[0].undone_seq = written[upto - 1].seq
+    keep(session, outcomes)
+    keep(session, [{"row": touching[0].id, "undone_seq": written[upto - 1].seq} for touching, upto in back])
     effects.take_place(session, [row for touching, _upto in back for row in touching])
-    session.flush()
     return Done(len(rows), line)
 
 
-def _by_cell(rows: Sequence[ConsentBatchRow]) -> list[list[ConsentBatchRow]]:
-    touched: dict[Key, list[ConsentBatchRow]] = {}
+def _by_cell(rows: Sequence[BatchRow]) -> list[list[BatchRow]]:
+    touched: dict[Key, list[BatchRow]] = {}
     for row in rows:
         touched.setdefault((row.purpose, row.channel, row.topic), []).append(row)
     return list(touched.values())

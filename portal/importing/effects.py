@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal import consent, live, needs, segments
 from portal.consent import ANY
-from portal.importing.models import ConsentBatchRow
+from portal.importing.keeping import BatchRow
 
 NEEDS = "needs"
 
@@ -15,7 +15,7 @@ NEEDS = "needs"
 class Effects:
     """Looks whom the rows of a chunk may touch before they are written, and lets it take effect after."""
 
-    def __init__(self, session: Session, rows: Sequence[ConsentBatchRow], now: datetime) -> None:
+    def __init__(self, session: Session, rows: Sequence[BatchRow], now: datetime) -> None:
         self._now = now
         self._touched = {row.customer_id for row in rows if row.customer_id and row.purpose in (NEEDS, ANY)}
         self._before = self._allowing(session)
@@ -29,7 +29,7 @@ class Effects:
         cells = consent.cells_of_several(session, self._touched)
         return {one for one, theirs in cells.items() if consent.permission(facts, theirs, now=self._now)}
 
-    def take_place(self, session: Session, written: Sequence[ConsentBatchRow]) -> None:
+    def take_place(self, session: Session, written: Sequence[BatchRow]) -> None:
         """End and rest signals and place anew whose permission changed, and tell the open pages of all.
 
         :param written: the rows that changed something.

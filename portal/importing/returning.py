@@ -7,15 +7,19 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import consent
+from portal import consent, db
 from portal.consent import AFFIRMATIVE, ANY, ConsentEntry, Key, NewEntry
-from portal.importing.models import ConsentBatch, ConsentBatchRow
+from portal.importing.keeping import ROWS, BatchRow
+from portal.importing.models import ConsentBatch
 from portal.importing.rules import way_back
 
 SYSTEM = "import"
 OUR_RECEIPT = "A"
 """The grade of a yes that was said here and is written again: its receipt proves it."""
 Place = tuple[int, Key]
+OF_AN_ENTRY = (
+    ConsentEntry.global_seq, ConsentEntry.seq, ConsentEntry.notice_id, ConsentEntry.valid_until, ConsentEntry.grade,
+)  # fmt: skip
 
 
 class Undoing(Protocol):
@@ -33,16 +37,16 @@ class Undoing(Protocol):
 class WaysBack:
     """What stands about the cells of these rows, read at once."""
 
-    def __init__(self, session: Session, rows: Sequence[ConsentBatchRow]) -> None:
+    def __init__(self, session: Session, rows: Sequence[BatchRow]) -> None:
         owners = {row.customer_id for row in rows if row.customer_id is not None}
         self._cells = consent.cells_of_several(session, owners)
         before = {row.before["entry_id"] for row in rows if row.before}
-        chosen = sa.select(ConsentEntry).where(ConsentEntry.global_seq.in_(before))
-        self._entries = {one.global_seq: one for one in session.scalars(chosen)}
+        chosen = sa.select(*OF_AN_ENTRY).where(db.among(ConsentEntry.global_seq, before))
+        self._entries = {one.global_seq: one for one in session.execute(chosen)}
         self._returned = _returned(session, owners)
         self._purposes = {one.key: one for one in consent.purposes(session, retired=True)}
 
-    def back(self, rows: Sequence[ConsentBatchRow], undoing: Undoing) -> list[NewEntry] | None:
+    def back(self, rows: Sequence[BatchRow], undoing: Undoing) -> list[NewEntry] | None:
         """The acts that bring the cell of these rows back to before the first of them; None when it must stay.
 
         It stays when anything changed it since, or when what it was cannot be said any more: a yes to what is retired.
@@ -63,7 +67,7 @@ class WaysBack:
             seq = self._returned[place, seq]
         return seq
 
-    def _asked(self, row: ConsentBatchRow) -> bool:
+    def _asked(self, row: BatchRow) -> bool:
         purpose = self._purposes.get(row.purpose)
         return (
             purpose is not None
@@ -72,7 +76,7 @@ class WaysBack:
             and row.topic in (ANY, *purpose.topics)
         )
 
-    def _entry(self, first: ConsentBatchRow, act: str, undoing: Undoing) -> NewEntry:
+    def _entry(self, first: BatchRow, act: str, undoing: Undoing) -> NewEntry:
         before: dict[str, Any] = first.before or {}
         earlier = self._entries.get(before.get("entry_id", 0))
         again = earlier if act == "granted" else None
@@ -89,9 +93,9 @@ class WaysBack:
 
 def _returned(session: Session, owners: set[int]) -> dict[tuple[Place, int], int]:
     """Of each entry that undid an import, the position at which its cell stood before that import."""
-    row = ConsentBatchRow
+    row = ROWS.c
     chosen = sa.select(row.customer_id, row.purpose, row.channel, row.topic, row.undone_seq, row.before).where(
-        row.customer_id.in_(owners), row.undone_seq.is_not(None)
+        db.among(row.customer_id, owners), row.undone_seq.is_not(None)
     )
     return {
         ((owner, (purpose, channel, topic)), seq): before["seq"]

@@ -15,21 +15,22 @@ LONGEST_CUSTOMER, LONGEST_EVIDENCE = 254, 500
 MISSING: dict[str, Any] = {"required": Sentence("missing"), "null": Sentence("missing")}
 
 
-class Moment(fields.Field[datetime]):
-    """A day or an instant; one without a zone is taken as UTC, a day as its beginning."""
+def moment(value: str) -> datetime:
+    """A day or an instant; one without a zone is taken as UTC, a day as its beginning.
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> datetime:
-        try:
-            if len(value) == 10:
-                return datetime.combine(date.fromisoformat(value), time.min, tzinfo=UTC)
-            found = datetime.fromisoformat(value)
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        except (TypeError, ValueError, OverflowError):
-            raise ValidationError(Sentence("not a date such as 2026-11-23")) from None
+    :raises ValidationError: when it is neither.
+    """
+    try:
+        if len(value) == 10:
+            return datetime.combine(date.fromisoformat(value), time.min, tzinfo=UTC)
+        found = datetime.fromisoformat(value)
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValidationError(Sentence("not a date such as 2026-11-23")) from None
 
 
 class CellSchema(Schema):
-    """The part of a row that many share, so that it is checked once: cell, answer, day, grade, source and wording."""
+    """The part of a row that many share, so that it is checked once: cell, answer, grade, source and wording."""
 
     class Meta:
         """How marshmallow shall take it."""
@@ -47,7 +48,6 @@ class CellSchema(Schema):
         ),
     )
     grade = fields.String(validate=validate.OneOf(GRADES, error=Sentence("neither A, B nor C")))
-    at = Moment(load_default=None)
     source = Line(load_default="", longest=100)
     wording = Line(load_default="", longest=500)
 

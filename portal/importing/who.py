@@ -5,7 +5,8 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts import Customer
+from portal import db
+from portal.accounts import Customer, Held
 
 
 class Who(NamedTuple):
@@ -19,9 +20,8 @@ class Who(NamedTuple):
 
 def customers_named(session: Session, names: set[str]) -> dict[str, Who]:
     """Who is known by these refs, numbers or addresses, also of whom was merged into them; nobody who was erased."""
-    known = sa.or_(
-        Customer.ref.in_(names), Customer.external_ref.in_(names), Customer.email.in_({name.lower() for name in names})
-    )
+    low = {name.lower() for name in names}
+    known = sa.or_(db.among(Customer.ref, names), db.among(Customer.external_ref, names), db.among(Customer.email, low))
     columns = (Customer.ref, Customer.id, Customer.language, Customer.email, Customer.external_ref)
     found: dict[str, Who] = {}
     chosen = sa.select(*columns, Customer.merged_into_id).where(known, Customer.erased_at.is_(None))
@@ -32,11 +32,11 @@ def customers_named(session: Session, names: set[str]) -> dict[str, Who]:
             merged.setdefault(into, []).extend(called)
         else:
             found |= dict.fromkeys(called, Who(number, language, email, external_ref))
-    for customer in session.scalars(sa.select(Customer).where(Customer.id.in_(merged))) if merged else ():
+    for customer in session.scalars(sa.select(Customer).where(db.among(Customer.id, merged))) if merged else ():
         found |= dict.fromkeys(merged[customer.id], who_is(customer))
     return found
 
 
-def who_is(customer: Customer) -> Who:
+def who_is(customer: Customer | Held) -> Who:
     """What matters of this customer."""
     return Who(customer.id, customer.language, customer.email, customer.external_ref)

@@ -29,7 +29,7 @@ def tell_all(session: Session, kind: str, payloads: Mapping[int, dict[str, Any]]
     """
     if payloads:
         rows = [{"customer_id": one, "at": now, "kind": kind, "payload": said} for one, said in payloads.items()]
-        session.execute(insert(LiveEvent), rows)
+        session.connection().execute(insert(LiveEvent), rows)
 
 
 def forget(session: Session, before: datetime) -> None:

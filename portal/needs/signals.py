@@ -40,7 +40,7 @@ def rest_signals(session: Session, customer_id: int, *, now: datetime, earlier_w
 
 def who_wrote(session: Session, customer_ids: Collection[int]) -> set[int]:
     """Which of these customers ever wrote to us: only of them there can be signals."""
-    wrote = sa.select(Conversation.customer_id).where(Conversation.customer_id.in_(customer_ids)).distinct()
+    wrote = sa.select(Conversation.customer_id).where(db.among(Conversation.customer_id, customer_ids)).distinct()
     return {number for number in session.scalars(wrote) if number is not None}
 
 

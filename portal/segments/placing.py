@@ -57,9 +57,8 @@ def place_customer(session: Session, customer_id: int, *, cause: str, now: datet
 
 def place_several(session: Session, customer_ids: Collection[int], *, cause: str, now: datetime) -> int:
     """Place some customers in all live segments, at once; gives how many memberships began or ended."""
-    if not customer_ids:
-        return 0
-    return _place(session, sorted(customer_ids), live_segments(session), lambda _id, _segment: cause, now)
+    segments = live_segments(session) if customer_ids else []
+    return _place(session, sorted(customer_ids), segments, lambda _id, _segment: cause, now) if segments else 0
 
 
 def place_customers(
