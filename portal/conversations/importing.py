@@ -14,7 +14,7 @@ from portal import db
 from portal.accounts.models import Customer
 from portal.conversations import rules
 from portal.conversations.models import Conversation, Message
-from portal.conversations.schemas import FeedbackRow, import_text, instant
+from portal.conversations.schemas import LONGEST_CUSTOMER, LONGEST_ID, FeedbackRow, import_text, instant
 from portal.crm import Clock, Good, ImportRun, Progress, Row, Taken, bring_in, columns_in
 from portal.errors import Invalid
 from portal.sentences import Sentence
@@ -91,6 +91,15 @@ class _Feedback:
             name: _as_text(name, value) for name, value in found.items() if value not in (None, "") or name == "text"
         }
 
+    def plainly(self, cells: dict[str, Any]) -> dict[str, Any] | None:
+        ids = (cells.get("customer") or "", cells.get("id") or "")
+        named = "".join(ids)
+        if not all(type(value) is str for value in cells.values()) or not (named.isascii() and named.isprintable()):
+            return None
+        if "text" not in cells or len(ids[0]) > LONGEST_CUSTOMER or len(ids[1]) > LONGEST_ID:
+            return None
+        return {name: value.strip() if name in ("customer", "id") else value for name, value in cells.items()}
+
     def take(self, session: Session, rows: list[Good], now: datetime, *, dry_run: bool) -> Taken:
         taken = Taken()
         pairs = [pair for row in rows if (pair := self._understood(row, taken, now)) is not None]
@@ -129,7 +138,7 @@ class _Feedback:
 
     @staticmethod
     def _known(session: Session, keys: list[str]) -> set[str]:
-        known = sa.select(Conversation.external_id).where(Conversation.external_id.in_(keys))
+        known = sa.select(Conversation.external_id).where(db.among(Conversation.external_id, keys))
         return {key for key in session.scalars(known) if key is not None}
 
 
@@ -150,7 +159,7 @@ def _owners(session: Session, names: set[str]) -> dict[str, int]:
     low = {name.lower() for name in names}
     found = session.execute(
         sa.select(Customer.id, Customer.external_ref, Customer.email).where(
-            sa.or_(Customer.external_ref.in_(names), Customer.email.in_(low)), Customer.erased_at.is_(None)
+            sa.or_(db.among(Customer.external_ref, names), db.among(Customer.email, low)), Customer.erased_at.is_(None)
         )
     )
     owners: dict[str, int] = {}
@@ -179,7 +188,7 @@ def _insert(session: Session, rows: dict[str, dict[str, Any]], owners: dict[str,
         for key, values in rows.items()
     ]
     ids = db.insert_new(session, Conversation, opened)
-    made = sa.select(Conversation.id, Conversation.external_id).where(Conversation.id.in_(ids))
+    made = sa.select(Conversation.id, Conversation.external_id).where(db.among(Conversation.id, ids))
     said = [
         {
             "ref": db.random_ref("M"),

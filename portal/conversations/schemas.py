@@ -100,6 +100,9 @@ class PromiseSchema(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf(("kept", "broken")))
 
 
+LONGEST_CUSTOMER, LONGEST_ID = 254, 200
+
+
 class FeedbackRow(Schema):
     """One row of feedback: the words, and if known whose, when, and the row's own number."""
 
@@ -116,9 +119,9 @@ class FeedbackRow(Schema):
             "invalid": Sentence("not a text"),
         },
     )
-    customer = Line(longest=254, allow_none=True)
+    customer = Line(longest=LONGEST_CUSTOMER, allow_none=True)
     at = fields.String(allow_none=True)
-    id = Line(longest=200, allow_none=True)
+    id = Line(longest=LONGEST_ID, allow_none=True)
 
 
 def import_text(value: str) -> str:

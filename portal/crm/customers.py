@@ -82,6 +82,9 @@ class _Customers:
         }
         return {**found, "attributes": facts} if facts else found
 
+    def plainly(self, _cells: dict[str, Any]) -> dict[str, Any] | None:
+        return None
+
     def take(self, session: Session, rows: list[Good], now: datetime, *, dry_run: bool) -> Taken:
         taken = Taken()
         by_ref: dict[str, Good] = {}

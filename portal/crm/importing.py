@@ -50,6 +50,9 @@ class Taker(Protocol):
     def cells(self, row: Row) -> dict[str, Any]:
         """The cells the schema is to look at."""
 
+    def plainly(self, cells: dict[str, Any]) -> dict[str, Any] | None:
+        """What the schema gives, where that is plain to see, as for most rows: it takes ten times as long."""
+
     def take(self, session: Session, rows: list[Good], now: datetime, *, dry_run: bool) -> Taken:
         """Keep a batch in the session's transaction; with `dry_run` only say what would become of it."""
 
@@ -150,8 +153,9 @@ def _looked_at(row: Row, taker: Taker) -> Good | str:
     """The row as values, or the reason it is refused."""
     if row.fault:
         return row.fault
+    cells = taker.cells(row)
     try:
-        return Good(row.line, taker.schema.load(taker.cells(row)))
+        return Good(row.line, taker.plainly(cells) or taker.schema.load(cells))
     except ValidationError as error:
         return "; ".join(f"{name}: {_first(texts)}" for name, texts in sorted(error.messages_dict.items()))
 
