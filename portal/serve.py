@@ -4,6 +4,7 @@ Why this server, and why requests have a deadline of our own: docs/decisions/000
 """
 
 import errno
+import gc
 import os
 import signal
 import socket
@@ -101,6 +102,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Callable[..., Iterable[bytes]]:
         """Called by gunicorn in each worker: the application, with somebody who watches over stuck requests."""
         guarded = self.application()
+        gc.collect()
+        gc.freeze()  # the application stays: the collector need not go through it again while somebody waits
         threading.Thread(target=guarded.watch, name="candour-deadline", daemon=True).start()
         return guarded
 

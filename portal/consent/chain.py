@@ -82,10 +82,22 @@ def _instant(value: datetime) -> str:
     return f'"{value.isoformat(timespec="microseconds")[:26]}Z"'
 
 
+def _mapping(value: dict[str, Any]) -> str:
+    if all(type(one) is str for one in value.values()):  # True and 1 would be the same to a cache
+        return _texts(tuple(value.items()))
+    return _any(value)
+
+
+@lru_cache(maxsize=1024)  # what purposes cover has few values
+def _texts(items: tuple[tuple[str, str], ...]) -> str:
+    return _any(dict(items))
+
+
 _WRITERS: dict[type, Callable[[Any], str]] = {
     str: encode_basestring,
     int: int.__repr__,
     datetime: _instant,
+    dict: _mapping,
     Written: str.__str__,
 }
 

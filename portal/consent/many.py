@@ -60,9 +60,10 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> list[int]:
         insert = sa.insert(ENTRIES).returning(ENTRIES.c.global_seq, sort_by_parameter_order=True)
         return list(connection.scalars(insert, rows))
     first = (connection.scalar(LAST) or 0) + 1  # SQLite has one writer, and would give the same numbers
-    numbers = range(first, first + len(rows))
-    connection.execute(sa.insert(ENTRIES), [row | {NUMBER: one} for row, one in zip(rows, numbers, strict=True)])
-    return list(numbers)
+    for number, row in enumerate(rows, first):
+        row[NUMBER] = number
+    connection.execute(sa.insert(ENTRIES), rows)
+    return list(range(first, first + len(rows)))
 
 
 def _values(session: Session, acts: Sequence[tuple[Whose, NewEntry]], now: datetime) -> list[dict[str, Any]]:

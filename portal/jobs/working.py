@@ -1,5 +1,6 @@
 """The process that does nothing but run the schedule."""
 
+import gc
 import queue
 import signal
 
@@ -18,6 +19,7 @@ def work(settings: Settings) -> None:
     told: queue.SimpleQueue[int] = queue.SimpleQueue()  # its put may interrupt its get; an event's set may not
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda number, _frame: told.put(number))
+    gc.freeze()  # what is loaded stays: the collector need not go through it again with each thousand rows
     engine = db.make_engine(settings.url)
     scheduler = Scheduler(engine, settings=settings)
     scheduler.start()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import db
+from portal.accounts import Customer
 from portal.jobs.models import Lease
 
 
@@ -111,3 +112,35 @@ def test_many_rows_of_which_one_is_known_are_refused_together(engine: Engine) ->
         db.insert_many(session, Lease, [row, row])
     with db.reading(engine) as session:
         assert session.scalars(sa.select(Lease)).all() == []
+
+
+def test_a_long_list_is_one_parameter_finds_the_same_and_uses_the_index(engine: Engine, now: datetime) -> None:
+    """`… = 1` behind it, which SQLAlchemy likes to write, would make SQLite read the whole table."""
+    names = [f"C-{number}" for number in range(40)] + ["C-ü’😀", 'C-"\\']
+    with db.writing(engine) as session:
+        rows = [{"ref": name, "name": "x", "email": f"{name.lower()}@example.org", "created_at": now} for name in names]
+        session.execute(sa.insert(Customer), rows)
+    with db.reading(engine) as session:
+        for some in ([], names[:1], names[5:30], [*names, "nobody"]):
+            here = sa.or_(db.among(Customer.ref, some), db.among(Customer.external_ref, some))
+            found = session.scalars(sa.select(Customer.ref).where(here)).all()
+            assert sorted(found) == sorted(set(names) & set(some))
+            ids = session.scalars(sa.select(Customer.id).where(db.among(Customer.ref, some))).all()
+            assert len(session.scalars(sa.select(Customer).where(db.among(Customer.id, ids))).all()) == len(found)
+        asked = sa.select(Customer.id).where(here)
+        if engine.dialect.name == "sqlite":
+            text = str(asked.compile(engine))
+            plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", ("[]", "[]")).all()
+            assert [step for step in plan if step[3].startswith("SCAN customers")] == []
+
+
+def test_an_instant_is_kept_in_utc_and_read_in_the_order_of_time(engine: Engine, now: datetime) -> None:
+    later = now.astimezone(timezone(timedelta(hours=-5))) + timedelta(microseconds=1)
+    with db.writing(engine) as session:
+        made = ((f"C-{at.microsecond}", at) for at in (later, now))
+        session.add_all([Customer(ref=ref, name="x", created_at=at) for ref, at in made])
+    with db.reading(engine) as session:
+        assert session.scalars(sa.select(Customer.created_at).order_by(Customer.created_at)).all() == [now, later]
+        found = session.scalars(sa.select(Customer.created_at).where(Customer.created_at > now)).one()
+        assert found == later
+        assert found.tzinfo is UTC

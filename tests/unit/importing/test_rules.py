@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.importing.reading import _plain_proof
+from portal.consent import Notice
+from portal.importing.asked import Wordings
+from portal.importing.reading import _CANONICAL, Reader, _plain_proof
 from portal.importing.rules import _OURS, ANSWERS, Claim, Stand, event_id, grade_of, judge, way_back
 from portal.importing.schemas import ProofSchema
 
@@ -32,6 +34,38 @@ def test_what_is_checked_quickly_is_what_the_schema_gives(customer: str, evidenc
     quick = _plain_proof(given_)
     if quick is not None:
         assert quick == dict(ProofSchema().load({name: text for name, text in given_.items() if text}))
+
+
+cells_ = st.one_of(st.text(max_size=12), st.none(), st.integers(), st.booleans(), st.lists(st.integers(), max_size=2))
+
+
+@given(st.dictionaries(st.text(max_size=5), cells_, max_size=5) | st.dictionaries(st.text(), st.text()))
+def test_a_row_is_hashed_as_it_always_was(row: dict[str, object]) -> None:
+    assert Reader({})._text_of(row) == _CANONICAL.encode(row)
+
+
+published = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from(["en", "it", "zh"]), st.none() | moments), max_size=6, unique=True
+)
+
+
+@given(published, st.sampled_from(["", "v1", "2", "V3", "v9", "said so"]), st.sampled_from(["it", "fr"]), moments)
+def test_the_words_of_a_day_are_the_newest_then_in_the_language_spoken(
+    versions: list[tuple[int, str, datetime | None]], wording: str, language: str, at: datetime
+) -> None:
+    ordered = sorted(versions, key=lambda one: -one[0])
+    notices = [
+        Notice(id=number, version=version, language=spoken, effective_at=day)
+        for number, (version, spoken, day) in enumerate(ordered)
+    ]
+    named = wording.lower().removeprefix("v")
+    then = [one for one in notices if one.effective_at is not None and one.effective_at <= at]
+    then = [one for one in then if not named.isdigit() or one.version == int(named)]
+    newest = [one for one in then if one.version == max(each.version for each in then)]
+    found = Wordings({"news": notices}).of("news", wording, language, at)
+    best = min(newest, key=lambda one: (one.language != language, one.language != "en", one.id), default=None)
+    assert (found and found.id) == (best and best.id)
+    assert Wordings({"news": notices}).of("news", wording, language, None) is None
 
 
 @given(st.text("0123456789abcdef", min_size=64, max_size=64), st.integers(0, 9), st.integers(1, 10**6))
