@@ -56,7 +56,7 @@ def _looked_at(session: Session, message: GatewayMessage, now: datetime) -> date
         stop(session, dispatch, intent, "expire", now)
         gateways.stop(session, message, now=now)
         return None
-    if _moved(session, message) and stands(session, dispatch, intent, now):
+    if _moved(session, message) and stands(session, dispatch, intent, words, now):
         gateways.put_off(session, message, until=now + ASK_AGAIN)
         return None
     decision = treatment.claim(session, facts_of(intent, words, message.to_point), now=now)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import consent, db, treatment
+from portal import db, treatment
 from portal.outreach.digests import take_out
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
@@ -19,15 +19,15 @@ STATE_AFTER = {"deny": "denied", "expire": "expired"}
 def may_leave(engine: Engine) -> Callable[[int, datetime], bool | datetime]:
     """What the outbox asks just before it hands a mail over: yes, not any more, or not before then.
 
-    Within the lease of its claim a mail leaves when the customer's ledger is where it was. Otherwise it is claimed
-    anew, with every rule; what is not allowed any more is stopped, and the record says why. Mail about an account rests
-    on no decision and always may.
+    Within the lease of its claim a mail leaves when the customer's ledger is where it was and every rule still says
+    yes. Otherwise it is claimed anew; what is not allowed any more is stopped, and the record says why. Mail about an
+    account rests on no decision and always may.
     """
 
     def ask(mail_id: int, now: datetime) -> bool | datetime:
         with db.reading(engine) as session:
             waiting = behind(session, Dispatch.outbox_id == mail_id)
-            if all(stands(session, dispatch, intent, now) for dispatch, intent, _words in waiting):
+            if all(stands(session, *row, now) for row in waiting):
                 return not waiting or any(dispatch.stopped_at is None for dispatch, _intent, _words in waiting)
         with db.writing(engine) as session:
             rows = behind(session, Dispatch.outbox_id == mail_id)
@@ -80,14 +80,17 @@ def behind(session: Session, which: sa.ColumnElement[bool]) -> list[tuple[Dispat
     return [(dispatch, intent, words) for dispatch, intent, words in rows]
 
 
-def stands(session: Session, dispatch: Dispatch, intent: Intent, now: datetime) -> bool:
-    """Whether the newest claim has not run out and nothing was said since, or it was stopped already."""
+def stands(session: Session, dispatch: Dispatch, intent: Intent, words: MessageTemplate, now: datetime) -> bool:
+    """Whether the newest claim has not run out and nothing has come against it since, or it was stopped already."""
     if dispatch.stopped_at is not None:
         return True
     claims = sa.select(Decision).where(Decision.intent_key == intent.key, Decision.mode == "claim")
     newest = session.scalars(claims.order_by(Decision.attempt.desc()).limit(1)).one()
     in_time = newest.claim_until is not None and newest.decided_at <= now < newest.claim_until
-    return in_time and consent.head(session, dispatch.customer_id) == newest.ledger_seq
+    if not in_time:
+        return False
+    today = treatment.preview(session, facts_of(intent, words), now=now)
+    return today.ledger_seq == newest.ledger_seq and today.outcome.outcome == "allow"
 
 
 def anew(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, db, downstream, entitlements, segments
+from portal import accounts, db, downstream, entitlements, segments
 from portal.accounts import Customer
 from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
@@ -30,13 +30,19 @@ from portal.treatment.queries import (
 )
 from portal.treatment.schemas import PolicySchema, RuleSchema
 
+SAME_WISH = (
+    "customer_id", "channel", "message_class", "purpose", "topic", "template", "campaign", "segment_key", "subject_ref",
+    "product_line", "cross_sell", "data_used",
+)  # fmt: skip
+"""What a key stands for: one that comes with another of these names another wish."""
+
 
 def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     """Decide and record, in this transaction, which holds the customer until it ends.
 
-    A withdrawal takes the same lock, so it comes wholly before or wholly after. Claiming an intent that was allowed
-    gives that decision back while its lease runs and the customer has said nothing since; after that, or when it was
-    held or denied, it is decided anew.
+    A withdrawal takes the same lock, so it comes wholly before or wholly after. Nothing is remembered: what
+    is claimed again is decided again. While the lease of an earlier yes runs and it is still yes, that decision is
+    given back, so that claiming twice is one contact.
 
     :raises NotFound: when there is no such customer.
     :raises Conflict: when the same key named another wish before.
@@ -50,12 +56,12 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     ).first()
     if before is not None and _is_other(before, intent):
         raise Conflict("This key named another wish before.", code="intent-differs")
-    if before is not None and _still_holds(session, before, now):
-        return before
     in_force = policy_in_force(session)
     if in_force.version == 0 or not is_whole(in_force.settings):
         set_policy(session, {**DEFAULT_POLICY, **in_force.settings}, by="portal", note="What we ship", now=now)
     verdict = preview(session, intent, now=now)
+    if before is not None and _still_holds(before, verdict, now):
+        return before
     attempt = 1 if before is None else before.attempt + 1
     made = _record(session, verdict, attempt)
     _tell_systems(session, made)
@@ -67,15 +73,19 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
     return made
 
 
-def _still_holds(session: Session, before: Decision, now: datetime) -> bool:
-    """Whether it was allowed, its lease runs, and the ledger is where it was."""
+def _still_holds(before: Decision, verdict: Verdict, now: datetime) -> bool:
+    """Whether it was allowed, its lease runs, the ledger is where it was, and every rule still says yes."""
     runs = before.outcome == "allow" and before.claim_until is not None and now < before.claim_until
-    return runs and consent.head(session, before.customer_id) == before.ledger_seq
+    return runs and before.ledger_seq == verdict.ledger_seq and verdict.outcome.outcome == "allow"
 
 
 def _is_other(before: Decision, intent: IntentFacts) -> bool:
-    told = (before.customer_id, before.channel, before.message_class, before.purpose, before.topic)
-    return told != (intent.customer_id, intent.channel, intent.message_class, intent.purpose, intent.topic)
+    """Whether something else would go out, or to somebody else; when and for whom it is wished may differ."""
+    told, wished = before.intent, intent.as_json()
+    if any(told[name] != wished[name] for name in SAME_WISH if name in told):
+        return True
+    points = {told.get("contact_point") or "", intent.contact_point} - {""}  # it may be left to us, then named
+    return len(points) > 1
 
 
 def _record(session: Session, verdict: Verdict, attempt: int, mode: str = "claim") -> Decision:

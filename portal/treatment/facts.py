@@ -109,6 +109,7 @@ class Facts:
     :ivar campaign_sent: of the campaign in the last 24 hours; :ivar campaign_left: who left because of it in them.
     :ivar campaign_usual: the daily share that leaves, over 90 days; None when there is no such past.
     :ivar control: the pilot or campaign that keeps this customer as one who gets nothing, to compare.
+    :ivar reader: the version of the reader that read what the customer wrote last; empty when nothing was read.
     """
 
     erased: bool = False
@@ -150,6 +151,7 @@ class Facts:
     campaign_left: int = 0
     campaign_usual: float | None = None
     control: str = ""
+    reader: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the record; `facts_from` reads it back."""

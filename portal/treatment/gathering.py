@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from portal import consent, db, gateways
 from portal.accounts.models import ContactPoint, Customer
 from portal.consent.models import ConsentEntry, Preference
+from portal.conversations.models import Conversation, Message
 from portal.errors import NotFound
+from portal.needs.models import MessageReading
 from portal.treatment import registers, standing
 from portal.treatment.facts import Facts, IntentFacts
 from portal.treatment.models import CampaignPace, TrustIndex
@@ -33,12 +35,21 @@ def zones_of_countries() -> dict[str, tuple[str, ...]]:
 
 
 _HEAD = sa.select(sa.func.max(ConsentEntry.seq)).where(ConsentEntry.customer_id == sa.bindparam("customer"))
+_READ_LAST = (
+    sa.select(sa.func.max(Message.id))
+    .join(Conversation, Conversation.id == Message.conversation_id)
+    .where(Conversation.customer_id == sa.bindparam("customer"), Message.reading == "read")
+    .scalar_subquery()
+)
+"""As the highest number, not as the first of a list in order: that list would be sought among everybody's messages."""
+_READER = sa.select(MessageReading.reader_version).where(MessageReading.message_id == _READ_LAST)
 _PERSON = (
     sa.select(
         Customer.erased_at, Customer.email, Customer.email_verified_at, Customer.time_zone, Customer.country,
         Preference.time_zone.label("chosen_zone"), Preference.quiet_from, Preference.quiet_until,
         Preference.max_per_week, sa.func.coalesce(_HEAD.scalar_subquery(), 0).label("head"),
         ConsentEntry.occurred_at, ConsentEntry.authority, TrustIndex.value, TrustIndex.floors,
+        _READER.scalar_subquery().label("reader"),
     )
     .outerjoin(Preference, Preference.customer_id == Customer.id)
     .outerjoin(TrustIndex, TrustIndex.customer_id == Customer.id)
@@ -83,6 +94,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         trust_floors=tuple(person.floors or ()),
         complaints=standing.complaints(session, stands, now),
         control=intent.control,
+        reader=person.reader or "",
         **standing.facts_of(stands, now),
         **_ledger(session, intent, permission, person, now),
         **_campaign(session, intent),

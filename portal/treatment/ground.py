@@ -1,12 +1,12 @@
 """Rules 1 to 6: whether it may be sent at all. They hold for everything, also for what must be told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from portal.clock import months_later
 from portal.treatment.facts import Facts, IntentFacts, Result, plain
-from portal.treatment.policy import CALLS, OWED
+from portal.treatment.policy import CALLS, ENDED, OWED
 
 Policy = Mapping[str, Any]
 SUPPRESSING = ("bereaved", "court")
@@ -52,18 +52,25 @@ def consent(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) ->
     """4: the purpose is allowed: its state, its scope, its words, its age and its proof."""
     params: dict[str, Any] = {"purpose": intent.purpose, "channel": intent.channel, "topic": intent.topic}
     against = [code for code in facts.restrictions if code not in ("paused", "objected")]
-    if against:
+    if against and not _asks_again(intent, against):
         return Result("consent", 4, "deny", f"consent-{against[0]}", params, remedy="allow")
     hidden = [code for code in facts.profiling or () if code not in ("paused", "objected")]
     if hidden:
         return Result("consent", 4, "deny", "profiling-not-allowed", {**params, "purpose": "needs"}, remedy="allow")
     if "objected" in facts.restrictions:
         return Result("consent", 4, "deny", "consent-objected", params, remedy="lift-objection")
+    if against:
+        return Result("consent", 4, "pass", "asks-again", params)
     weak = _weak(intent, facts, policy, now, params)
     if weak is not None:
         return weak
     params |= {"since": plain(facts.allowed_since), "seq": facts.allowed_seq}
     return Result("consent", 4, "pass", "allowed-since" if facts.allowed_since else "allowed-by-contract", params)
+
+
+def _asks_again(intent: IntentFacts, against: Sequence[str]) -> bool:
+    """Whether it asks anew for just what ended: who wishes that names the cell itself as its purpose and topic."""
+    return intent.message_class == "repermission" and ENDED.issuperset(against)
 
 
 def _weak(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime, params: dict[str, Any]) -> Result | None:

@@ -9,6 +9,8 @@ COUNTED = ("answer", "research", "marketing", "repermission")
 """Classes whose claims count against the limits."""
 NOT_OWED = ("research", "marketing", "repermission")
 """Classes that we send on our own account."""
+ENDED = frozenset({"expired", "void", "out-of-scope"})
+"""What became of a yes without a no: this may be asked for again, anything else may not."""
 SELLS = ("marketing", "repermission")
 """Classes that sell something, or ask to be allowed to."""
 CHANNELS = ("in_app", "email", "sms", "phone", "post", "push")

@@ -52,6 +52,7 @@ REASONS = {
     "no-objection": _l("There is no objection to this."),
     "allowed-since": _l("“%(purpose)s” was allowed at that moment, since %(since)s (entry %(seq)s of the ledger)."),
     "allowed-by-contract": _l("“%(purpose)s” is part of the contract; no consent is asked for it."),
+    "asks-again": _l("The yes to “%(purpose)s” came to its end without a no, and this asks for it again."),
     "consent-objected": _l("An objection stands against “%(purpose)s”."),
     "consent-not-asked": _l("“%(purpose)s” was never allowed. Not having been asked counts as no."),
     "consent-out-of-scope": _l("The yes to “%(purpose)s” does not cover this use; it was not in the words shown."),
@@ -70,7 +71,7 @@ REASONS = {
     ),
     "profiling-not-allowed": _l("A group chose this message, and being grouped by need is not allowed."),
     "no-call": _l("It is no call and no text message, so the register does not matter."),
-    "no-sales-call": _l("We owe this call, so the register does not matter."),
+    "no-sales-call": _l("We owe this, so the register does not matter."),
     "switched-off": _l("This rule is switched off in the settings."),
     "call-listed": _l("The number is in a register of people who want no such calls."),
     "call-list-missing": _l("We have no register to look this number up in, so we do not call."),
@@ -85,7 +86,7 @@ REASONS = {
     "joint-revoked": _l("One of the %(holders)s who hold this together took the agreement back."),
     "not-paused": _l("There is no pause."),
     "paused": _l("Everything that is not owed is paused until %(until)s."),
-    "sells-nothing": _l("It sells nothing, so an open complaint does not stop it."),
+    "sells-nothing": _l("It sells nothing, so this rule does not stop it."),
     "no-complaint": _l("No complaint is open, and none was answered lately."),
     "complaint-elsewhere": _l("There is a complaint, but about something else than what this is about."),
     "complaint-open": _l(
@@ -139,7 +140,7 @@ REASONS = {
     "no-control": _l("The customer is in no group that is kept for comparison."),
     "control": _l("The customer is one of a few who get nothing, drawn by lot, so that we learn what it changes."),
 }
-OWED = _l("We owe this, so the rule is not asked.")
+OWED = _l("We owe this, so it does not depend on this rule.")
 REMEDIES = {
     "confirm-address": _l("when the address is confirmed"),
     "lift-objection": _l("when the objection to “%(purpose)s” is lifted"),

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,9 +14,9 @@ from portal import consent, db, entitlements, segments, treatment
 from portal.conversations.models import Promise
 from portal.entitlements.models import Grant
 from portal.errors import Conflict, NotFound
-from portal.needs.models import Tag
+from portal.needs.models import MessageReading, Tag
 from portal.treatment import IntentFacts
-from portal.treatment.models import Decision
+from portal.treatment.models import Decision, Mark
 from tests import people
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -70,10 +71,40 @@ def test_claiming_twice_gives_the_same_decision_while_its_lease_runs(engine: Eng
     assert again.facts["claims"] == []
 
 
-def test_a_key_names_one_wish(engine: Engine, ada_id: int) -> None:
-    claim(engine, offer(ada_id))
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"channel": "in_app"}, {"template": "loans@2"}, {"product_line": "loans"}, {"cross_sell": True},
+        {"contact_point": "else@example.org"}, {"data_used": ("name",)}, {"campaign": "spring"},
+    ],
+    ids=lambda other: next(iter(other)),
+)  # fmt: skip
+def test_a_key_names_one_wish(engine: Engine, ada_id: int, other: dict[str, Any]) -> None:
+    claim(engine, offer(ada_id, contact_point="ada@example.org"))
     with pytest.raises(Conflict):
-        claim(engine, offer(ada_id, channel="in_app"))
+        claim(engine, offer(ada_id, **{"contact_point": "ada@example.org", **other}))
+
+
+def test_claiming_again_within_the_lease_sees_what_came_meanwhile(engine: Engine, ada_id: int) -> None:
+    first = claim(engine, offer(ada_id))
+    with db.writing(engine) as session:
+        session.add(Mark(customer_id=ada_id, kind="bereaved", note="", set_at=NOW, set_by="Ines"))
+    again = claim(engine, offer(ada_id), NOW + timedelta(seconds=10))
+    assert (first.outcome, again.outcome, again.attempt) == ("allow", "deny", 2)
+    assert code_of(again, "suppression") == "mark-bereaved"
+
+
+def test_the_record_names_the_reader_that_read_the_customer_last(engine: Engine, ada_id: int) -> None:
+    assert claim(engine, offer(ada_id)).facts["reader"] == ""
+    with db.writing(engine) as session:
+        message = people.message_of(session, session.get_one(people.Customer, ada_id), NOW, reading="read")
+        session.add(
+            MessageReading(
+                message_id=message.id, reader_version="reader 3.0", language="en", readable=True, sentiment="neutral",
+                actionability="none", urgency=0, read_at=NOW,
+            )
+        )  # fmt: skip
+    assert claim(engine, offer(ada_id, key="later")).facts["reader"] == "reader 3.0"
 
 
 def test_without_consent_it_is_denied_and_says_what_would_change_it(engine: Engine, ada_id: int) -> None:
