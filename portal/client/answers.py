@@ -87,7 +87,7 @@ ManyAnswer = TypedDict("ManyAnswer", {
 Purpose = TypedDict("Purpose", {
     "key": str, "sentence": str, "lawful_basis": str, "asks": bool, "data_used": list[str], "recipients": list[str],
     "retention_days": int, "expires_months": int, "honours_gpc": bool, "channels": list[str], "topics": list[str],
-    "retired_at": str | None,
+    "carries": list[str], "retired_at": str | None,
 })  # fmt: skip
 Purposes = TypedDict("Purposes", {"items": list[Purpose]})
 Notice = TypedDict("Notice", {

@@ -14,6 +14,7 @@ from portal.consent.asking import (
     retire_part,
     retire_purpose,
 )
+from portal.consent.carrying import CLASSES, OWED, set_carried
 from portal.consent.faults import Fault
 from portal.consent.feed import Changes, changes, horizon
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
@@ -97,11 +98,13 @@ __all__ = [
     "AFFIRMATIVE",
     "ANY",
     "CHANGES",
+    "CLASSES",
     "DENYING",
     "GRADES",
     "JSONLD",
     "KANTARA",
     "KINDS",
+    "OWED",
     "OWN",
     "PAUSE",
     "STOP",
@@ -194,6 +197,7 @@ __all__ = [
     "retire_purpose",
     "seal_stop",
     "serve",
+    "set_carried",
     "set_preference",
     "sign_heads",
     "state_as_of",

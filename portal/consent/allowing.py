@@ -18,6 +18,7 @@ from portal.db import plainly
 _STATEMENT = (
     standing_of(
         Purpose.key, Purpose.asks, Purpose.retired_at, Purpose.part_dates, Purpose.data_used, Purpose.recipients,
+        Purpose.carries,
         ConsentState.purpose, ConsentState.channel, ConsentState.topic, ConsentState.state, ConsentState.seq,
         ConsentState.entry_id, ConsentState.since, ConsentState.notice_version, ConsentState.earlier_words,
         ConsentState.valid_until, ConsentState.grade,
@@ -65,6 +66,7 @@ def _facts(row: Row[Any], now: datetime) -> PurposeFacts:
         retired=row.retired_at is not None and row.retired_at <= now,
         void_below=row.below or 0,
         parts=parts_of(row.part_dates),
+        carries=tuple(row.carries),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal import audit, db
+from portal.consent.carrying import check_carried, usual
 from portal.consent.models import CellPart, Notice, Purpose
 from portal.consent.parts import CHANNEL, NAMES, TOPIC, Part, parts_of, stored
 from portal.errors import Conflict, Invalid, NotFound
@@ -19,12 +20,16 @@ def add_purpose(session: Session, *, now: datetime, by: audit.Actor = audit.PORT
     """Add a purpose.
 
     :param values: the columns of `Purpose`: `key`, `sentence`, `lawful_basis`, `data_used`, `recipients`,
-        `retention_days`, `honours_gpc`, `asks`, and optionally `position`, `expires_months`, `channels`, `topics`.
-    :raises Conflict: code `purpose-exists`.
+        `retention_days`, `honours_gpc`, `asks`, and optionally `position`, `expires_months`, `channels`, `topics`,
+        `carries`; without the last, it carries what is `usual`.
+    :raises Conflict: code `purpose-exists`. :raises Invalid: code `not-owed`, see `check_carried`.
     """
     if values.get("position") is None:
         values["position"] = (session.scalar(select(func.max(Purpose.position))) or 0) + 1
+    if values.get("carries") is None:
+        values["carries"] = list(usual(values["key"], asks=values["asks"]))
     purpose = Purpose(**values, created_at=now)
+    check_carried(purpose)
     try:
         with session.begin_nested():
             session.add(purpose)

@@ -16,7 +16,10 @@ ACTIONS = (
 
 
 class Purpose(Base):
-    """One thing we ask to do with a customer's data, kept as data so that an admin can add one."""
+    """One thing we ask to do with a customer's data, kept as data so that an admin can add one.
+
+    `carries`: the classes of messages that may go under it, see `carrying`.
+    """
 
     __tablename__ = "purposes"
     key: Mapped[str] = mapped_column(primary_key=True)
@@ -32,6 +35,7 @@ class Purpose(Base):
     channels: Mapped[list[Any]] = mapped_column(default=list)
     topics: Mapped[list[Any]] = mapped_column(default=list)
     part_dates: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    carries: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 

@@ -17,6 +17,7 @@ class PurposeFacts:
 
     :param void_below: the first notice version that still counts.
     :param parts: channels and topics that came later or were retired.
+    :param carries: classes of messages that may go under it; None where that was not read.
     """
 
     key: str
@@ -25,6 +26,7 @@ class PurposeFacts:
     retired: bool = False
     void_below: int = 0
     parts: tuple[Part, ...] = ()
+    carries: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Permission:
         that the old yes is over), `channel-off`, `topic-off`, `out-of-scope` (their yes does not cover this use),
         `paused`. `paused` comes last: it is the reason only when nothing else stands in the way.
     :param state: what the cell of the purpose says: `granted`, `denied`, `objected`, `expired` or `never`.
+    :param carries: classes of messages that may go under the purpose, whatever is allowed; None where that is unknown.
     """
 
     allowed: bool
@@ -49,6 +52,7 @@ class Permission:
     earlier_words: bool = False
     grade: str | None = None
     restrictions: tuple[str, ...] = field(default=())
+    carries: tuple[str, ...] | None = None
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -89,6 +93,7 @@ def permission(
         earlier_words=bool(cell and cell.earlier_words),
         grade=cell.grade if cell else None,
         restrictions=tuple(against),
+        carries=purpose.carries,
     )
 
 

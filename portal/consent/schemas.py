@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from portal.accounts.schemas import Line
+from portal.consent.carrying import CLASSES
 from portal.consent.notices import CHANGES
 from portal.consent.parts import KINDS
 
@@ -50,6 +51,13 @@ class PurposeSchema(Schema):
     honours_gpc = fields.Boolean(load_default=False)
     channels = fields.List(fields.String(validate=validate.OneOf(CHANNELS)), load_default=list)
     topics = Line(load_default="", longest=300)
+    carries = fields.List(fields.String(validate=validate.OneOf(CLASSES)), load_default=None)
+
+
+class CarriesSchema(Schema):
+    """Which classes of messages may go under a purpose."""
+
+    carries = fields.List(fields.String(validate=validate.OneOf(CLASSES)), load_default=list)
 
 
 class AmendSchema(Schema):

@@ -49,6 +49,7 @@ from portal.outreach.schemas import (
 from portal.outreach.sending import send_due
 from portal.outreach.templating import (
     add_template,
+    check_carried,
     confirm_template,
     draft_template,
     turn_down_template,
@@ -60,10 +61,10 @@ __all__ = [
     "BecauseSchema", "Campaign", "CampaignSchema", "CampaignStep", "CampaignWordsSchema", "ConfirmSchema",
     "ContactTrial", "Dispatch", "Figures", "Finding", "Given", "Intent", "Letter", "MessageTemplate", "MoveSchema",
     "Progress", "TemplateSchema", "TemplateWordsSchema", "add_template", "as_mail", "ask_code", "campaign",
-    "campaigns_page", "confirm_template", "count_pace", "dispatch_of", "dispatches_of", "draft_campaign",
-    "draft_template", "figures", "filled", "findings", "give_out", "intend", "intend_from_rules", "intents_by_key",
-    "is_control", "it_left", "letter_for", "mark_seen", "may_leave", "move_campaign", "next_digest", "progress_of",
-    "redraft_campaign", "regroup", "run_campaigns", "run_trial", "send_due", "steps_of", "tell_answers",
+    "campaigns_page", "check_carried", "confirm_template", "count_pace", "dispatch_of", "dispatches_of",
+    "draft_campaign", "draft_template", "figures", "filled", "findings", "give_out", "intend", "intend_from_rules",
+    "intents_by_key", "is_control", "it_left", "letter_for", "mark_seen", "may_leave", "move_campaign", "next_digest",
+    "progress_of", "redraft_campaign", "regroup", "run_campaigns", "run_trial", "send_due", "steps_of", "tell_answers",
     "tell_outcomes", "template", "template_version", "template_versions", "templates", "text_of", "try_campaign",
     "try_contact_rule", "turn_down_template", "waiting_together", "warnings_of", "would_send", "written_templates",
 ]  # fmt: skip

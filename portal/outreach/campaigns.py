@@ -15,6 +15,7 @@ from portal.errors import Conflict, Invalid, NotAllowed
 from portal.outreach.models import Campaign, CampaignStep, Intent
 from portal.outreach.queries import template
 from portal.outreach.reckoning import campaign, try_campaign
+from portal.outreach.templating import check_carried
 from portal.sentences import Sentence
 from portal.treatment.models import CampaignPace, TreatmentRule
 
@@ -39,7 +40,8 @@ def draft_campaign(
     :param starts_on: first day, and :param ends_on: last day, on the calendar of `zone`.
     :param values: key, name, segment_key, reason, control_percent, priority, product_line, cross_sell.
     :raises Conflict: code `campaign-exists`. :raises NotFound: no such segment, or no template that may be sent.
-    :raises Invalid: code `bad-window`, when it ends before it starts or is over already.
+    :raises Invalid: code `bad-window`, when it ends before it starts or is over already; `not-carried`, see
+        `check_carried`.
     """
     told = _said(session, values, starts_on, ends_on, zone, template_key, now)
     taken = Conflict(Sentence("There is a campaign or a rule called “%(key)s” already.", key=values["key"]))
@@ -84,6 +86,7 @@ def _said(
 ) -> dict[str, Any]:  # fmt: skip
     segments.segment(session, values["segment_key"])
     words = template(session, template_key)
+    check_carried(session, words.purpose, words.message_class)
     starts_at = datetime.combine(starts_on, time(), ZoneInfo(zone))
     ends_at = datetime.combine(ends_on + timedelta(days=1), time(), ZoneInfo(zone))
     if ends_at <= starts_at or ends_at <= now:

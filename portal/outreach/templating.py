@@ -66,12 +66,11 @@ def draft_template(
     :param fresh: the key must not be there yet. :param values: as `TemplateWordsSchema` gives them.
     :raises Conflict: when it shall be fresh and is not.
     :raises Invalid: code `bad-words`, when the words are refused; the message names them.
-    :raises Invalid: code `no-such-purpose`.
+    :raises Invalid: code `no-such-purpose`; `not-carried`, when messages of this class do not go under the purpose.
     """
     if fresh and session.scalar(sa.select(MessageTemplate.id).where(MessageTemplate.key == key).limit(1)):
         raise Conflict(Sentence("There is a message called “%(key)s” already.", key=key), code="template-exists")
-    if values["purpose"] not in {purpose.key for purpose in consent.purposes(session)}:
-        raise Invalid(Sentence("There is no such purpose."), code="no-such-purpose")
+    check_carried(session, values["purpose"], values["message_class"])
     pairs = {name: (values.pop(f"subject_{name}", ""), values.pop(f"text_{name}", "")) for name in TRANSLATED}
     values["translations"] = {
         TRANSLATED[name]: {"subject": subject, "text": text} for name, (subject, text) in pairs.items() if subject
@@ -92,7 +91,7 @@ def confirm_template(
 
     :raises NotFound: when there is no such version. :raises NotAllowed: when its author tries.
     :raises Conflict: when it is no draft any more, or a newer version was confirmed meanwhile.
-    :raises Invalid: when the words do not go with the class; the message names them.
+    :raises Invalid: when the words do not go with the class; the message names them. Codes as for drafting, too.
     """
     found = _draft(session, key, version, by)
     newer = sa.select(MessageTemplate.id).where(
@@ -100,10 +99,26 @@ def confirm_template(
     )
     if session.scalar(newer.limit(1)):
         raise Conflict("A newer version is in use already.", code="template-state")
+    check_carried(session, found.purpose, message_class)
     _refuse(warnings_of(found, message_class))
     found.message_class, found.confirmed_at, found.confirmed_by = message_class, now, by.name
     session.flush()
     return found
+
+
+def check_carried(session: Session, purpose: str, message_class: str) -> None:
+    """Refuse a class that does not go under a purpose; rule 4 would deny each such message.
+
+    :raises Invalid: codes `no-such-purpose`, `not-carried`.
+    """
+    found = next((one for one in consent.purposes(session) if one.key == purpose), None)
+    if found is None:
+        raise Invalid(Sentence("There is no such purpose."), code="no-such-purpose")
+    if message_class not in found.carries:
+        raise Invalid(
+            Sentence("Messages of this kind do not go under this purpose: choose the purpose that they are for."),
+            code="not-carried",
+        )
 
 
 def turn_down_template(

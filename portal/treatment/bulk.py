@@ -19,14 +19,15 @@ from portal import consent, gateways
 from portal.accounts.models import ContactPoint, Customer
 from portal.consent import Ids, PurposeFacts
 from portal.segments.models import Membership
-from portal.treatment.ground import SUPPRESSING
+from portal.treatment.facts import IntentFacts
+from portal.treatment.ground import SUPPRESSING, misnaming
 from portal.treatment.models import ContactEvent, Mark
 from portal.treatment.policy import OWED
 
 COVERED = ("suppression", "identity", "objection", "consent", "pause")
 REASONS = (
     "allowed", "paused", "profiling-not-allowed", "topic-off", "channel-off", "void", "expired", "unproven",
-    "not-asked", "denied", "stopped", "retired", "objected-to-profiling", "objected", "address-unverified",
+    "not-asked", "denied", "stopped", "retired", "class", "objected-to-profiling", "objected", "address-unverified",
     "no-address", "spam-complaint", "hard-bounce", "mark-court", "mark-bereaved", "erased",
 )  # fmt: skip
 """The weightiest last: it is what is counted for somebody to whom several apply."""
@@ -49,6 +50,10 @@ class BulkWish:
     topic: str = "*"
     message_class: str = "marketing"
     segment_id: int | None = None
+
+    def intent(self) -> IntentFacts:
+        """The same wish as one about nobody in particular."""
+        return IntentFacts("", 0, self.channel, self.message_class, self.purpose, self.topic)
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,7 @@ def _in_order(
     for reason in ("void", "expired", "unproven", "not-asked", "denied"):
         yield reason, own[reason]
     yield "stopped", consent.ids(row["stopped"])
-    yield "retired", own["retired"]
+    yield from _of_everybody(wish, facts[0], everybody)
     if profiling:
         yield "objected-to-profiling", profiling["objected"]
     yield "objected", own["objected"]
@@ -213,6 +218,15 @@ def _in_order(
     for kind in reversed(SUPPRESSING):  # the first of them is named first
         yield f"mark-{kind}", consent.ids(row[f"mark_{kind}"])
     yield "erased", consent.ids(row["erased"])
+
+
+def _of_everybody(wish: BulkWish, purpose: PurposeFacts, everybody: Ids) -> Iterator[tuple[str, Ids]]:
+    """What rule 4 says whoever it is for."""
+    if purpose.retired:
+        yield "retired", everybody
+    misnamed = misnaming(wish.intent(), purpose.carries)
+    if misnamed:
+        yield misnamed.removeprefix("consent-"), everybody
 
 
 def _own(row: Mapping[str, Any], number: int, purpose: PurposeFacts, everybody: Ids, size: int) -> dict[str, Ids]:

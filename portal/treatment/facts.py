@@ -91,6 +91,7 @@ class Facts:
     :ivar address: `verified`, `unverified`, `none`, or `not-needed` where the channel is the portal itself; `proving`
         where it is not confirmed, and the message is the code with which its customer wants to confirm it.
     :ivar restrictions: what the ledger says against the purpose on this channel and topic; empty when it is allowed.
+    :ivar carries: the classes of messages that may go under the purpose; None in records from before that was known.
     :ivar profiling: the same for being grouped by need; None when no segment selected the customer.
     :ivar allowed_since: when the purpose was allowed. :ivar allowed_seq: the ledger entry that allowed it.
     :ivar affirmed_at: when the customer last said yes to the purpose. :ivar notice_version: to which words.
@@ -117,6 +118,7 @@ class Facts:
     marks: tuple[str, ...] = ()
     address: str = "verified"
     restrictions: tuple[str, ...] = ()
+    carries: tuple[str, ...] | None = None
     profiling: tuple[str, ...] | None = None
     allowed_since: datetime | None = None
     allowed_seq: int = 0
@@ -202,7 +204,8 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
         values[name] = moment_from(values.get(name))
     for name in _TUPLES:
         values[name] = tuple(values.get(name) or ())
-    values["profiling"] = None if values.get("profiling") is None else tuple(values["profiling"])
+    for name in ("profiling", "carries"):
+        values[name] = None if values.get(name) is None else tuple(values[name])
     values["holders"] = tuple((who, state) for who, state in values.get("holders") or ())
     values["claims"] = tuple(Claim(datetime.fromisoformat(at), *rest) for at, *rest in values["claims"])
     values["complaints"] = tuple(

@@ -168,6 +168,7 @@ def _ledger(
 ) -> dict[str, Any]:
     found: dict[str, Any] = {
         "restrictions": permission.restrictions,
+        "carries": permission.carries,
         "allowed_since": permission.since if permission.allowed else None,
         "allowed_seq": permission.seq,
         "affirmed_at": person.occurred_at,

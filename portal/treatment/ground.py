@@ -11,6 +11,8 @@ from portal.treatment.policy import CALLS, ENDED, OWED
 Policy = Mapping[str, Any]
 SUPPRESSING = ("bereaved", "court")
 GUARDED = ("minor", "guardian")
+MISNAMED = {"consent-class": "other-purpose"}
+"""Codes for what is wrong with a message before anybody is asked about, each with its remedy."""
 
 
 def suppression(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
@@ -49,8 +51,12 @@ def objection(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) 
 
 
 def consent(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
-    """4: the purpose is allowed: its state, its scope, its words, its age and its proof."""
+    """4: its purpose carries it and is allowed: its state, its scope, its words, its age and its proof."""
     params: dict[str, Any] = {"purpose": intent.purpose, "channel": intent.channel, "topic": intent.topic}
+    misnamed = misnaming(intent, facts.carries)
+    if misnamed:
+        params |= {"class": intent.message_class}
+        return Result("consent", 4, "deny", misnamed, params, remedy=MISNAMED[misnamed])
     against = [code for code in facts.restrictions if code not in ("paused", "objected")]
     if against and not _asks_again(intent, against):
         return Result("consent", 4, "deny", f"consent-{against[0]}", params, remedy="allow")
@@ -71,6 +77,16 @@ def consent(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) ->
 def _asks_again(intent: IntentFacts, against: Sequence[str]) -> bool:
     """Whether it asks anew for just what ended: who wishes that names the cell itself as its purpose and topic."""
     return intent.message_class == "repermission" and ENDED.issuperset(against)
+
+
+def misnaming(intent: IntentFacts, carries: Sequence[str] | None) -> str:
+    """Why a message may not go under its class and purpose, whoever it is for: one of `MISNAMED`; empty when it may.
+
+    :param carries: the classes of messages that may go under the purpose; None where that is unknown.
+    """
+    if carries is not None and intent.message_class not in carries:
+        return "consent-class"
+    return ""
 
 
 def _weak(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime, params: dict[str, Any]) -> Result | None:

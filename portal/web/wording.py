@@ -81,6 +81,7 @@ PURPOSES = {
     "marketing": _l("offers"),
     "partners": _l("sharing with partners"),
 }
+_NAMED = {"purpose": PURPOSES, "class": CLASSES}
 _DAYS = ("since", "answered", "due", "taken", "at")
 _MOMENTS = ("until",)
 
@@ -128,7 +129,7 @@ def _word(name: str, value: Any) -> str:
         return moment(datetime.fromisoformat(value))
     if name in ("channel", "topic"):
         return consent_words.channel(str(value)) if name == "channel" else consent_words.topic(str(value))
-    return consent_words.of(PURPOSES, str(value)) if name == "purpose" else str(value)
+    return consent_words.of(_NAMED[name], str(value)) if name in _NAMED else str(value)
 
 
 def outcome(found: Any) -> str:

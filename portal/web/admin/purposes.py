@@ -13,6 +13,7 @@ from portal.consent.schemas import (
     BASES,
     CHANNELS,
     AmendSchema,
+    CarriesSchema,
     NoticeSchema,
     PartKeySchema,
     PartSchema,
@@ -20,7 +21,7 @@ from portal.consent.schemas import (
     PurposeSchema,
 )  # fmt: skip
 from portal.errors import Conflict, Invalid, NotFound
-from portal.web import consent_words
+from portal.web import consent_words, wording
 from portal.web.acting import current_actor
 from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
@@ -48,6 +49,8 @@ def add_purpose() -> ResponseReturnValue:
             consent.add_purpose(db.session, **form.values, topics=topics, now=clock.utc_now(), by=current_actor())
         except Conflict:
             form.refuse("key", _("There is already a purpose with this key."))
+        except Invalid as told:
+            form.refuse("carries", str(told))
     if not form.good:
         return _list(form)
     return onward("admin.purpose", _("Added. Now write its words."), key=form.values["key"])
@@ -103,6 +106,21 @@ def amend_purpose(key: str) -> ResponseReturnValue:
     if not form.good:
         return _one(key, empty(), amended=form)
     return onward("admin.purpose", _("Changed. The audit log says what it was before."), key=key)
+
+
+@blueprint.post("/purposes/<key>/carries")
+def set_carried(key: str) -> ResponseReturnValue:
+    """Say which kinds of messages go under a purpose."""
+    _known(key)
+    form = submitted(CarriesSchema())
+    if form.good:
+        try:
+            consent.set_carried(db.session, key, form.values["carries"], now=clock.utc_now(), by=current_actor())
+        except Invalid as told:
+            form.refuse("carries", str(told))
+    if not form.good:
+        return _one(key, empty(), carried=form)
+    return onward("admin.purpose", _("Changed. Messages of every other kind are denied from now on."), key=key)
 
 
 @blueprint.post("/purposes/<key>/parts")
@@ -200,6 +218,7 @@ def _list(form: Submitted) -> ResponseReturnValue:
         drafts=drafts,
         ways=[(key, consent_words.CHANNELS[key]) for key in CHANNELS],
         bases=[(key, consent_words.BASES[key]) for key in BASES],
+        classes=wording.CLASSES,
         words=consent_words,
     )
 
@@ -210,12 +229,15 @@ def _one(
     versions: Sequence[Notice] | None = None,
     part_form: Submitted | None = None,
     amended: Submitted | None = None,
+    carried: Submitted | None = None,
 ) -> ResponseReturnValue:
     response = page(
         "admin/purposes/purpose.html",
         form=form,
         part_form=part_form or empty(),
         amended=amended or empty(),
+        carried=carried or empty(),
+        classes=wording.CLASSES,
         bases=[(one, consent_words.BASES[one]) for one in BASES],
         purpose=(known := _known(key)),
         parts=_parts(known),
@@ -225,7 +247,7 @@ def _one(
         changes=_changes(),
         words=consent_words,
     )
-    if any(one is not None and one.errors for one in (part_form, amended)):
+    if any(one is not None and one.errors for one in (part_form, amended, carried)):
         response.status_code = 422
     return response
 

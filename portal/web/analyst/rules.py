@@ -91,10 +91,12 @@ def rule_add() -> ResponseReturnValue:
         return _rule_form(form)
     try:
         if form.values["kind"] == "contact" and form.values["template_key"]:
-            outreach.template(db.session, form.values["template_key"])
+            words = outreach.template(db.session, form.values["template_key"])
+            outreach.check_carried(db.session, words.purpose, words.message_class)
         made = treatment.add_rule(db.session, by=current_account().name, now=clock.utc_now(), **form.values)
     except CandourError as error:
-        places = {"rule-exists": "key", "no-benefit": "benefit_key", "no-template": "template_key"}
+        places = {"rule-exists": "key", "no-benefit": "benefit_key"}
+        places |= dict.fromkeys(("no-template", "not-carried"), "template_key")
         return _rule_form(form.refuse(places.get(error.code, "form"), error.message))
     note("rule.added", made.key, kind=made.kind)
     return onward("analyst.rule", _("Saved as a draft. Look at what it would do before it goes live."), key=made.key)

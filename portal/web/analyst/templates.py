@@ -19,7 +19,7 @@ from portal.web.forms import Submitted, empty, query, submitted
 from portal.web.identity import current_settings
 from portal.web.pages import onward, page
 
-PLACES = {"template-exists": "key", "no-such-purpose": "purpose", "bad-topic": "topic"}
+PLACES = {"template-exists": "key", "no-such-purpose": "purpose", "bad-topic": "topic", "not-carried": "purpose"}
 
 
 class PreviewSchema(Schema):

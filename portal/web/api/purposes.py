@@ -30,6 +30,7 @@ class PurposeSchema(Schema):
     honours_gpc = said("Whether a browser's signal (Sec-GPC) is an objection to it.", fields.Boolean)
     channels = said("By which channels.", fields.List, **TEXTS)
     topics = said("On which topics.", fields.List, **TEXTS)
+    carries = said("Which classes of messages may go under it; every other is denied.", fields.List, **TEXTS)
     retired_at = said("Since when it is not done any more.", fields.AwareDateTime, format="iso", allow_none=True)
 
 
@@ -132,6 +133,7 @@ def _purpose(one: consent.Purpose) -> dict[str, Any]:
         "honours_gpc",
         "channels",
         "topics",
+        "carries",
         "retired_at",
     )
     return {name: getattr(one, name) for name in same} | {

@@ -21,9 +21,10 @@ CODES = sorted(
     (set(re.findall(r'"([a-z]+(?:-[a-z]+)+|erased|objected|paused|cap|control)"', SOURCE)) | FORMED | EVENTS)
     - FACTS
     - set(RULES)
+    - set(ground.MISNAMED.values())
     | {"control"}
 )
-REMEDIES = sorted(set(re.findall(r'remedy="([a-z-]+)"', SOURCE)) | {"resume"})
+REMEDIES = sorted(set(re.findall(r'remedy="([a-z-]+)"', SOURCE)) | {"resume", *ground.MISNAMED.values()})
 
 
 @pytest.mark.parametrize("code", [*(f"consent-{code}" for code in LEDGER), *CODES])

@@ -97,3 +97,14 @@ def test_once_words_are_published_the_ground_stays_and_nothing_is_kept_longer(
     assert (purpose.lawful_basis, purpose.retention_days, purpose.expires_months) == ("consent", 365, 12)
     logged = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "purpose.amended")).one()
     assert logged.detail == {"retention_days": [730, 365], "expires_months": [0, 12]}
+
+
+def test_the_kinds_of_messages_under_a_purpose_stand_on_its_page_and_only_become_fewer(
+    ines: FlaskClient, session: Session
+) -> None:
+    assert "an offer, asking again" in ines.get(PAGE).text
+    assert send(ines, "/carries", carries=["marketing"]).status_code == 303
+    refused = send(ines, "/carries", carries=["marketing", "research"])
+    assert (refused.status_code, "nobody said yes to more" in refused.text) == (422, True)
+    logged = session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "purpose.carries")).one()
+    assert logged.detail == {"carries": [["marketing", "repermission"], ["marketing"]]}

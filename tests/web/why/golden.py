@@ -21,6 +21,7 @@ PARAMS: dict[str, Any] = {
     "answered": "2026-11-02T09:30:00+00:00", "until": "2026-12-02T09:30:00+00:00", "due": "2026-11-10T00:00:00+00:00",
     "at": "2026-11-12T10:00:00+00:00", "most": 2, "sent": 2, "from": "20:00", "to": "08:00", "zone": "Europe/Rome",
     "zones": 1, "source": "stated", "trust": 0.31, "least": 0.4, "left": 4, "sold": 2, "of": "2026-10-20",
+    "class": "marketing",
 }  # fmt: skip
 
 
