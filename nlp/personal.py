@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from .intake import CAP, Intake, take_in
+from .passwords import find_passwords
 
 _AT = r"\s?(?:@|[(\[{<]\s?(?:at|@)\s?[)\]}>])\s?"
-_DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?| dot )"
+_DOT = r"(?: ?\.|\s?[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s?| dot |,(?=(?:com|org|net|co|[a-z]{2})\b))"
 _EMAIL = re.compile(rf"[\w.+%'-]{{1,64}}{_AT}(?:[\w-]{{1,63}}{_DOT}){{1,8}}[^\W\d_]{{2,24}}", re.IGNORECASE)
 _SPOKEN_EMAIL = re.compile(
     r"[\w.+%'-]{1,64}(?: dot [\w+%'-]{1,64}){0,3} at (?:[\w-]{1,63} dot ){1,4}"
@@ -26,7 +27,12 @@ _IBAN_DIGITS = re.compile(
     r"(?:(?<=[A-Za-z]{2}\d\d)(?<![A-Za-z0-9][A-Za-z]{2}\d\d)|(?<=[A-Za-z]{2} \d\d)(?<![A-Za-z0-9][A-Za-z]{2} \d\d))"
 )
 """The digits at the beginning, after two letters that end no longer word: digits are rarer than letters."""
-_DIGITS = re.compile(r"\d(?:[ .\-/()\u2010-\u2015]{0,3}\d){5,60}")
+_DIGITS = re.compile(r"\d(?:[ .\-/()_\u2010-\u2015]{0,3}\d){5,60}")
+_STACKED_CARD = re.compile(r"\d{4}(?:[ \t]*\n[ \t]*\d{4}){3}(?!\d)")
+"""A card number as it is copied from the card: four digits a line."""
+_ISBN = re.compile(r"\bisbn(?:-1[03])?:? ?\Z", re.IGNORECASE)
+_HOURS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d ?[-/\u2013] ?(?:[01]\d|2[0-4])[0-5]\d\Z")
+_ROUND = re.compile(r"[1-9]\d?0{5,}\Z")
 _NAMED_NUMBERS = re.compile(
     r"(?<!\w)(?:[A-Za-z]{2} ?\d\d ?\d\d ?\d\d ?[A-Da-d]|\d{3}-\d\d-\d{4}"
     r"|[A-Za-z]{6}\d\d[A-Za-z]\d\d[A-Za-z]\d{3}[A-Za-z]|\d{8}[- ]?[A-Za-z])(?!\w)"
@@ -42,14 +48,14 @@ _STAMP = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d[0-5]\d(?:[0-5]\d)?|2[0-3][0-5]\d(?:[0-5]\d)?)?\Z"
 )
 _DATE = re.compile(
-    r"(?:(?:19|20)\d\d[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:0?[1-9]|[12]\d|3[01])"
+    r"(?:(?:19|20)\d\d[-/. _](?:0?[1-9]|1[0-2])[-/. _](?:0?[1-9]|[12]\d|3[01])"
     r"|(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:19|20)\d\d)\Z"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d ?[-/\u2013] ?(?:19|20)\d\d\Z")
 _GROUPED_AMOUNT = re.compile(r"\d{1,3}(?:[. ]\d{3})+\Z")
 _SORT_CODE = re.compile(r"\d\d[- ]\d\d[- ]\d\d\Z")
 _ACCOUNT_WORDS = re.compile(
-    r"(?:\baccount|\bacct|\ba/c|\biban|\bsort ?code|\bcustomer|\breference|\bpassport|\bpolicy|\bcard|\bcontract"
+    r"(?:\baccount|\bacct|\ba/c|\biban|\bsort(?: ?code)?|\bcustomer|\breference|\bpassport|\bpolicy|\bcard|\bcontract"
     r"|\bconto|\bcliente|\bcarta|账号|帐号|卡号|账户)[^.!?\n]{0,25}\Z",
     re.IGNORECASE,
 )
@@ -59,7 +65,12 @@ _PHONE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf|euros?|pounds?|dollars?))\s?\Z", re.IGNORECASE)
-_MONEY_AFTER = re.compile(r"\s?(?:[$€£¥%]|(?:usd|eur|gbp|chf|euros?|pounds?|dollars?)\b)", re.IGNORECASE)
+_MONEY_AFTER = re.compile(
+    r"\s?(?:[$€£¥%]|(?:usd|eur|gbp|chf|euros?|pounds?|dollars?|points|miles|steps|people|users|views|followers|downloads"
+    r"|customers|bytes|km|[kmg]b)\b)",
+    re.IGNORECASE,
+)
+"""What says that a number counts something."""
 _IBAN_LENGTHS: Final = {
     "AD": 24, "AE": 23, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18,
     "EE": 20, "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IL": 23,
@@ -72,6 +83,7 @@ PLACEHOLDER: Final = {
     "card": "[card]",
     "iban": "[iban]",
     "account": "[account]",
+    "secret": "[secret]",
 }
 
 
@@ -86,10 +98,12 @@ class Found:
 
 def find_personal_data(clean: str) -> list[Found]:
     """Every piece of personal data in a clean text, in order, without overlaps."""
-    found = _addresses(clean)
+    found = _addresses(clean) + [Found("secret", *place) for place in find_passwords(clean)]
     if _DIGIT.search(clean) is None:
         return found if len(found) < 2 else _without_overlaps(found)
     found += _ibans(clean)
+    if "\n" in clean:
+        found += [Found("card", *match.span()) for match in _STACKED_CARD.finditer(clean)]
     runs = list(_DIGITS.finditer(clean))
     if runs or _ITALIAN.search(clean):
         found += [Found("account", *match.span()) for match in _NAMED_NUMBERS.finditer(clean)]
@@ -206,12 +220,13 @@ def _kind_of_number(clean: str, start: int, end: int) -> str | None:
 
 
 def _tells_time(run: str) -> bool:
-    return bool(_DATE.match(run) or _YEARS.match(run) or _STAMP.match(run))
+    return bool(_DATE.match(run) or _YEARS.match(run) or _STAMP.match(run) or _HOURS.match(run))
 
 
 def _is_technical(run: str, before: str) -> bool:
-    """Whether a number counts something of machines: a decimal, a version, or the rest of ``0x…``."""
-    return bool(_DECIMAL.match(run) or _VERSION.match(run)) or before.endswith("0x")
+    """Whether a number is of machines or books: a decimal, a version, the rest of ``0x…``, a round one, an ISBN."""
+    counts = _DECIMAL.match(run) or _VERSION.match(run) or _ROUND.match(run)
+    return bool(counts) or before.endswith("0x") or _ISBN.search(before) is not None
 
 
 def _kind_of_short_number(run: str, digits: str, before: str) -> str | None:

@@ -7,6 +7,7 @@ whatever was cleaned, normalised or masked in between. A claim whose words are d
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -34,7 +35,7 @@ SAFETY_KINDS: Final = (
     "data_rights",
     "abuse",
 )
-PII_KINDS: Final = ("email", "phone", "card", "iban", "account")
+PII_KINDS: Final = ("email", "phone", "card", "iban", "account", "secret")
 
 
 def _light(record: type[T]) -> type[T]:
@@ -123,6 +124,9 @@ class AspectClaim:
     kind: str
     polarity: float
     spans: tuple[Span, ...]
+    source: str = "lexicon"
+    confidence: float = 0.9
+    is_estimate: bool = True
 
 
 @_light
@@ -142,15 +146,20 @@ class SafetyFlag:
     kind: str
     spans: tuple[Span, ...]
     source: str
+    confidence: float = 0.7
+    is_estimate: bool = True
 
 
 @_light
 @dataclass(frozen=True, slots=True)
 class PiiSpan:
-    """Personal data that was found, and that no later stage saw."""
+    """Personal data that was found, and that no later stage saw; surest where a check digit or a form proves it."""
 
     kind: str
     span: Span
+    source: str = "rule"
+    confidence: float = 0.9
+    is_estimate: bool = True
 
 
 @_light
@@ -186,8 +195,9 @@ class Reading:
     also_language: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as plain dicts, lists, strings and numbers, ready for JSON."""
-        plain: dict[str, Any] = json_ready(dataclasses.asdict(self))
+        """The same as plain dicts, lists, strings and numbers, ready for JSON; personal data is hidden in it."""
+        hidden = [(found.span.start, found.span.end) for found in self.pii]
+        plain: dict[str, Any] = json_ready(_without(dataclasses.asdict(self), hidden))
         return plain
 
 
@@ -230,9 +240,29 @@ class Explanation:
         return "\n".join([*lines, *(f"{'would change':<14} {change.text}" for change in self.would_change)])
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as plain dicts, lists, strings and numbers, ready for JSON."""
-        plain: dict[str, Any] = json_ready(dataclasses.asdict(self))
+        """The same as plain dicts, lists, strings and numbers, ready for JSON; personal data is hidden in it."""
+        hidden = [(found.span.start, found.span.end) for found in self.reading.pii]
+        plain: dict[str, Any] = json_ready(_without(dataclasses.asdict(self), hidden))
         return plain
+
+
+def _without(value: Any, hidden: Sequence[tuple[int, int]]) -> Any:
+    """The same with underscores in every span where it lies over one of the stretches."""
+    if not hidden:
+        return value
+    if isinstance(value, dict):
+        if value.keys() == {"start", "end", "text"}:
+            return {**value, "text": _covered(value["text"], value["start"], hidden)}
+        return {key: _without(inner, hidden) for key, inner in value.items()}
+    return [_without(inner, hidden) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _covered(text: str, at: int, hidden: Sequence[tuple[int, int]]) -> str:
+    for start, end in hidden:
+        first, last = max(0, start - at), min(len(text), end - at)
+        if first < last:
+            text = text[:first] + "_" * (last - first) + text[last:]
+    return text
 
 
 def json_ready(value: Any) -> Any:

@@ -14,10 +14,13 @@ from .reading import SAFETY_KINDS, SafetyFlag
 from .words import Sentence
 
 _STARRED: Final = re.compile(
-    r"(?<!\w)(?:f(?:[*#@!$%]{1,4}(?:k|ck|king|cking|ker)|\*{3})|s[*#@!$%]{1,3}t|b[*#@!$%]{1,4}ch)(?=\W|\Z)",
+    r"(?<!\w)(?:f(?:[*#@!$%]{1,4}(?:k|ck|king|cking|ker)s?|\*{3})|sh?[*#@!$%]{1,3}te?y?|b[*#@!$%]{1,4}ch(?:es)?"
+    r"|c[*#@!$%]{1,3}n?ts?|b[*#@!$%]st[a*@]rds?|a[*#@!$%]{1,3}holes?|w[*#@!$%]nkers?|tw[*#@!$%]ts?|d[*#@!$%]ckheads?"
+    r"|f[ .]u[ .]c[ .]k|s[ .]h[ .]i[ .]t)(?=\W|\Z)",
     re.IGNORECASE,
 )
-"""Swearing behind stars, which is no word."""
+"""Swearing behind stars and other signs, or letter by letter, which is no word."""
+_HIDES: Final = re.compile(r"[*#@!$%]\w|[fs][ .][uh][ .]")
 _PAST: Final = 12
 """Letters that a match may stick out of an idiom and still be of it."""
 
@@ -42,7 +45,7 @@ def screen(intake: Intake, masked: str, sentences: Sequence[Sentence]) -> tuple[
     if not masked.isascii():
         for match in book().find_runs(masked):
             found.setdefault(match.label, set()).add((match.start, match.end))
-    if "*" in masked or "#" in masked or "@" in masked:
+    if _HIDES.search(masked) is not None:
         for starred in _STARRED.finditer(masked):
             found.setdefault("abuse", set()).add(starred.span())
     return tuple(SafetyFlag(kind, intake.spans(found[kind]), "rule") for kind in SAFETY_KINDS if kind in found)

@@ -18,6 +18,7 @@ DRAWN = ("need", "safety")
 HIDDEN = {
     "card": "[card number hidden]", "email": "[e-mail hidden]", "phone": "[phone number hidden]",
     "iban": "[account number hidden]", "account": "[account number hidden]",
+    "secret": "[password or code hidden]",
 }  # fmt: skip
 
 

@@ -50,6 +50,7 @@ PERSONAL = {
     "card": _l("a card number"),
     "iban": _l("an account number"),
     "account": _l("an account number"),
+    "secret": _l("a password or code"),
 }
 REASONS = {
     "may be at risk of harming themselves": _l("somebody may be at risk of harming themselves"),

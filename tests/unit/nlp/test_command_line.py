@@ -43,6 +43,16 @@ def test_json_lines_are_read_and_bad_ones_reported(tmp_path: Path) -> None:
     assert [row["line"] for row in lines(bad)] == [3, 4, 5, 6]
 
 
+def test_no_personal_data_is_written_beside_the_readings(tmp_path: Path) -> None:
+    source, out = tmp_path / "f.jsonl", tmp_path / "r.jsonl"
+    told = "Delete my account 12345678, mail lena@example.org, card 4111 1111 1111 1111 was stolen"
+    source.write_text(json.dumps({"text": told}) + "\n", encoding="utf-8")
+    main(["read", str(source), "--out", str(out)])
+    written = out.read_text(encoding="utf-8")
+    assert [found["kind"] for found in json.loads(written)["pii"]] == ["account", "email", "card"]
+    assert not any(secret in written for secret in ("12345678", "lena", "4111", "1111"))
+
+
 def test_a_clean_file_leaves_no_report(tmp_path: Path) -> None:
     source, out = tmp_path / "f.jsonl", tmp_path / "r.jsonl"
     source.write_text('{"text": "I love it"}\n', encoding="utf-8")

@@ -200,3 +200,33 @@ def test_an_explanation_can_be_said_in_another_language() -> None:
     assert codes["language"] == ("not_read_language", {"language": "it"})
     assert explanation.would_change == ()
     assert explanation.as_dict()["stages"][0]["code"] == "whole"
+
+
+def test_letters_and_their_marks_typed_apart_are_read_as_one() -> None:
+    whole, apart = "The café is lovely, naïve as I am", "The cafe\u0301 is lovely, nai\u0308ve as I am"
+    first, second = Reader.default().read(whole), Reader.default().read(apart)
+    assert second.masked_text == whole
+    assert first.sentiment is not None
+    assert second.sentiment is not None
+    assert (first.sentiment.label, first.sentiment.score) == (second.sentiment.label, second.sentiment.score)
+    for span in second.sentiment.spans:
+        assert apart[span.start : span.end] == span.text
+
+
+def test_an_aspect_feels_as_its_own_clause_does() -> None:
+    aspects = Reader.default().read("The app is wonderful, but the branch is awful").aspects
+    felt = {claim.aspect: claim.polarity for claim in aspects}
+    assert felt["app"] > 0.3
+    assert felt["branch"] < -0.3
+
+
+def test_every_claim_says_where_it_comes_from_and_how_sure_it_is() -> None:
+    reading = Reader.default().read(
+        "My card 4111 1111 1111 1111 was stolen in the branch, the fee is awful. Please help"
+    )
+    claims = [*reading.needs, *reading.intents, *reading.aspects, *reading.safety, *reading.pii]
+    assert len({type(claim) for claim in claims}) == 5
+    for claim in claims:
+        assert claim.source
+        assert 0 < claim.confidence <= 1
+        assert claim.is_estimate
