@@ -28,7 +28,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from nlp.metrics import macro_f1
-from nlp.sentiment import OWN_TROUBLE, POLES, pooled
+from nlp.sentiment import OWN_TROUBLE, POLES, PRAISING, TOLD_PRAISE, pooled
 from nlp.sentiment_features import FEATURES, hear
 from nlp.voices import listen
 from nlp.words import sentences_of
@@ -51,6 +51,7 @@ EXPECTED = {
     "outcry": (0.7, -0.4, -0.3), "sarcasm": (1.5, -0.5, -1.0), "swear": (0.4, -0.2, -0.2), "wait": (0.2, -0.1, -0.1),
     "persist": (0.2, -0.1, -0.1), "negator": (0.2, -0.1, -0.1), "sour_face": (0.8, -0.4, -0.4),
     "success": (-0.5, -0.6, 1.1), "delight": (-0.4, -0.5, 0.9), "good": (-0.3, -0.2, 0.5), "relief": (-0.8, -0.4, 1.2),
+    "eased": (-0.8, -0.5, 1.3),
     "glad_face": (-0.5, -0.3, 0.8), "request": (0.0, 0.6, -0.6),
 }  # fmt: skip
 """What we expect of our own lists before any data: letters to a company are rare in public sets, whose texts mostly
@@ -63,12 +64,13 @@ STRETCHES = np.arange(1.0, 12.1, 0.25)
 
 @dataclass
 class Part:
-    """One domain: numbers and truth (places in POLES) of each text, poles it has words for, if about its writer."""
+    """One domain: numbers and truth (places in POLES) of each text; what it has words for, of whom, with what phrases."""
 
     numbers: np.ndarray
     truth: np.ndarray
     spoken_for: np.ndarray
     personal: np.ndarray
+    praised: np.ndarray
     texts: list[str]
 
     @property
@@ -101,7 +103,7 @@ def _pole_of_emotion(emotion: str) -> str | None:
 
 def read_part(folder: Path, domain: str, seen: set[str]) -> Part:
     """The texts of a domain that no earlier one holds."""
-    numbers, truth, spoken_for, personal, texts = [], [], [], [], []
+    numbers, truth, spoken_for, personal, praised, texts = [], [], [], [], [], []
     for line in (folder / f"{domain}.train.jsonl").open(encoding="utf-8"):
         row = json.loads(line)
         label, sentences = label_of(row), sentences_of(row["text"])
@@ -114,12 +116,14 @@ def read_part(folder: Path, domain: str, seen: set[str]) -> Part:
         truth.append(POLES.index(label))
         spoken_for.append((any(one.against for one in heard), True, any(one.pro for one in heard)))
         personal.append(any(one.is_personal for one in heard))
+        praised.append(any(match.label in PRAISING for one in heard for match in one.matches))
         texts.append(row["text"])
     return Part(
         np.array(numbers),
         np.array(truth),
         np.array(spoken_for),
         np.array(personal),
+        np.array(praised),
         texts,
     )
 
@@ -172,6 +176,7 @@ def chances_of(raised: np.ndarray, part: Part, stretch: float = 1.0) -> np.ndarr
     chances = powers / powers.sum(axis=1, keepdims=True)
     chances = np.where(part.spoken_for, chances, 0.0)
     chances[part.personal & ~part.spoken_for[:, 2] & part.spoken_for[:, 0], 1] *= OWN_TROUBLE
+    chances[part.praised & part.spoken_for[:, 2] & ~part.spoken_for[:, 0], 1] *= TOLD_PRAISE
     return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
 

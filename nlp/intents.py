@@ -12,6 +12,7 @@ from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
 from .reading import INTENTS, IntentClaim, SafetyFlag
 from .sentiment import Felt
+from .sentiment_turns import only_asks
 from .standing import leaning
 from .suggestions import ENOUGH, Suggestion, suggestion_in, weigh
 from .words import Sentence, Word
@@ -91,6 +92,8 @@ def _settle(found: dict[str, list[Place]], sentence: Sentence, felt: Felt, sugge
     """What the intents of one sentence leave of each other: a wish is no praise, a suggestion no order for oneself."""
     if sentence.is_question and "question" not in found and sentence.words:
         found["question"] = [(sentence.words[0].start, sentence.end)]
+    if not felt.against and sentence.is_question and only_asks(sentence):
+        found.pop("complaint", None)
     _settle_feeling(found, felt, "request" in felt.cues or suggestion is not None)
     if suggestion is None:
         return

@@ -26,10 +26,13 @@ Chances = tuple[float, float, float]
 """Probabilities of negative, neutral, positive."""
 OWN_TROUBLE: Final = 0.75
 """How much less neutral a text is that speaks of its writer and in which no word is for, but some are against."""
+TOLD_PRAISE: Final = 0.75
+"""The same for a text in which no word is against and a phrase of ours is for: ``the wait wasn't long``."""
+PRAISING: Final = frozenset(("success", "delight", "relief", "eased"))
 _STRONG: Final = 0.65
 _QUESTION: Final = FEATURES.index("question")
 _TOLD: Final = tuple(
-    FEATURES.index(name) for name in ("failure", "grievance", "success", "delight", "outcry", "relief")
+    FEATURES.index(name) for name in ("failure", "grievance", "success", "delight", "outcry", "relief", "eased")
 )
 _HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
 
@@ -113,6 +116,7 @@ def judged(
         neither *= OWN_TROUBLE if is_personal else 1.0
     if not is_blamed:
         against = 0.0
+        neither *= TOLD_PRAISE if not PRAISING.isdisjoint(cues) else 1.0
     total = against + neither + pro
     return against / total, neither / total, pro / total
 
@@ -182,6 +186,8 @@ def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
             intake.spans(against + pro),
         )
     label = POLES[max(range(3), key=lambda index: chances[index])]
+    if label == "neutral":
+        score = round(score * (1.0 - chances[1]), 4)  # What is neither for nor against does not lean far.
     ironic = pro if "sarcasm" in cues else []
     places = {"negative": against + ironic, "neutral": [], "positive": pro}[label]
     return Sentiment(label, score, round(max(chances), 4), True, "lexicon", intake.spans(places))

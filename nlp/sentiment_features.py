@@ -14,7 +14,8 @@ from itertools import repeat
 from typing import Final, NamedTuple
 
 from .phrasebook import Match
-from .sentiment_phrases import BLAME, CONTRAST, Line, Place, is_name, phrases_in
+from .sentiment_phrases import CONTRAST, Line, Place, is_name, phrases_in
+from .sentiment_turns import BLAME, WEAK, WRITER, fails, is_kept_waiting
 from .sentiment_words import faces
 from .voices import listen
 from .words import Sentence, Word
@@ -22,7 +23,7 @@ from .words import Sentence, Word
 _MARKS: Final = (
     "bad", "fault", "good", "fair", "negator", "wait", "persist", "thanks", "swear", "money", "intense", "why",
 )  # fmt: skip
-_CUES: Final = ("failure", "grievance", "success", "delight", "request", "sarcasm", "outcry", "relief")
+_CUES: Final = ("failure", "grievance", "success", "delight", "request", "sarcasm", "outcry", "relief", "eased")
 _VOICES: Final = (
     "polarity", "subjectivity", "vader_negative", "vader_neutral", "vader_positive", "vader_compound",
 )  # fmt: skip
@@ -32,18 +33,17 @@ FEATURES: Final = (
     "drawn_out", "glad_face", "sour_face", "asked_not", "asked_failure", "asked_praise", "one_sided",
 )  # fmt: skip
 """The columns of the coefficients in ``sentiment_seed.py``, in this order."""
-_WEAK: Final = frozenset(("negator", "wait", "persist", "swear"))
-_BLAMING: Final = _WEAK | {"bad", "fault"}
+_BLAMING: Final = WEAK | {"swear"} | {"bad", "fault"}
 _SIDES: Final = {
     "failure": False, "grievance": False, "sarcasm": False, "outcry": False, "success": True, "delight": True,
-    "relief": True,
+    "relief": True, "eased": True,
 }  # fmt: skip
 _TURN: Final = -0.6
+_CALMING: Final = ("relief", "eased", "lukewarm")
 _UNFELT_WITHIN: Final = {
-    "relief": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1, "lukewarm": 0,
+    "relief": -1, "eased": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1, "lukewarm": 0,
 }  # fmt: skip
 """Phrases within which bad (-1), good (1) or any words (0) are not felt."""
-_WRITER: Final = frozenset("i i'm i've i'd i'll im ive my me mine myself we we're we've us our ours".split())
 _STRETCHED: Final = 1.3
 _CAP: Final = 3
 _NOTHING: Final = "item"
@@ -87,7 +87,8 @@ def hear(sentence: Sentence) -> Heard:
     shown = _faces_in(sentence)
     coloured = _coloured(line, matches, tones) if line.loud else []
     is_heard = bool(coloured or matches or tones or shown)
-    against, pro, is_two_sided = _evidence(coloured, matches, tones, shown) if is_heard else _SILENCE
+    is_failed = is_heard and fails(sentence.keys)
+    against, pro, is_two_sided = _evidence(coloured, matches, tones, shown, is_failed) if is_heard else _SILENCE
     told = _counted(coloured, matches) if is_heard else {}
     if tones or shown:
         told |= _toned(tones, shown)
@@ -101,12 +102,13 @@ def hear(sentence: Sentence) -> Heard:
         told["asked_praise"] = min(1.0, sum(told.get(name, 0.0) for name in ("success", "delight", "good")))
     told["one_sided"] = float(bool(pro)) - float(bool(against))
     numbers = tuple(map(told.get, FEATURES, repeat(0.0)))
-    return _heard((numbers, against, pro, is_two_sided, not _WRITER.isdisjoint(line.keys), matches))
+    return _heard((numbers, against, pro, is_two_sided, not WRITER.isdisjoint(line.keys), matches))
 
 
 def _coloured(line: Line, matches: Sequence[Match], tones: Sequence[_Tone]) -> list[tuple[Word, frozenset[str]]]:
     """The words of our lists with the names of the lists; no blame where it is taken back: ``no problem``."""
-    calm = [(match.start, match.end) for match in matches if match.label in ("relief", "lukewarm")]
+    calm = [(match.start, match.end) for match in matches if match.label in _CALMING]
+    calm += [(0, sys.maxsize)] if line.is_open else line.wished
     calm += [tone.place for tone in tones if tone.is_turned and tone.valence > 0]
     coloured = []
     for at, tint in line.loud:
@@ -188,7 +190,7 @@ def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
     tones = list[_Tone]()
     for at, tint in line.loud:
         valence, word = tint.valence, words[at]
-        if not valence or (unfelt and _is_unfelt(word, valence, unfelt)):
+        if not valence or tint.is_bare_negator or (unfelt and _is_unfelt(word, valence, unfelt)):
             continue
         before = line.tints[at - 1] if at else None
         if before is not None and "intense" in before.names:
@@ -205,7 +207,7 @@ def _unfelt(line: Line, matches: Sequence[Match]) -> list[tuple[int, int, int]]:
     """Stretches in which bad (-1), good (1) or any words (0) are not felt. Nothing good is in irony or a question."""
     labels = [match.label for match in matches]
     if line.asks or "sarcasm" in labels:
-        return [(0, sys.maxsize, 1)]
+        return [(0, sys.maxsize, 0 if line.is_open else 1)]
     unfelt = [
         (match.start, match.end, _UNFELT_WITHIN[match.label]) for match in matches if match.label in _UNFELT_WITHIN
     ]
@@ -274,6 +276,7 @@ def _evidence(
     matches: Sequence[Match],
     tones: Sequence[_Tone],
     shown: Sequence[tuple[Place, float]],
+    is_failed: bool,
 ) -> _Evidence:
     """The stretches that speak against and for, and whether both do so by more than a ``not`` or a ``still``."""
     sides: dict[bool, set[Place]] = {True: set(), False: set()}
@@ -285,7 +288,8 @@ def _evidence(
     for place, value in shown:
         sides[value > 0].add(place)
     is_two_sided = bool(sides[True]) and bool(sides[False])
-    for word, names in coloured:
-        if not _WEAK.isdisjoint(names):
-            sides[False].add((word.start, word.end))
+    weak = [(word.start, word.end) for word, names in coloured if not WEAK.isdisjoint(names)]
+    sides[False].update((word.start, word.end) for word, names in coloured if "swear" in names)
+    if sides[False] or is_failed or is_kept_waiting(names for _, names in coloured):
+        sides[False].update(weak)
     return tuple(sorted(sides[False])), tuple(sorted(sides[True])), is_two_sided

@@ -9,7 +9,9 @@ from typing import Final
 
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
+from .sentiment_turns import BLAME, framed, heard_turned, only_asks, wish_in
 from .sentiment_words import TINTS, given_names, marks_of, valence_of
+from .suggestions import ENOUGH, suggestion_in
 from .voices import word_valence
 from .words import Sentence, Word
 
@@ -21,12 +23,14 @@ _FAR: Final = 7
 _FAR_TURNERS: Final = frozenset("nobody none neither noone".split())
 _THINKING: Final = frozenset("think believe feel say consider find thought".split())
 _TURNING_PAIRS: Final = frozenset({("far", "from"), ("anything", "but"), ("less", "than"), ("not", "exactly")})
+_EMPTY_NO: Final = frozenset("cap joke lie doubt kidding crumbs matter wonder question".split())
+"""After ``no`` these say something of their own: ``no cap best delivery ever``."""
 _SUCH: Final = frozenset("so such only just as".split())
 """After a negator these strengthen what follows: ``never such bad service``, ``not only cheap``."""
 _PRAISE: Final = frozenset(("success", "delight"))
-BLAME: Final = frozenset(("failure", "grievance", "outcry"))
-_FELT: Final = _PRAISE | BLAME | {"relief"}
-_UNMOVED: Final = BLAME | {"sarcasm"}
+_RELIEF: Final = frozenset(("relief", "eased"))
+_FELT: Final = _PRAISE | BLAME | _RELIEF
+_UNMOVED: Final = BLAME | {"sarcasm", "harm"}
 """Phrases that leave each other as they are."""
 _MENDED: Final = re.compile(
     r"(?:fix|sort|solv|resol|help|clear|patien|deal|handl|explain|refund|tak|rescu|quick|prompt|kind|tact|swift|fast|so$)"
@@ -67,11 +71,12 @@ def phrases() -> PhraseBook:
 class Line:
     """A sentence with what its words are by themselves, looked up once.
 
-    ``loud`` are the places and tints of the words that are anything; ``asks``: it only asks; ``reached`` holds for
-    each word the place of the negator that turns it, and is empty when nothing is turned.
+    ``loud`` are the places and tints of the words that are anything; ``asks``: it only asks; ``is_open``: what it
+    names is left open, too; ``wished`` are the clauses that wish for something; ``reached`` holds for each word the
+    place of the negator that turns it, and is empty when nothing is turned.
     """
 
-    __slots__ = ("asks", "keys", "loud", "reached", "sentence", "tints", "words")
+    __slots__ = ("asks", "is_open", "keys", "loud", "reached", "sentence", "tints", "wished", "words")
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
@@ -80,13 +85,16 @@ class Line:
         self.tints = list(map(TINTS.__getitem__, self.keys))
         self.loud = [(at, tint) for at, tint in enumerate(self.tints) if tint is not None]
         self.asks = asks_plainly(sentence)
+        self.is_open = self.asks and only_asks(sentence)
+        suggestion = suggestion_in(sentence)
+        self.wished = wish_in(sentence, suggestion.wished) if suggestion.points >= ENOUGH else []
         self.reached = reached_by_negation(words) if any(tint.may_turn for _, tint in self.loud) else ()
 
 
 def phrases_in(line: Line) -> tuple[Match, ...]:
     """Our phrases in a sentence; praise under a negation blames, and what is relieved or wished is left out."""
     sentence = line.sentence
-    found = phrases().find_in(sentence)
+    found = _with_wishes(_asserted(phrases().find_in(sentence), line), line)
     labels = {match.label for match in found}
     if "sarcasm" in labels and _is_mended(line.words):
         found = [match for match in found if match.label != "sarcasm"]
@@ -95,11 +103,12 @@ def phrases_in(line: Line) -> tuple[Match, ...]:
         *_poisoned_thanks(line),
         *_scare_quotes(sentence),
         *_poisoned_opening(sentence, found),
+        *framed(found, sentence),
     ]
     if labels <= _UNMOVED:
         return (*found, *ironies)
     found = _heard_together(found)
-    relieved = [match for match in found if match.label == "relief"]
+    relieved = [match for match in found if match.label in _RELIEF]
     wished = [match for match in found if match.label == "request"]
     is_ironic = bool(ironies) or line.asks or "sarcasm" in labels
     blamed = [match for match in found if match.label in BLAME]
@@ -131,6 +140,23 @@ def _heard_together(found: Sequence[Match]) -> list[Match]:
     return together
 
 
+def _asserted(found: Sequence[Match], line: Line) -> Sequence[Match]:
+    """The phrases with what a negation or a plain question leaves of blame; an outcry is no plain question."""
+    if not found:
+        return found
+    found = heard_turned(found, line.sentence, line.reached)
+    line.is_open = line.is_open and all(match.label != "outcry" for match in found)
+    return [match for match in found if match.label not in ("failure", "grievance")] if line.is_open else found
+
+
+def _with_wishes(found: Sequence[Match], line: Line) -> Sequence[Match]:
+    """Where something is wished for, mere grievance is what is wished away: ``please bring back the old icons``."""
+    if not line.wished:
+        return found
+    wishes = [Match("request", "a wish", start, end) for start, end in line.wished]
+    return [*(match for match in found if match.label != "grievance" or not _overlaps(match, wishes)), *wishes]
+
+
 def _overlaps(match: Match, others: Sequence[Match]) -> bool:
     return any(match.start < other.end and other.start < match.end for other in others)
 
@@ -160,9 +186,13 @@ def reached_by_negation(words: Sequence[Word]) -> list[int | None]:
         names = marks_of(word.key)
         if at and (words[at - 1].key, word.key) in _TURNING_PAIRS:
             turner, until = at - 1, at + _REACH
-        elif "negator" in names and "fault" not in names:
+        elif "negator" in names and "fault" not in names and not _says_nothing(words, at):
             turner, until = at, at + _reach(words, at)
     return reached
+
+
+def _says_nothing(words: Sequence[Word], at: int) -> bool:
+    return words[at].key == "no" and at + 1 < len(words) and words[at + 1].key in _EMPTY_NO
 
 
 def _reach(words: Sequence[Word], at: int) -> int:
@@ -223,7 +253,7 @@ def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Ma
     kinds = {match.label for match in found if match.start >= rest[0].start}
     values = [valence_of(word.key) for word in rest]
     is_blamed = not BLAME.isdisjoint(kinds) or any(value < 0 for value in values)
-    if is_blamed and _PRAISE.isdisjoint(kinds) and "relief" not in kinds and not any(value > 0 for value in values):
+    if is_blamed and _PRAISE.isdisjoint(kinds) and _RELIEF.isdisjoint(kinds) and not any(value > 0 for value in values):
         yield Match("sarcasm", "a cry of praise", opening[0].start, rest[-1].end)
 
 

@@ -144,7 +144,8 @@ class Tint:
     """What a word is before its neighbours are heard: the lists that hold it, and how it sounds to us.
 
     ``sound`` is how the dictionaries hear it; ``says`` is the word that they are told instead of it, if there is one.
-    ``may_turn``: it may be a negator by itself or with the word after it.
+    ``may_turn``: it may be a negator by itself or with the word after it; ``is_bare_negator``: it says no
+    more than *no* or *never*, which blames nobody.
     """
 
     names: frozenset[str]
@@ -152,6 +153,7 @@ class Tint:
     sound: float
     says: str | None
     may_turn: bool
+    is_bare_negator: bool
     is_given_name: bool
     is_drawn_out: bool
 
@@ -171,10 +173,11 @@ def _tint_of(key: str) -> Tint | None:
     says = "item" if key in things() or "fair" in names else well_written(key)
     is_name, is_drawn_out = key in given_names(), _DRAWN_OUT.search(key) is not None
     may_turn = key in _BEFORE_ANOTHER or ("negator" in names and "fault" not in names)
+    is_bare = names == {"negator"} or names == {"negator", "persist"}
     if not (names or valence or says != key or is_name or is_drawn_out or may_turn):
         return None
     told = None if says == key else says
-    return Tint(names, valence, word_valence(key), told, may_turn, is_name, is_drawn_out)
+    return Tint(names, valence, word_valence(key), told, may_turn, is_bare, is_name, is_drawn_out)
 
 
 TINTS: Final = _Tints()

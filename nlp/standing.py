@@ -15,6 +15,7 @@ from .evidence import Place
 from .lexicon import load_phrases
 from .phrasebook import Match, PhraseBook
 from .sentiment import POLES, Felt, feel
+from .sentiment_turns import only_asks
 from .taxonomy import STATED
 from .words import Sentence
 
@@ -123,7 +124,7 @@ def _as_stated(stated: str, clauses: Sequence[Sentence], context: Context) -> st
         thanked = "praise" in labels and "wish" not in labels and "asked" not in labels
         return "unmet" if any(cue.label == "fault" for cue in context.cues) else "met" if thanked else "wished"
     if stated == "unmet":
-        return "unmet"
+        return "wished" if context.sentence.is_question and only_asks(context.sentence) else "unmet"
     felt = context.felt if len(context.clauses) == 1 or not clauses else feel(clauses[0])
     if leaning(felt) == "negative" and leaning(context.felt) != "positive":
         return "unmet"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
+from .bare_wishes import bare_wish
 from .evidence import Place
 from .lexicon import load
 from .orders import may_order, order_in, word_sets
@@ -27,16 +28,22 @@ _REACH: Final = 14
 _REMEMBERED: Final = 50_000
 _ORDER: Final = "order"
 _VETO: Final = "veto"
+_ADVICE: Final = " advice"
+"""Behind the points of what is told to other customers."""
 _BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•]|\s-+\s|\.\.|[!?]\s")
 _SHAPES: Final = {"ing": "gerundform", "ed": "participleform"}
 """One word for all forms in -ing, and one for all in -ed, that no phrase names."""
 
 
 class Suggestion(NamedTuple):
-    """How much speaks for a suggestion, and where it stands; the places with most points first."""
+    """How much speaks for a suggestion, and where it stands; the places with most points first.
+
+    ``wished`` are those of them that ask something of a maker: advice to its next customers may praise, a wish may not.
+    """
 
     points: float
     places: tuple[Place, ...]
+    wished: tuple[Place, ...] = ()
 
 
 _NOTHING: Final = Suggestion(0.0, ())
@@ -55,7 +62,11 @@ class _Cues:
 @cache
 def _cues() -> _Cues:
     content = load("suggestions")
-    stated = [(str(cue["points"]), phrase) for cue in content["cue"] for phrase in cue["phrases"]]
+    stated = [
+        (str(cue["points"]) + _ADVICE * cue.get("to_customers", False), phrase)
+        for cue in content["cue"]
+        for phrase in cue["phrases"]
+    ]
     stated += [(_VETO, phrase) for phrase in content[_VETO]["phrases"]]
     sets = word_sets()
     named = frozenset(word for _, phrase in stated for word in re.findall(r"[a-z']+", phrase)) | sets["good"]
@@ -92,7 +103,11 @@ def _shaped(key: str) -> str:
 
 def suggestion_in(sentence: Sentence) -> Suggestion:
     """What speaks for a suggestion in the sentence."""
-    return weigh(sentence, sentence.words)
+    if sentence.suggestion is None:
+        bare = bare_wish(sentence)
+        sentence.suggestion = weigh(sentence, sentence.words) if bare is None else Suggestion(ENOUGH, (bare,), (bare,))
+    found: Suggestion = sentence.suggestion
+    return found
 
 
 def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
@@ -128,20 +143,34 @@ def _may_open(key: str) -> bool:
 
 
 def _is_barred(match: Match, barred: Sequence[Place]) -> bool:
-    return match.phrase != _ORDER and any(start < match.end and match.start < end for start, end in barred)
+    """Whether a veto touches a cue; one that begins within a wish takes nothing back: ``wish I could``."""
+    if match.phrase == _ORDER:
+        return False
+    first = match.start if match.phrase.startswith("wish") else 0
+    return any(start < match.end and match.start < end for start, end in barred if first == 0 or start <= first)
 
 
 def _summed(kept: Sequence[Match]) -> Suggestion:
     """Points of cues that lie apart; of those that overlap only the one with most counts."""
     total, faint, places = 0.0, 0.0, list[Place]()
-    for match in sorted(kept, key=lambda match: (-float(match.label), match.start - match.end)):
+    for match in sorted(kept, key=lambda match: (-_points_of(match), match.start - match.end)):
         if not any(start < match.end and match.start < end for start, end in places):
             places.append((match.start, match.end))
             if match.label == _FAINT:
-                faint = float(match.label)
+                faint = _points_of(match)
             else:
-                total += float(match.label)
-    return Suggestion(round(total + faint, 2), tuple(places))
+                total += _points_of(match)
+    wished = [(match.start, match.end) for match in kept if _is_wish(match)]
+    return Suggestion(round(total + faint, 2), tuple(places), tuple(wished))
+
+
+def _is_wish(match: Match) -> bool:
+    """Whether a cue asks something of a maker."""
+    return match.phrase != _ORDER and match.label != _FAINT and not match.label.endswith(_ADVICE)
+
+
+def _points_of(match: Match) -> float:
+    return float(match.label.removesuffix(_ADVICE))
 
 
 def _parts(sentence: Sentence, words: Sequence[Word]) -> Iterator[list[Word]]:

@@ -68,11 +68,11 @@ _KEYS: Final = _Keys()
 class Sentence:
     """One sentence of the masked text with its words; ``start`` and ``end`` are offsets into that text.
 
-    ``keys`` are those of its words. ``phrases`` and ``felt`` are what later stages have found out about it, kept so
-    that none of them asks twice.
+    ``keys`` are those of its words. ``phrases``, ``felt`` and ``suggestion`` are what later stages have found out about
+    it, kept so that none of them asks twice.
     """
 
-    __slots__ = ("_clauses", "end", "felt", "is_question", "keys", "phrases", "start", "text", "words")
+    __slots__ = ("_clauses", "end", "felt", "is_question", "keys", "phrases", "start", "suggestion", "text", "words")
 
     def __init__(self, text: str, start: int, end: int, words: tuple[Word, ...]) -> None:
         self.text = text
@@ -83,6 +83,7 @@ class Sentence:
         self.is_question = _asks(text)
         self.phrases: dict[object, Sequence[Any]] = {}
         self.felt: Any = None
+        self.suggestion: Any = None
         self._clauses: Sequence[Sentence] | None = None
 
     @property

@@ -14,5 +14,8 @@ def load(name: str) -> dict[str, Any]:
 
 
 def load_phrases(name: str) -> dict[str, list[str]]:
-    """The phrases of each section of ``nlp/lexicon/NAME.toml``."""
-    return {label: list(section["phrases"]) for label, section in load(name).items()}
+    """The phrases of each section of ``nlp/lexicon/NAME.toml``, by its ``label`` or else by its name."""
+    found: dict[str, list[str]] = {}
+    for label, section in load(name).items():
+        found.setdefault(section.get("label", label), []).extend(section["phrases"])
+    return found
