@@ -64,7 +64,7 @@ STRETCHES = np.arange(1.0, 12.1, 0.25)
 
 @dataclass
 class Part:
-    """One domain: numbers and truth (places in POLES) of each text; what it has words for, of whom, with what phrases."""
+    """One domain: numbers and truth (places in POLES) of each text; what it has words and phrases for, and of whom."""
 
     numbers: np.ndarray
     truth: np.ndarray
