@@ -1,11 +1,20 @@
 """The only place that asks what time it is; everybody else is told `now`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def utc_now() -> datetime:
     """The present instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def still_claimed(since: datetime | None, now: datetime, lease: timedelta) -> bool:
+    """Whether who claimed something may go on with it: half of the lease is not over, and no clock has jumped.
+
+    :param since: when it was claimed.
+    :param lease: after which somebody else may claim it.
+    """
+    return since is not None and -lease <= now - since <= lease / 2
 
 
 def months_later(moment: datetime, months: int) -> datetime:

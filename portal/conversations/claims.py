@@ -57,6 +57,7 @@ def claim_waiting(session: Session, *, worker: str, limit: int, now: datetime) -
 
     :param worker: unique to this run, so that a late worker cannot write over the one who took its place.
     """
+    _begin_anew_what_is_ahead(session, now)
     _give_up_stale(session, now)
     fresh = sa.and_(Message.reading == "waiting", Message.read_after.is_(None))
     later = sa.and_(Message.reading == "waiting", Message.read_after <= now)
@@ -93,6 +94,16 @@ def _claim(session: Session, kind: sa.ColumnElement[bool], worker: str, limit: i
         .execution_options(synchronize_session=False)
     )
     return session.scalars(taken).all()
+
+
+def _begin_anew_what_is_ahead(session: Session, now: datetime) -> None:
+    """Claims that a jumped clock wrote run from now on, else nobody would get them until that time has come."""
+    session.execute(
+        sa.update(Message)
+        .where(Message.reading == "claimed", Message.claimed_at > now + rules.CLAIM_LASTS)
+        .values(claimed_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _give_up_stale(session: Session, now: datetime) -> None:

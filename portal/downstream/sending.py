@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db
+from portal.clock import still_claimed
 from portal.downstream.addresses import Resolve, resolve
 from portal.downstream.models import Delivery, DownstreamSystem
 from portal.downstream.posting import Posted, post
@@ -44,7 +45,7 @@ def deliver_webhooks(
         if not claimed:
             break
         for row, system in claimed:
-            if row.claimed_at is None or clock() > row.claimed_at + LEASE / 2:
+            if not still_claimed(row.claimed_at, clock(), LEASE):
                 break  # somebody is slow: what is left is claimed anew rather than sent by two of us
             posted = _call(row, system, settings, clock(), look_up)
             _settle(engine, row, posted, worker=worker, now=clock())
@@ -61,7 +62,10 @@ def _claim(engine: Engine, *, worker: str, now: datetime) -> Sequence[tuple[Deli
     called = sa.select(DownstreamSystem.id).where(
         DownstreamSystem.how == "webhook", DownstreamSystem.ended_at.is_(None)
     )
+    ahead = sa.and_(Delivery.state == "sent", Delivery.claimed_at > now + LEASE)
     with db.writing(engine) as session:
+        # A clock that jumped wrote these: from now on the lease runs, so that they are neither stuck nor sent by two.
+        session.execute(sa.update(Delivery).where(ahead).values(claimed_at=now))
         ids = sa.select(Delivery.id).where(due, Delivery.system_id.in_(called)).order_by(Delivery.not_before)
         chosen = ids.limit(BATCH).with_for_update(skip_locked=True)
         taken = session.scalars(

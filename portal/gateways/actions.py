@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import db
 from portal.errors import Conflict
 from portal.gateways.models import GatewayMessage
 from portal.gateways.queries import gateway_message
-from portal.gateways.rules import moves
+from portal.gateways.rules import LONGEST_LEASE, moves
 
 TOLD_OF = ("failed", "bounced", "opted_out", "delivered")
 
@@ -30,6 +31,12 @@ def lease(session: Session, message: GatewayMessage, *, by: str, until: datetime
     message.state, message.leased_by, message.leased_until = "leased", by, until
     message.lease += 1
     session.flush()
+
+
+def begin_leases_anew(session: Session, *, now: datetime) -> None:
+    """Let leases that a jumped clock wrote run from now on: neither stuck until that time nor given out to two."""
+    ahead = (GatewayMessage.state == "leased", GatewayMessage.leased_until > now + LONGEST_LEASE)
+    session.execute(sa.update(GatewayMessage).where(*ahead).values(leased_until=now + LONGEST_LEASE))
 
 
 def put_off(session: Session, message: GatewayMessage, *, until: datetime) -> None:

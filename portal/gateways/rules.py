@@ -1,12 +1,15 @@
 """Which ways a gateway serves, how long a message may be, and how it moves on. Values in, values out."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 KINDS = {"sms": "number", "phone": "number", "post": "address", "push": "device"}
 """Which kind of contact point each way needs: a number serves calls and text messages alike."""
 WAYS = tuple(KINDS)
 STATES = ("waiting", "leased", "handed_over", "delivered", "failed", "bounced", "opted_out", "stopped")
 """`stopped`: it was not allowed any more when a gateway asked for it, so it never left."""
+LONGEST_LEASE = timedelta(minutes=10)
+"""No message is given out for longer: a lease that lasts longer was written by a clock that was wrong."""
 OUTCOMES = ("handed_over", "delivered", "failed", "bounced", "opted_out")
 """What a gateway can say of a message it was given."""
 _GIVEN = ("waiting", "leased", "stopped")

@@ -16,6 +16,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.engine import Engine
 
 from portal import db
+from portal.clock import still_claimed
 from portal.mail.models import OutboxMessage
 from portal.mail.rules import LEASE, MAX_ATTEMPTS, backoff, without_links
 from portal.settings import Settings
@@ -69,7 +70,10 @@ def claim(engine: Engine, *, worker: str, now: datetime, limit: int = BATCH) -> 
         and_(OutboxMessage.state == "waiting", OutboxMessage.not_before <= now),
         and_(OutboxMessage.state == "sending", OutboxMessage.claimed_at < now - LEASE),
     )
+    ahead = and_(OutboxMessage.state == "sending", OutboxMessage.claimed_at > now + LEASE)
     with db.writing(engine) as session:
+        # A clock that jumped wrote these: from now on the lease runs, so that they are neither stuck nor sent by two.
+        session.execute(update(OutboxMessage).where(ahead).values(claimed_at=now))
         ids = select(OutboxMessage.id).where(due).order_by(OutboxMessage.not_before).limit(limit)
         taken = session.scalars(
             update(OutboxMessage)
@@ -92,7 +96,7 @@ def _deliver_batch(
     results: list[bool] = []
     with Post(settings) as post:
         for row in claimed:
-            if row.claimed_at is None or clock() > row.claimed_at + LEASE / 2:
+            if not still_claimed(row.claimed_at, clock(), LEASE):
                 break  # the server is slow: what is left is claimed anew rather than sent by two of us
             allowed = may_leave(row.id, clock())
             if allowed is not True:

@@ -29,6 +29,7 @@ def give_out(session: Session, channel: str, *, by: str, limit: int, now: dateti
 
     :param by: which gateway asks; only it can say what became of them.
     """
+    gateways.begin_leases_anew(session, now=now)
     due = gateways.due(session, channel, now, limit)
     for customer_id in sorted({customer_id for _number, customer_id in due}):
         accounts.lock_customer(session, customer_id)
