@@ -16,6 +16,7 @@ from portal.settings import Settings
 from tests import company, databases, portals, postgres
 from tests.cast import Cast, gather, present
 
+pytest_plugins = ["tests.shuffling"]
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
 
