@@ -29,6 +29,8 @@ NAMING = {
 }
 WRITING = "candour_writing"
 BUSY_TIMEOUT_MS = 10_000
+RENEWED_AFTER = 1_800
+"""Seconds after which a connection to SQLite is opened anew: it reads how large the tables are when it is opened."""
 _LETTERS = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ" * 8
 """By byte, so that each of the 32 comes as often as any other."""
 
@@ -148,7 +150,10 @@ def random_ref(prefix: str) -> str:
 def engine_options(url: str) -> dict[str, Any]:
     """Options of `create_engine` that suit the kind of database behind `url`."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+        return {
+            "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+            "pool_recycle": RENEWED_AFTER,
+        }
     return {
         "pool_pre_ping": True,
         "pool_size": 10,

@@ -53,6 +53,7 @@ from portal.accounts.queries import (
     sign_ins_of,
     team_members,
     token_for,
+    token_number,
     tokens,
 )
 from portal.accounts.rules import PASSWORD_MIN, ROLES, SCOPES, TOUCH_EVERY
@@ -166,6 +167,7 @@ __all__ = [
     "sign_up",
     "team_members",
     "token_for",
+    "token_number",
     "tokens",
     "touch_sign_in",
     "try_code",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -220,6 +220,9 @@ def revoke_token(session: Session, token_id: int, *, now: datetime, by: audit.Ac
     return token
 
 
+_HELD = select(Customer).where(Customer.id == bindparam("customer")).with_for_update()
+
+
 def lock_customer(session: Session, customer_id: int) -> Customer:
     """Hold the customer's row until the transaction ends, so that consent, claims and sending happen one after another.
 
@@ -227,8 +230,8 @@ def lock_customer(session: Session, customer_id: int) -> Customer:
 
     :raises NotFound: when there is no such customer.
     """
-    statement = select(Customer).where(Customer.id == customer_id).with_for_update()
-    customer = session.scalars(statement, execution_options={"populate_existing": True}).one_or_none()
+    asked = {"customer": customer_id}
+    customer = session.scalars(_HELD, asked, execution_options={"populate_existing": True}).one_or_none()
     if customer is None:
         raise NotFound("There is no such customer.")
     return customer

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, ApiToken, Customer, SignIn
@@ -96,10 +97,23 @@ def is_sign_in(sign_in: SignIn, token: str) -> bool:
     return sign_in.token_hash == token_hash(token)
 
 
+_THIS_TOKEN = (
+    ApiToken.token_hash == bindparam("hashed"),
+    or_(ApiToken.revoked_at.is_(None), ApiToken.revoked_at > bindparam("at")),
+)
+_TOKEN = select(ApiToken).where(*_THIS_TOKEN)
+_TOKEN_NUMBER = select(ApiToken.id).where(*_THIS_TOKEN)
+
+
 def token_for(session: Session, plain: str, now: datetime) -> ApiToken | None:
     """The token a request carries, unless it is unknown or was revoked before `now`."""
-    found = session.scalars(select(ApiToken).where(ApiToken.token_hash == token_hash(plain))).one_or_none()
-    return found if found is not None and (found.revoked_at is None or found.revoked_at > now) else None
+    return session.scalars(_TOKEN, {"hashed": token_hash(plain), "at": now}).one_or_none()
+
+
+def token_number(connection: Connection, plain: str, now: datetime) -> int | None:
+    """The id of that token."""
+    number: int | None = connection.scalar(_TOKEN_NUMBER, {"hashed": token_hash(plain), "at": now})
+    return number
 
 
 def tokens(session: Session) -> Sequence[ApiToken]:

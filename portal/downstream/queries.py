@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from portal import db
 from portal.downstream.models import Delivery, DownstreamSystem
 from portal.downstream.rules import CONSENT, Standing, fence, wants
 from portal.errors import Conflict, NotFound
@@ -49,18 +50,24 @@ def system(session: Session, ref: str) -> DownstreamSystem:
     return found
 
 
+_OF_TOKEN = sa.select(DownstreamSystem).where(
+    DownstreamSystem.token_id == sa.bindparam("token"), DownstreamSystem.ended_at.is_(None)
+)
+
+
 def system_of(session: Session, token_id: int) -> DownstreamSystem | None:
     """The system that calls with this token, unless it was switched off."""
-    running = (DownstreamSystem.token_id == token_id, DownstreamSystem.ended_at.is_(None))
-    return session.scalars(sa.select(DownstreamSystem).where(*running)).one_or_none()
+    return session.scalars(_OF_TOKEN, {"token": token_id}).one_or_none()
+
+
+_RUNNING = sa.select(
+    DownstreamSystem.id, DownstreamSystem.how, DownstreamSystem.purposes, DownstreamSystem.events
+).where(DownstreamSystem.ended_at.is_(None))
 
 
 def running_systems(session: Session) -> list[Any]:
     """Id, ref, how, purposes and events of every system that is told; one short statement, asked with each act."""
-    columns = (
-        DownstreamSystem.id, DownstreamSystem.how, DownstreamSystem.purposes, DownstreamSystem.events,
-    )  # fmt: skip
-    return list(session.execute(sa.select(*columns).where(DownstreamSystem.ended_at.is_(None))))
+    return list(db.plainly(session).execute(_RUNNING))
 
 
 def somebody_wants(session: Session, event: str, purpose: str | None) -> bool:

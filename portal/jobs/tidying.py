@@ -1,4 +1,8 @@
-"""Drops what has served its time: ended sign-ins, used links, old answers and counts. Nothing a customer said."""
+"""Drops what has served its time: ended sign-ins, used links, old answers and counts. Nothing a customer said.
+
+Also lets SQLite look how large its tables have become: before it knows, it may take an index that leads through
+everybody's rows. PostgreSQL looks by itself.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +18,8 @@ from portal.jobs.rules import KEPT_RUNS
 KEPT_SIGN_INS = timedelta(days=30)
 KEPT_ANSWERS = timedelta(days=2)
 KEPT_LIVE = timedelta(hours=6)
+LOOKED_AT = 1_000
+"""Rows of each index."""
 
 
 def tidy(
@@ -41,4 +47,14 @@ def tidy(
             deleted += session.connection().execute(statement).rowcount
     with db.writing(engine) as session:
         live.forget(session, now - KEPT_LIVE)
+    look_at_sizes(engine)
     return deleted, 0
+
+
+def look_at_sizes(engine: Engine) -> None:
+    """Let SQLite look at a sample of each index, which takes milliseconds; connections opened from now on know it."""
+    if engine.dialect.name != "sqlite":
+        return
+    with db.writing(engine) as session:
+        for statement in (f"PRAGMA analysis_limit={LOOKED_AT}", "ANALYZE"):
+            session.connection().exec_driver_sql(statement)

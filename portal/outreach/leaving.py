@@ -11,7 +11,7 @@ from portal import db, treatment
 from portal.outreach.digests import take_out
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
 from portal.outreach.queries import facts_of
-from portal.treatment.models import Decision
+from portal.treatment.models import CLAIMED, Decision
 
 STATE_AFTER = {"deny": "denied", "expire": "expired"}
 
@@ -84,7 +84,7 @@ def stands(session: Session, dispatch: Dispatch, intent: Intent, words: MessageT
     """Whether the newest claim has not run out and nothing has come against it since, or it was stopped already."""
     if dispatch.stopped_at is not None:
         return True
-    claims = sa.select(Decision).where(Decision.intent_key == intent.key, Decision.mode == "claim")
+    claims = sa.select(Decision).where(Decision.intent_key == intent.key, CLAIMED)
     newest = session.scalars(claims.order_by(Decision.attempt.desc()).limit(1)).one()
     in_time = newest.claim_until is not None and newest.decided_at <= now < newest.claim_until
     if not in_time:

@@ -24,7 +24,7 @@ from portal.outreach.sending import decide, send
 from portal.outreach.templating import kept_template
 from portal.sentences import Sentence, in_language
 from portal.settings import Settings
-from portal.treatment.models import ContactEvent, Decision
+from portal.treatment.models import CLAIMED, ContactEvent, Decision
 
 DAY = timedelta(days=1)
 MOST_A_DAY = 5
@@ -96,7 +96,7 @@ def progress_of(session: Session, customer_id: int) -> Progress:
     if proof is None:
         return Progress(point, None, None, None, point is not None and unreached(session, point))
     key = f"{PROVES}{proof.tag}"
-    newest = sa.select(Decision).where(Decision.intent_key == key, Decision.mode == "claim")
+    newest = sa.select(Decision).where(Decision.intent_key == key, CLAIMED)
     decision = session.scalar(newest.order_by(Decision.attempt.desc()).limit(1))
     _intent, _words, message = intents_by_key(session, [key]).get(key, (None, None, None))
     return Progress(point, proof, decision, message, unreached=False)

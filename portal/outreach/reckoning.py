@@ -17,7 +17,7 @@ from portal.outreach.rules import drawn, is_control
 from portal.segments.models import Membership, Segment
 from portal.sentences import Sentence
 from portal.treatment import IntentFacts
-from portal.treatment.models import ContactEvent, Decision
+from portal.treatment.models import CLAIMED, OF_A_CAMPAIGN, ContactEvent, Decision
 
 MOST_TRIED = 200
 LEAVES_WITHIN = timedelta(days=7)
@@ -186,7 +186,7 @@ def figures(session: Session, found: Campaign) -> Figures:
     """What became of a campaign so far. Who is kept to compare is counted as that, whatever else stood against it."""
     latest = (
         sa.select(Decision.intent_key, sa.func.max(Decision.attempt).label("attempt"))
-        .where(Decision.campaign == found.key, Decision.mode == "claim")
+        .where(Decision.campaign == found.key, OF_A_CAMPAIGN, CLAIMED)
         .group_by(Decision.intent_key)
         .subquery()
     )
@@ -194,7 +194,7 @@ def figures(session: Session, found: Campaign) -> Figures:
         sa.select(Decision.outcome, Decision.decisive_rule, sa.func.count())
         .join(latest, sa.and_(latest.c.intent_key == Decision.intent_key, latest.c.attempt == Decision.attempt))
         .join(Intent, Intent.key == Decision.intent_key)
-        .where(Decision.mode == "claim", Intent.withdrawn_at.is_(None), ~_kept_to_compare())
+        .where(CLAIMED, Intent.withdrawn_at.is_(None), ~_kept_to_compare())
         .group_by(Decision.outcome, Decision.decisive_rule)
     )
     by_rule: dict[str, dict[str, int]] = {"hold": {}, "deny": {}}

@@ -13,7 +13,7 @@ from portal.errors import Conflict, Invalid
 from portal.sentences import Sentence
 from portal.treatment.facts import IntentFacts
 from portal.treatment.gathering import facts_under
-from portal.treatment.models import ContactEvent, Decision, Policy, TreatmentRule
+from portal.treatment.models import CLAIMED, ContactEvent, Decision, Policy, TreatmentRule
 from portal.treatment.policy import DEFAULT_POLICY, is_whole
 from portal.treatment.queries import (
     FORGOTTEN,
@@ -36,30 +36,41 @@ SAME_WISH = (
 )  # fmt: skip
 """What a key stands for: one that comes with another of these names another wish."""
 
+_LAST_ATTEMPT = (
+    sa.select(Decision)
+    .where(Decision.intent_key == sa.bindparam("key"), CLAIMED)
+    .order_by(Decision.attempt.desc())
+    .limit(1)
+)
+_LAST_HASH = (
+    sa.select(Decision.entry_hash)
+    .where(Decision.customer_id == sa.bindparam("customer"))
+    .order_by(Decision.id.desc())
+    .limit(1)
+)
 
-def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
+
+def claim(session: Session, intent: IntentFacts, *, now: datetime, held: bool = False) -> Decision:
     """Decide and record, in this transaction, which holds the customer until it ends.
 
     A withdrawal takes the same lock, so it comes wholly before or wholly after. Nothing is remembered: what
     is claimed again is decided again. While the lease of an earlier yes runs and it is still yes, that decision is
     given back, so that claiming twice is one contact.
 
+    :param held: whether the caller holds the customer already.
     :raises NotFound: when there is no such customer.
     :raises Conflict: when the same key named another wish before.
     """
-    accounts.lock_customer(session, intent.customer_id)
-    before = session.scalars(
-        sa.select(Decision)
-        .where(Decision.intent_key == intent.key, Decision.mode == "claim")
-        .order_by(Decision.attempt.desc())
-        .limit(1)
-    ).first()
+    if not held:
+        accounts.lock_customer(session, intent.customer_id)
+    before = session.scalars(_LAST_ATTEMPT, {"key": intent.key}).first()
     if before is not None and _is_other(before, intent):
         raise Conflict("This key named another wish before.", code="intent-differs")
     in_force = policy_in_force(session)
     if in_force.version == 0 or not is_whole(in_force.settings):
-        set_policy(session, {**DEFAULT_POLICY, **in_force.settings}, by="portal", note="What we ship", now=now)
-    verdict = preview(session, intent, now=now)
+        whole = {**DEFAULT_POLICY, **in_force.settings}
+        in_force = set_policy(session, whole, by="portal", note="What we ship", now=now)
+    verdict = preview(session, intent, now=now, policy=in_force)
     if before is not None and _still_holds(before, verdict, now):
         return before
     attempt = 1 if before is None else before.attempt + 1
@@ -75,7 +86,8 @@ def claim(session: Session, intent: IntentFacts, *, now: datetime) -> Decision:
 
 def _still_holds(before: Decision, verdict: Verdict, now: datetime) -> bool:
     """Whether it was allowed, its lease runs, the ledger is where it was, and every rule still says yes."""
-    runs = before.outcome == "allow" and before.claim_until is not None and now < before.claim_until
+    until = before.claim_until
+    runs = before.outcome == "allow" and until is not None and before.decided_at <= now < until
     return runs and before.ledger_seq == verdict.ledger_seq and verdict.outcome.outcome == "allow"
 
 
@@ -117,8 +129,7 @@ def _record(session: Session, verdict: Verdict, attempt: int, mode: str = "claim
         "campaign": intent.campaign,
         "claim_until": verdict.decided_at + lease if outcome.outcome == "allow" and mode == "claim" else None,
     }
-    newest = sa.select(Decision.entry_hash).where(Decision.customer_id == intent.customer_id)
-    prev_hash = session.scalar(newest.order_by(Decision.id.desc()).limit(1)) or GENESIS
+    prev_hash = db.plainly(session).scalar(_LAST_HASH, {"customer": intent.customer_id}) or GENESIS
     made = Decision(**values, prev_hash=prev_hash, entry_hash=entry_hash(values, prev_hash))
     session.add(made)
     session.flush()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import db
 from portal.consent import ConsentEntry
-from portal.treatment.models import CampaignPace, Decision
+from portal.treatment.models import CLAIMED, OF_A_CAMPAIGN, CampaignPace, Decision
 
 DAY, PAST = timedelta(days=1), timedelta(days=90)
 LEFT = ("withdrawn", "objected", "suppressed")
@@ -49,8 +49,8 @@ def _counted(session: Session, since: datetime, until: datetime) -> dict[str, tu
         sa.select(Decision.campaign, Decision.customer_id, Decision.decided_at, ConsentEntry.recorded_at)
         .outerjoin(ConsentEntry, because)
         .where(
-            Decision.campaign != "",
-            Decision.mode == "claim",
+            OF_A_CAMPAIGN,
+            CLAIMED,
             Decision.outcome == "allow",
             Decision.decided_at > since,
             Decision.decided_at <= until,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, and_, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import Base, partial_index
@@ -131,6 +131,19 @@ class Decision(Base):
         Index("ix_decisions_customer_id", "customer_id", "decided_at"),
         Index("ix_decisions_outcome_id", "outcome", "id"),
     )
+
+
+def claimed(decision: Any = Decision) -> ColumnElement[bool]:
+    """That a decision was a claim, in the very words of the index of keys: only then does SQLite take it.
+
+    A value that is put in later would also make it plan anew each time, since that might fit an index or not.
+    """
+    return and_(decision.mode == literal_column("'claim'"), decision.mode != literal_column("'shadow'"))
+
+
+CLAIMED = claimed()
+OF_A_CAMPAIGN = Decision.campaign != literal_column("''")
+"""The same for the index of campaigns."""
 
 
 class TrustIndex(Base):

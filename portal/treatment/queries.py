@@ -107,12 +107,13 @@ def policies(session: Session) -> Sequence[Policy]:
     return session.scalars(sa.select(Policy).order_by(Policy.version.desc())).all()
 
 
-def preview(session: Session, intent: IntentFacts, *, now: datetime) -> Verdict:
+def preview(session: Session, intent: IntentFacts, *, now: datetime, policy: PolicyInForce | None = None) -> Verdict:
     """What would be decided now. Writes nothing; nothing may be sent on the strength of it.
 
+    :param policy: the one in force, if it is known.
     :raises NotFound: when there is no such customer.
     """
-    policy = policy_in_force(session)
+    policy = policy or policy_in_force(session)
     facts, seq = gather(session, intent, policy.settings, now)
     return verdict_on(intent, facts, policy, seq, now)
 

@@ -13,7 +13,7 @@ from portal.db import UtcDateTime
 from portal.needs.models import MessageReading, Tag
 from portal.rights.models import RightsRequest
 from portal.treatment.facts import Claim, Complaint
-from portal.treatment.models import ContactEvent, Decision, JointHolder, Mark
+from portal.treatment.models import CLAIMED, ContactEvent, Decision, JointHolder, Mark, claimed
 from portal.treatment.policy import COUNTED, PRODUCT_LINES
 
 SETTLED = ("answered", "closed")
@@ -59,9 +59,10 @@ def _statement() -> sa.CompoundSelect[Any]:
     cell = Decision.channel + SPLIT + Decision.topic + SPLIT + Decision.purpose
     others = Decision.intent_key != sa.bindparam("key", type_=sa.Text)
     before = aliased(Decision)  # one that was claimed anew before it left is still one message
-    same = (before.intent_key == Decision.intent_key, before.mode == "claim", before.attempt < Decision.attempt)
-    again = sa.exists().where(*same, before.outcome == "allow")
-    counted = (Decision.decided_at > back, Decision.mode == "claim", Decision.outcome == "allow", others, ~again)
+    same = (before.intent_key == Decision.intent_key, claimed(before), before.attempt < Decision.attempt)
+    again = sa.exists().where(*same, before.outcome + nothing == "allow")
+    allowed = Decision.outcome + nothing == "allow"  # else SQLite goes through what was allowed to everybody
+    counted = (Decision.decided_at > back, CLAIMED, allowed, others, ~again)
     return sa.union_all(
         _row("event", ContactEvent.kind, ContactEvent.recorded_at, never, ContactEvent.channel,
              ContactEvent.customer_id == mine),

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from limits.storage import Storage
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,11 +21,44 @@ from portal.accounts import RateCount
 from portal.errors import TooMany
 from portal.settings import Settings, secret_of
 from portal.web import database
+from portal.web.counting import counting
 from portal.web.identity import current_settings
 
 GUARDED = ("/sign-in", "/sign-up", "/reset")
 """Where a password is hashed or a mail goes out for whoever asks."""
 PRUNE_EVERY = 500
+
+
+def _counting(insert: Any) -> Any:
+    """Count under a name; a window that is over starts anew. Gives the count, and when its window ends."""
+    table: Any = RateCount.__table__
+    amount, now, until = (sa.bindparam(name, type_=sa.Integer) for name in ("amount", "now", "until"))
+    over = table.c.expires_at <= now
+    changed = {
+        "count": sa.case((over, amount), else_=table.c.count + amount),
+        "expires_at": sa.case((over, until), else_=table.c.expires_at),
+    }
+    fresh = insert(table).values(key=sa.bindparam("name"), count=amount, expires_at=until)
+    counted = fresh.on_conflict_do_update(index_elements=["key"], set_=changed)
+    return counted.returning(table.c.count, table.c.expires_at)
+
+
+_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
+
+
+def _known() -> dict[str, tuple[int, float]]:
+    """What was counted for this request, so that its answer can tell it without asking again."""
+    found: dict[str, tuple[int, float]] = g.setdefault("counts", {})
+    return found
+
+
+def _looked_up(key: str) -> tuple[int, float]:
+    """The count under a key, and when its window ends."""
+    if key not in _known():
+        with db.reading(database.engine()) as counting:
+            row = counting.get(RateCount, key)
+            return (row.count, float(row.expires_at)) if row is not None else (0, float(_seconds()))
+    return _known()[key]
 
 
 class CountsInDatabase(Storage):
@@ -42,38 +75,22 @@ class CountsInDatabase(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Count `amount` more under `key`; a window that is over starts anew. Gives the count."""
         now = _seconds()
-        table: Any = RateCount.__table__
-        engine = database.engine()
-        insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-        over = table.c.expires_at <= now
-        statement = (
-            insert(table)
-            .values(key=key, count=amount, expires_at=now + expiry)
-            .on_conflict_do_update(
-                index_elements=["key"],
-                set_={
-                    "count": sa.case((over, amount), else_=table.c.count + amount),
-                    "expires_at": sa.case((over, now + expiry), else_=table.c.expires_at),
-                },
-            )
-            .returning(table.c.count)
-        )
-        with db.writing(engine) as counting:
+        values = {"name": key, "amount": amount, "now": now, "until": now + expiry}
+        with counting() as short:
             if next(self._turns) % PRUNE_EVERY == 0:
-                counting.execute(sa.delete(RateCount).where(RateCount.expires_at < now))
-            return int(counting.execute(statement).scalar_one())
+                short.execute(sa.delete(RateCount).where(RateCount.expires_at < now))
+            count, until = short.execute(_COUNT[short.dialect.name], values).one()
+        _known()[key] = (int(count), float(until))
+        return int(count)
 
     def get(self, key: str) -> int:
         """The count under `key` in the window that runs now."""
-        with db.reading(database.engine()) as counting:
-            row = counting.get(RateCount, key)
-            return row.count if row is not None and row.expires_at > _seconds() else 0
+        count, until = _looked_up(key)
+        return count if until > _seconds() else 0
 
     def get_expiry(self, key: str) -> float:
         """When the window of `key` ends, in seconds since 1970."""
-        with db.reading(database.engine()) as counting:
-            row = counting.get(RateCount, key)
-            return float(row.expires_at if row is not None else _seconds())
+        return _looked_up(key)[1]
 
     def check(self) -> bool:
         """Whether counting works at all."""
@@ -175,10 +192,10 @@ def _token() -> str:
     """The token, if it counts; else the address, so that guessing tokens opens no new count for each guess."""
     kind, _space, plain = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer" and plain.strip():
-        with db.reading(database.engine()) as looking:
-            token = accounts.token_for(looking, plain.strip(), clock.utc_now())
-            if token is not None:
-                return f"token:{token.id}"
+        with database.engine().connect() as looking:
+            number = accounts.token_number(looking, plain.strip(), clock.utc_now())
+            if number is not None:
+                return f"token:{number}"
     return f"api:{_from_where()}"
 
 

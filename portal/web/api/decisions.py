@@ -78,7 +78,7 @@ def decision_claim(asked: dict[str, Any]) -> dict[str, Any]:
     accounts.lock_customer(db.session, customer.id)
     downstream.check_fence(db.session, g.api_token.id, customer.id, now=now, minutes=minutes)
     intent = treatment.IntentFacts(key=key, customer_id=customer.id, caller=g.api_token.name, **asked)
-    return _told(treatment.claim(db.session, intent, now=now))
+    return _told(treatment.claim(db.session, intent, now=now, held=True))
 
 
 def _customer(asked: dict[str, Any]) -> Customer:
