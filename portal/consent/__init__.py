@@ -92,6 +92,7 @@ from portal.consent.several import (
 from portal.consent.stops import end_of_pause, own_account, unheard_by_gpc
 from portal.consent.suppressing import keep_denied, suppress
 from portal.consent.verifying import verify
+from portal.consent.writing import repeated
 
 __all__ = [
     "ACTIONS",
@@ -192,6 +193,7 @@ __all__ = [
     "receipts_of",
     "record",
     "record_all",
+    "repeated",
     "resume",
     "retire_part",
     "retire_purpose",

@@ -103,16 +103,16 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
 
 
 @lru_cache(maxsize=1024)  # what purposes cover has few values, however many entries there are
-def written_again(text: str | None) -> tuple[Written, bool]:
-    """A scope as a database keeps it, as canonical JSON; and whether it covers earlier words.
+def written_again(text: str | None) -> tuple[Written, Mapping[str, Any]]:
+    """A scope as a database keeps it, as canonical JSON and as a value.
 
     What is no JSON can only come from somebody else's hand; it is given so that no hash fits it.
     """
     try:
         value = json.loads(text) if text is not None else None
     except ValueError:
-        return Written(f"?{text}"), False
-    return Written(_ENCODER.encode(value)), bool(isinstance(value, dict) and value.get("earlier_words"))
+        return Written(f"?{text}"), {}
+    return Written(_ENCODER.encode(value)), value if isinstance(value, dict) else {}
 
 
 @lru_cache(maxsize=4096)  # an act is mostly recorded when it occurs

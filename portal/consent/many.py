@@ -16,7 +16,7 @@ from portal.consent.chain import START
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, Purpose
 from portal.consent.passing import begin_entry, pass_all_on
 from portal.consent.published import notice_in_force
-from portal.consent.rules import AFFIRMATIVE, Cell, Key, NewEntry, after, check
+from portal.consent.rules import AFFIRMATIVE, Cell, Key, NewEntry, after, brought, check
 from portal.consent.several import cells_of_several
 from portal.consent.writing import Whose, check_notice, check_purpose, entry_values
 
@@ -96,7 +96,7 @@ class _Words:
         """
         if entry.notice_id is not None:
             return check_notice(self._named.get(entry.notice_id), purpose)
-        if purpose is None or entry.action not in AFFIRMATIVE:
+        if purpose is None or entry.action not in AFFIRMATIVE or entry.again is not None:
             return None
         wanted = (purpose.key, entry.language)
         if wanted not in self._in_force:
@@ -120,10 +120,9 @@ def _bring_up_to_date(session: Session, rows: Sequence[dict[str, Any]], written:
         key = (row["purpose"], row["channel"], row["topic"])
         place = (row["customer_id"], key)
         stood = now_.get(place, before[row["customer_id"]].get(key))
-        changed = Cell(
-            "open", seq, number, row["recorded_at"], row["notice_version"], bool(row["scope"].get("earlier_words")),
-            row["valid_until"], row["grade"],
-        )  # fmt: skip
+        changed = brought(
+            seq, number, row["recorded_at"], row["notice_version"], row["valid_until"], row["grade"], row["scope"]
+        )
         cell = after(stood, row["action"], changed, occurred_at=row["occurred_at"])
         if cell is not None and cell != stood:
             now_[place] = cell

@@ -14,7 +14,7 @@ from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference
 from portal.consent.parts import CHANNEL, TOPIC, parts_of, there_at
 from portal.consent.permissions import Permission, PurposeFacts, permission
 from portal.consent.published import published
-from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after
+from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after, brought
 from portal.db import UtcDateTime
 
 
@@ -164,16 +164,7 @@ def cell_of(state: ConsentState) -> Cell:
 
 def changed_by(row: ConsentEntry) -> Cell:
     """The particulars an entry brings to its cell; the state follows from `rules.after`."""
-    return Cell(
-        state="open",
-        seq=row.seq,
-        entry_id=row.global_seq,
-        since=row.recorded_at,
-        notice_version=row.notice_version,
-        earlier_words=bool(row.scope.get("earlier_words")),
-        valid_until=row.valid_until,
-        grade=row.grade,
-    )
+    return brought(row.seq, row.global_seq, row.recorded_at, row.notice_version, row.valid_until, row.grade, row.scope)
 
 
 def state_of(session: Session, customer_id: int, now: datetime) -> list[CellState]:

@@ -3,7 +3,7 @@
 A cell is purpose × channel × topic; `*` stands for every one. What the cells together allow is in `permissions`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -48,6 +48,8 @@ class NewEntry:
     :param evidence: what proves it (a note, a recording's name); needed when the team grants.
     :param grade: one of `GRADES`, for what came in from elsewhere; None for what somebody did here themselves, which
         has its receipt, see `grade_of`. A yes of grade C is kept, but allows nothing.
+    :param again: what a yes covers that another entry says already, see `writing.repeated`: exactly that, with the
+        words and the end it has, or none.
     """
 
     purpose: str
@@ -68,6 +70,7 @@ class NewEntry:
     source_system: str = "portal"
     authority: str = "self"
     grade: str | None = None
+    again: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> Key:
@@ -91,6 +94,25 @@ class Cell:
     def in_force(self, now: datetime) -> bool:
         """Whether its time is not over."""
         return self.valid_until is None or now < self.valid_until
+
+
+@dataclass(frozen=True)
+class Again(Cell):
+    """What an entry brings that repeats another one: it does not go on with what stood, but stands as that one did."""
+
+
+def brought(
+    seq: int, entry_id: int, recorded_at: datetime, version: int | None, until: datetime | None, grade: str | None,
+    scope: Mapping[str, Any],
+) -> Cell:  # fmt: skip
+    """The particulars an entry brings to its cell; the state follows from `after`.
+
+    :param scope: of the entry; in that of one that repeats another it stands since when that one's yes stood.
+    """
+    said = scope.get("since")
+    since = datetime.fromisoformat(said) if said else recorded_at
+    kind = Again if said else Cell
+    return kind("open", seq, entry_id, since, version, bool(scope.get("earlier_words")), until, grade)
 
 
 def check(entry: NewEntry, *, actions: Iterable[str], now: datetime) -> None:
@@ -162,7 +184,7 @@ def _ends(cell: Cell | None, action: str, occurred_at: datetime) -> bool:
 
 def _continued(cell: Cell | None, changed: Cell) -> Cell:
     """A yes to the same words while the last one is in force goes on since then, and keeps what it covered."""
-    if cell is None or cell.state != "granted" or not cell.in_force(changed.since):
+    if isinstance(changed, Again) or cell is None or cell.state != "granted" or not cell.in_force(changed.since):
         return changed
     if cell.notice_version != changed.notice_version:
         return changed

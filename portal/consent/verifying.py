@@ -5,6 +5,7 @@ it asked what happened.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from portal.consent.chain import ORDERED, instant_again, words_hash, written_aga
 from portal.consent.faults import Fault, Head, Line, faults_in
 from portal.consent.models import ConsentEntry, ConsentState, Notice
 from portal.consent.notices import words_of
-from portal.consent.rules import Cell, Key, after
+from portal.consent.rules import Cell, Key, after, brought
 
 BATCH = 500
 """Customers read in one go."""
@@ -123,7 +124,7 @@ def _instant_as_text(session: Session, column: sa.ColumnElement[Any]) -> sa.Colu
 def _said(row: sa.Row[Any]) -> Said:
     values = list(row[:WIDTH])
     entry_hash, evidence, salt, proof, entry_id = row[WIDTH:]
-    values[SCOPE], earlier_words = written_again(values[SCOPE])
+    values[SCOPE], scope = written_again(values[SCOPE])
     values[OCCURRED], occurred_at = instant_again(values[OCCURRED])
     values[RECORDED], recorded_at = instant_again(values[RECORDED])
     values[UNTIL], until = instant_again(values[UNTIL])
@@ -133,15 +134,23 @@ def _said(row: sa.Row[Any]) -> Said:
         (values[PURPOSE], values[CHANNEL], values[TOPIC]),
         values[ACTION],
         occurred_at,
-        Cell("open", values[SEQ], entry_id, recorded_at, values[VERSION], earlier_words, until, grade),  # type: ignore[arg-type]
+        _brought(values[SEQ], entry_id, recorded_at, values[VERSION], until, grade, scope),  # type: ignore[arg-type]
     )
+
+
+def _brought(seq: int, entry_id: int, at: datetime, *others: Any) -> Cell:
+    """As `rules.brought`; a `since` that is no instant can only come from somebody else's hand, and fits no hash."""
+    try:
+        return brought(seq, entry_id, at, *others)
+    except (TypeError, ValueError):
+        return Cell("open", seq, entry_id, at)
 
 
 def _replayed(entries: list[Said]) -> dict[Key, Cell]:
     """The states that follow from a customer's entries, given by `seq`."""
     cells: dict[Key, Cell] = {}
-    for _line, key, action, occurred_at, brought in entries:
-        cell = after(cells.get(key), action, brought, occurred_at=occurred_at)
+    for _line, key, action, occurred_at, particulars in entries:
+        cell = after(cells.get(key), action, particulars, occurred_at=occurred_at)
         if cell is not None:
             cells[key] = cell
     return cells

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from portal.clock import months_later
 from portal.consent.chain import entry_hash, salted
-from portal.consent.models import Notice, Purpose
+from portal.consent.models import ConsentEntry, Notice, Purpose
 from portal.consent.notices import scope_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, grade_of
 from portal.errors import Invalid, NotFound
@@ -25,6 +25,21 @@ class Whose(Protocol):
         """The public name."""
 
 
+def repeated(source: ConsentEntry, *, since: datetime, earlier_words: bool) -> dict[str, Any]:
+    """What an entry that says another one's yes again takes over from it, so that it is no younger, wider or longer.
+
+    :param since: since when that yes stands: it covers no way and no topic that came later.
+    :param earlier_words: whether that yes covers words from before it.
+    """
+    covers = {name: value for name, value in source.scope.items() if name not in ("since", "earlier_words")}
+    covers |= {"earlier_words": True} if earlier_words else {}
+    return {
+        "notice_id": source.notice_id, "language": source.language, "occurred_at": source.occurred_at,
+        "valid_until": source.valid_until, "grade": source.grade, "authority": source.authority,
+        "again": {**covers, "since": since.isoformat()},
+    }  # fmt: skip
+
+
 def check_purpose(entry: NewEntry, purpose: Purpose | None) -> None:
     """Refuse an act about a purpose that is not there, or a yes to what it does not ask for any more.
 
@@ -35,7 +50,7 @@ def check_purpose(entry: NewEntry, purpose: Purpose | None) -> None:
         return
     if purpose is None:
         raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=entry.purpose), code="no-such-purpose")
-    if entry.action not in AFFIRMATIVE:
+    if entry.action not in AFFIRMATIVE or entry.again is not None:
         return
     if purpose.retired_at is not None:
         raise Invalid("We do not ask for this any more.", code="retired")
@@ -107,6 +122,8 @@ def _words(entry: NewEntry, notice: Notice | None) -> dict[str, Any]:
 
 def _ends(entry: NewEntry, purpose: Purpose | None, now: datetime) -> datetime | None:
     """When the act's effect is over: as given, else as long after a yes as its purpose says."""
+    if entry.again is not None:
+        return entry.valid_until
     if entry.valid_until is None and purpose is not None and purpose.expires_months and entry.action in AFFIRMATIVE:
         return months_later(entry.occurred_at or now, purpose.expires_months)
     return entry.valid_until
@@ -116,5 +133,7 @@ def _scope(entry: NewEntry, purpose: Purpose | None, notice: Notice | None) -> d
     """What an affirmative act covers, in the words of its day: a wider purpose later does not widen it."""
     if purpose is None or entry.action not in AFFIRMATIVE:
         return {}
+    if entry.again is not None:
+        return dict(entry.again)
     scope = scope_of(notice, purpose)
     return {**scope, "earlier_words": True} if entry.earlier_words else scope

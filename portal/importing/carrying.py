@@ -170,6 +170,7 @@ def _judged(bench: Bench, row: BatchRow, customer: Held | None, hand: Hand) -> t
         return verdict.reason, None
     before = None if cell is None else {
         "state": cell.state, "entry_id": cell.entry_id, "seq": cell.seq, "earlier_words": cell.earlier_words,
+        "since": cell.since.isoformat(),
     }  # fmt: skip
     return "", _Chosen(row, customer, _entry(row, verdict.action, hand.batch), before)
 

@@ -80,14 +80,17 @@ class WaysBack:
         before: dict[str, Any] = first.before or {}
         earlier = self._entries.get(before.get("entry_id", 0))
         again = earlier if act == "granted" else None
+        proof = f"{undoing.batch.ref} undone; before it stood entry {earlier.seq if earlier else 0}"
+        yes: dict[str, Any] = {}
+        if again is not None:
+            since = datetime.fromisoformat(before["since"]) if "since" in before else again.recorded_at
+            yes = consent.repeated(again, since=since, earlier_words=bool(before.get("earlier_words")))
+            yes["grade"] = again.grade or OUR_RECEIPT
+            proof += f": {again.evidence}" if again.evidence else ""
         return NewEntry(
             purpose=first.purpose, channel=first.channel, topic=first.topic, action=act, actor_type="team",
             actor=undoing.batch.undone_by or "", method="import", source_system=SYSTEM,
-            evidence=f"{undoing.batch.ref} undone; before it stood entry {earlier.seq if earlier else 0}",
-            notice_id=again.notice_id if again else None,
-            valid_until=again.valid_until if again else None,
-            earlier_words=bool(again and before.get("earlier_words")),
-            grade=(again.grade or OUR_RECEIPT) if again else None,
+            evidence=proof, **yes,
         )  # fmt: skip
 
 

@@ -131,11 +131,13 @@ def way_back(before: Mapping[str, Any] | None, state: str) -> tuple[str, ...]:
     """
     was = before["state"] if before else None
     if was == state:
-        return ()
+        return ("granted",) if was == "granted" else ()  # one that had run out, or an older one
     if state == "granted":
         return {"denied": ("withdrawn",), "objected": ("objected",)}.get(was or "", ("invalidated",))
     if state == "objected":
         return ("objection_lifted", *{"granted": ("granted",), "denied": ("withdrawn",)}.get(was or "", ()))
     if state == "denied":
-        return {"granted": ("granted",), "objected": ("objected",)}.get(was or "", ("invalidated",))
+        if was == "granted":
+            return ("invalidated", "granted")  # a yes said before this no does not end it
+        return ("objected",) if was == "objected" else ("invalidated",)
     return ()

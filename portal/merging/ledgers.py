@@ -15,7 +15,7 @@ from portal.merging.rules import STRENGTH, Act, Acts, acts_to, again, decisive, 
 
 KIND = {"granted": "yes", "denied": "no", "objected": "objection", "paused": "pause"}
 NOES = (*sorted(consent.DENYING), "objected")
-PORTAL = "merge"
+PORTAL, NEEDS = "merge", "needs"
 
 
 def acts_of(session: Session, customer: Customer) -> dict[Key, Acts]:
@@ -76,7 +76,7 @@ def write_merged(
 ) -> None:
     """Bring the survivor's cells to where the acts of both leave them, and close the other's ledger with a stop."""
     proof = f"{merge.ref}: {other.ref} up to entry {consent.head(session, other.id)} merged into {survivor.ref}"
-    before = consent.cells_of(session, survivor.id)
+    before, mine = consent.cells_of(session, survivor.id), acts_of(session, survivor)
     told = NewEntry(
         purpose="*", action="merged", actor_type="team", actor=merge.merged_by, method="rule", evidence=proof,
         source_system=PORTAL,
@@ -84,7 +84,9 @@ def write_merged(
     consent.record(session, survivor, told, now=now)
     lines = []
     for key, acts in sorted(cells.items()):
-        _bring(session, survivor, key, acts, before.get(key), proof, merge.merged_by, now)
+        act, stands = decisive(key, acts), decisive(key, mine.get(key, frozenset()))
+        if act is not None and (stands is None or act.entry != stands.entry):
+            _bring(session, survivor, key, act, before.get(key), proof, merge.merged_by, now)
         after = consent.cells_of(session, survivor.id).get(key)
         lines.append(
             {"key": list(key), "acts": kept(acts), "before": _kept(before.get(key)), "seq": after.seq if after else 0}
@@ -101,14 +103,17 @@ def write_merged(
 
 
 def _bring(
-    session: Session, survivor: Customer, key: Key, acts: Acts, cell: Cell | None, proof: str, by: str, now: datetime
+    session: Session, survivor: Customer, key: Key, act: Act, cell: Cell | None, proof: str, by: str, now: datetime
 ) -> None:
-    act = decisive(key, acts)
-    if act is None or (cell is not None and act.entry == cell.entry_id):
+    if cell is not None and act.entry == cell.entry_id:
         return
     if act.kind == "pause" and cell and cell.state == "paused" and _lasts(cell.valid_until, act.until):
         return
-    for action in acts_to(act.kind, cell.state if cell else None):
+    state = cell.state if cell else None
+    actions = ("granted",) if act.kind == "yes" and state == "granted" else acts_to(act.kind, state)
+    if act.kind == "yes" and cell is not None and state == "denied" and act.at < cell.since:
+        actions = ("invalidated", *actions)  # a merge wrote this no down later than the yes that outweighs it was said
+    for action in actions:
         _repeat(session, survivor, key, action, act.entry, proof, by, now)
 
 
@@ -119,24 +124,43 @@ def _lasts(one: datetime | None, other: datetime | None) -> bool:
 
 def _repeat(
     session: Session, customer: Customer, key: Key, action: str, entry_id: int | None, proof: str, by: str,
-    now: datetime,
+    now: datetime, since: datetime | None = None,
 ) -> None:  # fmt: skip
-    """Write an act again on what another entry says: its words, its end, its grade, its day."""
+    """Write an act again on what another entry says: its words, its end, its grade, its day, who said it, its proof.
+
+    :param since: since when that yes stood, if that is known.
+    """
     source = session.get(ConsentEntry, entry_id) if entry_id else None
-    yes = action == "granted" and source is not None
-    new = NewEntry(
-        purpose="*" if key == PAUSE else key[0], channel="*" if key == PAUSE else key[1],
+    terms: dict[str, Any] = {}
+    if source is not None and action == "granted":
+        terms = _said_again(session, customer, key, source, since, now)
+        proof = f"{proof}; {source.evidence}" if source.evidence else proof
+    elif source is not None and action == "paused":
+        terms = {"valid_until": source.valid_until}
+    new = NewEntry(        purpose="*" if key == PAUSE else key[0], channel="*" if key == PAUSE else key[1],
         topic="*" if key == PAUSE else key[2], action=action, actor_type="team", actor=by, method="rule",
-        evidence=proof, source_system=PORTAL, notice_id=source.notice_id if yes and source else None,
-        valid_until=source.valid_until if source and (yes or action == "paused") else None,
-        earlier_words=bool(yes and source and source.scope.get("earlier_words")),
-        grade=source.grade if yes and source else None,
+        evidence=proof, source_system=PORTAL, **terms,
     )  # fmt: skip
     consent.record(session, customer, new, now=now)
 
 
+def _said_again(
+    session: Session, customer: Customer, key: Key, source: ConsentEntry, since: datetime | None, now: datetime
+) -> dict[str, Any]:
+    """A yes as it is said again; one to `needs` covers no words from before the merge that were somebody else's."""
+    cell = consent.cells_of(session, source.customer_id).get(key)
+    stands = cell if cell is not None and cell.entry_id == source.global_seq else None
+    if since is None:
+        since = stands.since if stands else source.recorded_at
+        since = now if key[0] == NEEDS and source.customer_id != customer.id else since
+    earlier = stands.earlier_words if stands else bool(source.scope.get("earlier_words"))
+    return consent.repeated(source, since=since, earlier_words=earlier)
+
+
 def _kept(cell: Cell | None) -> dict[str, Any] | None:
-    return {"state": cell.state, "entry": cell.entry_id, "seq": cell.seq} if cell else None
+    if cell is None:
+        return None
+    return {"state": cell.state, "entry": cell.entry_id, "seq": cell.seq, "since": cell.since.isoformat()}
 
 
 def part(session: Session, survivor: Customer, other: Customer, merge: CustomerMerge, by: str, now: datetime) -> None:
@@ -148,7 +172,8 @@ def part(session: Session, survivor: Customer, other: Customer, merge: CustomerM
         cell, before = cells.get(key), line["before"]
         if cell is not None and cell.seq == line["seq"] and cell.seq > merge.seq:
             for action in _way_back(before["state"] if before else None, cell.state):
-                _repeat(session, survivor, key, action, before["entry"] if before else None, proof, by, now)
+                was = datetime.fromisoformat(before["since"]) if before and "since" in before else None
+                _repeat(session, survivor, key, action, before["entry"] if before else None, proof, by, now, was)
     _stand_again(session, survivor.id, merge)
     if merge.set_aside.get("stop"):
         stopped = consent.cells_of(session, other.id).get(STOP)
@@ -173,6 +198,8 @@ def _stand_again(session: Session, survivor_id: int, merge: CustomerMerge) -> No
 
 def _way_back(was: str | None, state: str) -> tuple[str, ...]:
     """The acts that bring a cell back to what it was before the merge."""
+    if was == state == "granted":
+        return ("granted",)
     if was == state:
         return ()
     if state == "paused":
@@ -181,7 +208,7 @@ def _way_back(was: str | None, state: str) -> tuple[str, ...]:
     if was in ("denied", "objected"):
         return (*lifted, "withdrawn" if was == "denied" else "objected")
     if was == "granted":
-        return (*lifted, "granted")
+        return (*(lifted or ("invalidated",)), "granted")
     return lifted or ("invalidated",)
 
 

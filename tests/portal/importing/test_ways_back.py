@@ -61,6 +61,28 @@ def test_the_earlier_alone_stays_as_the_later_changed_it(
     assert state(engine, ada) == "denied"
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_undone_import_makes_an_old_yes_no_younger_and_no_longer(
+    engine: Engine, settings: Settings, ada: Customer, now: datetime, answer: str
+) -> None:
+    """What it was said, since when, how it was proved and when it ended: as if the file had never come."""
+    said, end = now - timedelta(days=800), now - timedelta(days=70) if answer == "yes" else None
+    with db.writing(engine) as session:
+        people.says(session, session.merge(ada), "marketing", "granted", said, valid_until=end, grade="B")
+        consent.add_part(
+            session, "marketing", "channel", "phone", name="Phone", now=now - timedelta(days=9), by=audit.PORTAL
+        )
+    batch = applied(engine, settings, staged(engine, settings, [row(answer, now - timedelta(days=1))], now), now)
+    assert undone(engine, settings, batch, now).state == "undone"
+    with db.reading(engine) as session:
+        cell = consent.cells_of(session, ada.id)["marketing", "*", "*"]
+        entry = session.get_one(ConsentEntry, cell.entry_id)
+        assert (entry.occurred_at, entry.grade, entry.valid_until) == (said, "B", end)
+        assert (cell.state, cell.since, cell.valid_until) == ("granted", said, end)
+        assert not consent.allows(session, ada.id, "marketing", now=now, channel="phone")
+        assert list(consent.verify(session)) == []
+
+
 def test_what_was_retired_takes_a_no_and_no_yes(
     engine: Engine, settings: Settings, ada: Customer, now: datetime
 ) -> None:
