@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from portal import db
 from portal.accounts.models import Customer
-from portal.consent.models import ANY, ConsentEntry, Preference
+from portal.consent import LedgerAgain
+from portal.consent.models import ConsentEntry, Preference
 from portal.conversations.models import Conversation, Message, Promise
 from portal.entitlements.models import Grant
 from portal.needs.models import Review, Tag
@@ -28,6 +29,8 @@ LOOK_BACK = timedelta(days=730)
 AGAIN = timedelta(hours=20)
 """After so long an index is measured anew, as weights halve; sooner when something happened."""
 NO = ("refused", "withdrawn", "revoked", "objected", "suppressed")
+AGAINST = ("stopped", "objected", "denied", "channel-off", "topic-off")
+"""What of a permission is a no that somebody said; that nobody was asked, or that a yes ran out, is none."""
 Told = Iterable[tuple[int, Conduct]]
 
 
@@ -186,24 +189,23 @@ def _contacts(session: Session, ids: Sequence[int], now: datetime) -> Told:
 
 
 def _after_no(session: Session, ids: Sequence[int], now: datetime) -> Told:
-    """What was let through although the last word about its purpose was no; there should be none."""
-    last_word = (
-        sa.select(ConsentEntry.action)
-        .where(
-            ConsentEntry.customer_id == Decision.customer_id,
-            ConsentEntry.purpose == Decision.purpose,
-            ConsentEntry.channel == ANY,
-            ConsentEntry.topic == ANY,
-            ConsentEntry.recorded_at < Decision.decided_at,
-        )
-        .order_by(ConsentEntry.seq.desc())
-        .limit(1)
-        .correlate(Decision)
-        .scalar_subquery()
+    """What was let through although they had said no to it: to its purpose, way or topic, or to everything."""
+    said_no = sa.exists().where(
+        ConsentEntry.customer_id == Decision.customer_id,
+        ConsentEntry.action.in_(NO),
+        ConsentEntry.recorded_at < Decision.decided_at,
     )
-    sent = sa.select(Decision.customer_id, Decision.decided_at, Decision.ref).where(*_written_to(ids, now))
-    for customer_id, at, ref in session.execute(sent.where(last_word.in_(NO))):
-        yield customer_id, Conduct("contact_after_no", at, ref)
+    sent = sa.select(
+        Decision.customer_id, Decision.decided_at, Decision.ref, Decision.purpose, Decision.channel, Decision.topic
+    )
+    rows = session.execute(sent.where(*_written_to(ids, now), said_no)).all()
+    ledger = LedgerAgain(session, {row.customer_id for row in rows}) if rows else None
+    for customer_id, at, ref, purpose, channel, topic in rows:
+        if ledger is not None:
+            seq = ledger.position(customer_id, at, before=True)
+            stood = ledger.permission(customer_id, purpose, seq, at, channel=channel, topic=topic)
+            if any(code in AGAINST for code in stood.restrictions):
+                yield customer_id, Conduct("contact_after_no", at, ref)
 
 
 def _written_to(ids: Sequence[int], now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

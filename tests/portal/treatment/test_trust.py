@@ -127,6 +127,34 @@ def test_every_kind_of_conduct_is_found_where_it_is_written_down(engine: Engine,
     assert index(engine, ada_id).value == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ([{"action": "withdrawn", "channel": "email"}], True),
+        ([{"action": "withdrawn", "topic": "savings"}], True),
+        ([{"action": "refused", "channel": "email", "topic": "savings"}], True),
+        ([{"action": "objected", "purpose": "*"}], True),
+        ([{"action": "withdrawn"}, {"action": "deferred"}], True),
+        ([{"action": "withdrawn", "channel": "sms"}], False),
+        ([{"action": "withdrawn", "topic": "cards"}], False),
+        ([{"action": "withdrawn", "channel": "email"}, {"action": "granted", "channel": "email"}], False),
+    ],
+)
+def test_a_contact_after_a_no_to_its_way_or_topic_counts_against_us(
+    engine: Engine, ada_id: int, said: list[dict[str, str]], counts: bool
+) -> None:
+    with db.writing(engine) as session:
+        treatment.set_policy(session, treatment.DEFAULT_POLICY, by="Omar", note="", now=people.JOINED)
+        ada = session.get_one(people.Customer, ada_id)
+        people.says(session, ada, "marketing", "granted", NOW - 9 * DAY)
+        for number, act in enumerate(said):
+            cell = {"purpose": "marketing", **act}
+            people.says(session, ada, cell.pop("purpose"), cell.pop("action"), NOW - (8 - number) * DAY, **cell)
+        let_through(session, ada_id, NOW - DAY, channel="email", topic="savings")
+    measure(engine)
+    assert ("contact_after_no" in kinds(engine, ada_id)) == counts
+
+
 def test_it_is_measured_anew_at_night_and_when_something_happened(engine: Engine, ada_id: int) -> None:
     with db.writing(engine) as session:
         ben_id = people.customer(session, "Ben").id
