@@ -189,7 +189,7 @@ def _notice(session: Session, entry: NewEntry, purpose: Purpose | None, now: dat
         return check_notice(session.get(Notice, entry.notice_id), purpose)
     if purpose is None or entry.action not in AFFIRMATIVE or entry.again is not None:
         return None
-    return notice_in_force(session, purpose.key, entry.language, now=now)
+    return notice_in_force(session, purpose.key, entry.language, now=entry.occurred_at or now)
 
 
 def _append(

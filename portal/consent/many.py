@@ -87,7 +87,7 @@ class _Words:
     def __init__(self, session: Session, now: datetime, named: Iterable[int]) -> None:
         self._session, self._now = session, now
         self._named = {one.id: one for one in session.scalars(sa.select(Notice).where(Notice.id.in_(named)))}
-        self._in_force: dict[tuple[str, str], Notice | None] = {}
+        self._in_force: dict[tuple[str, str, datetime], Notice | None] = {}
 
     def of(self, entry: NewEntry, purpose: Purpose | None) -> Notice | None:
         """The words of one act.
@@ -98,9 +98,9 @@ class _Words:
             return check_notice(self._named.get(entry.notice_id), purpose)
         if purpose is None or entry.action not in AFFIRMATIVE or entry.again is not None:
             return None
-        wanted = (purpose.key, entry.language)
+        wanted = (purpose.key, entry.language, entry.occurred_at or self._now)
         if wanted not in self._in_force:
-            self._in_force[wanted] = notice_in_force(self._session, *wanted, now=self._now)
+            self._in_force[wanted] = notice_in_force(self._session, *wanted[:2], now=wanted[2])
         return self._in_force[wanted]
 
 

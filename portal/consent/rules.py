@@ -143,8 +143,13 @@ def grade_of(entry: NewEntry, *, words: bool) -> str | None:
 
     A yes from elsewhere whose grade nobody said is B with evidence and the words it was given to, else C: never A.
 
+    One that was said on a day when there were no words is C, whatever proves it: nobody knows to what.
+
     :param words: whether it is known to which words it was said.
     """
+    dated = entry.occurred_at is not None and entry.again is None
+    if dated and not words and entry.action in AFFIRMATIVE and entry.method in ELSEWHERE:
+        return "C"
     if entry.grade is not None or entry.action not in AFFIRMATIVE or entry.method not in ELSEWHERE:
         return entry.grade
     return "B" if words and (entry.evidence or "").strip() else "C"

@@ -8,6 +8,7 @@ from portal.clock import months_later
 from portal.consent.chain import entry_hash, salted
 from portal.consent.models import ConsentEntry, Notice, Purpose
 from portal.consent.notices import scope_of
+from portal.consent.parts import parts_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, grade_of
 from portal.errors import Invalid, NotFound
 from portal.sentences import Sentence
@@ -135,5 +136,17 @@ def _scope(entry: NewEntry, purpose: Purpose | None, notice: Notice | None) -> d
         return {}
     if entry.again is not None:
         return dict(entry.again)
+    if notice is None and entry.occurred_at is not None:
+        return {}  # there were no words that day; those of today would be more than anybody said yes to
     scope = scope_of(notice, purpose)
+    since = stood_since(purpose, entry.occurred_at)
+    scope |= {"since": since.isoformat()} if since else {}
     return {**scope, "earlier_words": True} if entry.earlier_words else scope
+
+
+def stood_since(purpose: Purpose, said_at: datetime | None) -> datetime | None:
+    """Since when a yes stands that was said before a way or topic came to its purpose; None: since it is recorded."""
+    if said_at is None:
+        return None
+    came = (part.added_at for part in parts_of(purpose.part_dates) if part.added_at is not None)
+    return said_at if any(at > said_at for at in came) else None

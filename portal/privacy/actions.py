@@ -150,15 +150,14 @@ def _apply(
 ) -> list[tuple[ConsentEntry, Cell | None]]:
     """The entries one touched cell makes, each with the cell as it was before."""
     cell = consent.cells_of(session, customer.id).get((change.purpose, change.channel, change.topic))
-    notice = consent.notice_in_force(session, change.purpose, customer.language, now=now)
+    notice = consent.notice_in_force(session, change.purpose, customer.language, now=manner.said_at or now)
     seen = change.notice_id or (notice.id if notice else None)
     version = consent.notice_by_id(session, seen).version if seen else None
-    new_words = cell is not None and (
-        _adds(cell, version, earlier_words, now) or _others(session, cell, manner.authority)
-    )
+    new_words = cell is not None and _says_more(session, cell, version, manner, earlier_words, now)
+    grade = manner.grade if seen or manner.said_at is None else "C"  # nobody knows to what they would have said yes
     entries: list[tuple[ConsentEntry, Cell | None]] = []
     for action in actions_for(change.act, cell.state if cell else None, new_words=new_words):
-        flag = manner.grade == "C" and action in ("granted", "reaffirmed")
+        flag = grade == "C" and action in consent.AFFIRMATIVE
         new = NewEntry(
             purpose=change.purpose,
             channel=change.channel,
@@ -172,13 +171,23 @@ def _apply(
             actor=manner.actor.name,
             method=manner.method,
             evidence=manner.evidence,
-            grade=manner.grade,
+            grade=grade if flag or manner.grade else None,
             occurred_at=manner.said_at,
             authority=manner.authority,
         )
         row = consent.record(session, customer, new, now=now)
         entries.append((row, cell))
     return entries
+
+
+def _says_more(
+    session: Session, cell: Cell, version: int | None, manner: Manner, earlier_words: bool, now: datetime
+) -> bool:
+    """Whether a yes said again says more than the one that stands; one from before that one does not."""
+    stands = session.get(ConsentEntry, cell.entry_id)
+    if manner.said_at is not None and stands is not None and manner.said_at < stands.occurred_at:
+        return not cell.in_force(now)
+    return _adds(cell, version, earlier_words, now) or _others(session, cell, manner.authority)
 
 
 def _adds(cell: Cell, version: int | None, earlier_words: bool, now: datetime) -> bool:

@@ -52,6 +52,15 @@ def allowed_told(ref: str) -> ResponseReturnValue:
         return onward("team.allowed", _("It was so already; nothing had to change."), ref=ref)
     detail = {"cell": values["cell"], "said": values["act"], "method": values["method"], "receipt": receipt.code}
     note("consent.told", f"customer:{customer.ref}", **detail)
+    if any(one["action"] == "imported" and one["notice_version"] is None for one in receipt.body["changes"]):
+        return onward(
+            "team.allowed",
+            _(
+                "Written down as unknown (C): that day no words were in force, so nobody knows what they said yes to. "
+                "It allows nothing."
+            ),
+            ref=ref,
+        )
     return onward("team.allowed", _("Written down, and in force. They see it on their page, with your name."), ref=ref)
 
 

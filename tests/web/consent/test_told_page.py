@@ -152,3 +152,13 @@ def test_analysts_look_and_do_not_write(app: Flask, session: Session, cast: Cast
     assert "Write it down" not in page.text
     told = {"csrf_token": csrf_token(page), "seq": "0", "method": "phone", "cell": "marketing * *", "act": "withdraw"}
     assert omar.post(f"/team/customers/{cast.ada.ref}/consent", data=told).status_code == 403
+
+
+def test_a_yes_from_a_day_without_words_is_written_down_as_unknown_and_the_page_says_so(
+    priya: FlaskClient, session: Session, cast: Cast
+) -> None:
+    answer = tell(priya, cast, act="give", note="letter in binder 7", grade="A", said_on="2024-03-01", method="letter")
+    shown = priya.get(answer.location)
+    assert "that day no words were in force" in shown.text
+    assert (newest(session, cast).action, newest(session, cast).grade) == ("imported", "C")
+    assert not allowed(session, cast)
