@@ -63,6 +63,7 @@ from portal.consent.queries import (
     permitted,
     preference_of,
     purposes,
+    state_and_stops,
     state_as_of,
     state_of,
 )
@@ -202,6 +203,7 @@ __all__ = [
     "set_carried",
     "set_preference",
     "sign_heads",
+    "state_and_stops",
     "state_as_of",
     "state_of",
     "suppress",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.consent.models import ConsentEntry, Notice, Purpose
 from portal.consent.parts import parts_of
-from portal.consent.permissions import Permission, PurposeFacts, permission
+from portal.consent.permissions import Permission, PurposeFacts, is_owed, permission
 from portal.consent.queries import _paused_by_pause, changed_by
 from portal.consent.rules import ANY, Cell, Key, after
 
@@ -62,7 +62,10 @@ class LedgerAgain:
         each, paused = found
         below = [version for key, version, since in self.voids if key == purpose and since <= at]
         retired = each.retired_at is not None and each.retired_at <= at
-        return PurposeFacts(each.key, each.asks, paused, retired, max(below, default=0), parts_of(each.part_dates))
+        return PurposeFacts(
+            each.key, each.asks, paused, retired, max(below, default=0), parts_of(each.part_dates),
+            owed=is_owed(each.asks, each.lawful_basis),
+        )  # fmt: skip
 
     def permission(
         self, customer_id: int, purpose: str, seq: int, at: datetime, *, channel: str = ANY, topic: str = ANY

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from portal.consent.models import ConsentEntry, ConsentState, Purpose
 from portal.consent.notices import covers
 from portal.consent.parts import parts_of
-from portal.consent.permissions import Permission, PurposeFacts, permission, without
+from portal.consent.permissions import Permission, PurposeFacts, is_owed, permission, without
 from portal.consent.queries import standing_of
 from portal.consent.rules import ANY, Cell, Key
 from portal.db import plainly
 
 _STATEMENT = (
     standing_of(
-        Purpose.key, Purpose.asks, Purpose.retired_at, Purpose.part_dates, Purpose.data_used, Purpose.recipients,
-        Purpose.carries,
+        Purpose.key, Purpose.asks, Purpose.lawful_basis, Purpose.retired_at, Purpose.part_dates, Purpose.data_used,
+        Purpose.recipients, Purpose.carries,
         ConsentState.purpose, ConsentState.channel, ConsentState.topic, ConsentState.state, ConsentState.seq,
         ConsentState.entry_id, ConsentState.since, ConsentState.notice_version, ConsentState.earlier_words,
         ConsentState.valid_until, ConsentState.grade,
@@ -67,6 +67,7 @@ def _facts(row: Row[Any], now: datetime) -> PurposeFacts:
         void_below=row.below or 0,
         parts=parts_of(row.part_dates),
         carries=tuple(row.carries),
+        owed=is_owed(row.asks, row.lawful_basis),
     )
 
 

@@ -110,6 +110,11 @@ def state_after(action: str, was: str | None) -> str:
     return STATES.get(action) or STANDING.get(was or "", "dpv:ConsentUnknown")
 
 
+def _state_of(one: Recorded) -> str:
+    """The term for where consent stands after an entry; a stop that was lifted says nothing about any purpose."""
+    return state_after("objection_lifted" if (one.purpose, one.action) == ("*", "invalidated") else one.action, one.was)
+
+
 def utc(moment: datetime) -> str:
     """An instant as text in UTC."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -233,7 +238,7 @@ def _status(here: str, one: Recorded, subject: str, controller: str) -> dict[str
     kind = "dpv:ExpressedConsent" if one.basis == "consent" and one.action != "imported" else BASES.get(one.basis)
     status: dict[str, Any] = {
         "@id": f"{here}#entry-{one.seq}",
-        "@type": [state_after(one.action, one.was)],
+        "@type": [_state_of(one)],
         "dct:identifier": one.event_id,
         "dpv:hasDuration": [_duration(one)],
         "dpv:hasIndicationMethod": one.method,

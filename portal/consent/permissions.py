@@ -10,6 +10,9 @@ from datetime import datetime
 from portal.consent.parts import CHANNEL, Part
 from portal.consent.rules import ANY, PAUSE, STOP, Cell, Key
 
+OWED = ("contract", "legal_obligation")
+"""Grounds on which nothing is asked; where our interest is the ground, a stop is an objection and holds."""
+
 
 @dataclass(frozen=True)
 class PurposeFacts:
@@ -18,6 +21,7 @@ class PurposeFacts:
     :param void_below: the first notice version that still counts.
     :param parts: channels and topics that came later or were retired.
     :param carries: classes of messages that may go under it; None where that was not read.
+    :param owed: by contract or by law, and not asked for: a stop to everything we ask for does not reach it.
     """
 
     key: str
@@ -27,6 +31,7 @@ class PurposeFacts:
     void_below: int = 0
     parts: tuple[Part, ...] = ()
     carries: tuple[str, ...] | None = None
+    owed: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def permission(
     cell = cells.get((purpose.key, ANY, ANY))
     purpose = about(purpose, now, channel=channel, topic=topic)
     against = ["retired"] if purpose.retired else []
-    if any(_shut(cells.get(key)) for key in {STOP, (ANY, channel, ANY)}):
+    if not purpose.owed and any(_shut(cells.get(key)) for key in {STOP, (ANY, channel, ANY)}):
         against.append("stopped")
     against += _against_purpose(purpose, cell, now) or _unasked(purpose, cells, now)
     against += _against_specials(purpose, cells, now, channel, topic)
@@ -95,6 +100,11 @@ def permission(
         restrictions=tuple(against),
         carries=purpose.carries,
     )
+
+
+def is_owed(asks: bool, lawful_basis: str) -> bool:
+    """Whether a purpose asks for nothing, since a contract or the law wants it."""
+    return not asks and lawful_basis in OWED
 
 
 def about(purpose: PurposeFacts, now: datetime, *, channel: str = ANY, topic: str = ANY) -> PurposeFacts:

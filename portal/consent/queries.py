@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from portal.accounts import Customer
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Preference, Purpose
 from portal.consent.parts import CHANNEL, TOPIC, parts_of, there_at
-from portal.consent.permissions import Permission, PurposeFacts, permission
+from portal.consent.permissions import OWED, Permission, PurposeFacts, is_owed, permission
 from portal.consent.published import published
 from portal.consent.rules import ANY, NOT_PAUSED, PAUSE, STOP, Cell, Key, after, brought
 from portal.db import UtcDateTime
@@ -68,9 +68,14 @@ def permitted(purpose: str, now: datetime) -> Select[int, int, int, bool, dateti
         .join(facts, facts.key == purpose)
         .outerjoin(own, and_(*here))
         .where(facts.retired_at.is_(None), or_(and_(facts.asks, granted), and_(not_(facts.asks), unopposed)))
-        .where(~_restricted(STOP, ("denied", "objected"), now))
+        .where(or_(_owed(facts), ~_restricted(STOP, ("denied", "objected"), now)))
         .where(or_(~_paused_by_pause(facts), ~_restricted(PAUSE, ("paused",), now)))
     )
+
+
+def _owed(purpose: type[Purpose]) -> ColumnElement[bool]:
+    """As `permissions.is_owed`."""
+    return and_(not_(purpose.asks), purpose.lawful_basis.in_(OWED))
 
 
 def _restricted(key: Key, states: tuple[str, ...], now: datetime) -> Exists:
@@ -142,6 +147,7 @@ def _facts(purpose: Purpose, paused_by_pause: bool, void_below: int, now: dateti
         retired=purpose.retired_at is not None and purpose.retired_at <= now,
         void_below=void_below,
         parts=parts_of(purpose.part_dates),
+        owed=is_owed(purpose.asks, purpose.lawful_basis),
     )
 
 
@@ -169,8 +175,14 @@ def changed_by(row: ConsentEntry) -> Cell:
 
 def state_of(session: Session, customer_id: int, now: datetime) -> list[CellState]:
     """Every cell a customer can decide about, by purpose: the purpose itself, then its channels, then its topics."""
+    return state_and_stops(session, customer_id, now)[0]
+
+
+def state_and_stops(session: Session, customer_id: int, now: datetime) -> tuple[list[CellState], dict[Key, Cell]]:
+    """As `state_of`; and the cells in which everything is or was stopped, at once or by one channel."""
     standing, cells = _standing(session, customer_id, now)
-    return _cells(((purpose, facts) for purpose, facts in standing if purpose.retired_at is None), cells, now)
+    found = _cells(((purpose, facts) for purpose, facts in standing if purpose.retired_at is None), cells, now)
+    return found, {key: cell for key, cell in cells.items() if key[0] == ANY and key != PAUSE}
 
 
 def state_as_of(session: Session, customer_id: int, *, known_at: datetime, valid_at: datetime) -> list[CellState]:
@@ -193,7 +205,17 @@ def state_as_of(session: Session, customer_id: int, *, known_at: datetime, valid
         .order_by(Purpose.position, Purpose.key)
     )
     standing = [
-        (each, PurposeFacts(each.key, each.asks, paused, void_below=below or 0, parts=parts_of(each.part_dates)))
+        (
+            each,
+            PurposeFacts(
+                each.key,
+                each.asks,
+                paused,
+                void_below=below or 0,
+                parts=parts_of(each.part_dates),
+                owed=is_owed(each.asks, each.lawful_basis),
+            ),
+        )
         for each, paused, below in rows
     ]
     mine = (ConsentEntry.customer_id == customer_id, ConsentEntry.recorded_at <= known_at)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.consent.models import ConsentEntry, ConsentState, Notice, Purpose, Suppression
 from portal.consent.parts import parts_of
-from portal.consent.permissions import PurposeFacts
+from portal.consent.permissions import PurposeFacts, is_owed
 from portal.consent.published import published
 from portal.consent.queries import purposes
 from portal.consent.rules import DENYING, NOT_PAUSED, Cell, Key
@@ -99,6 +99,7 @@ def purposes_with_facts(session: Session, now: datetime) -> dict[str, tuple[Purp
                 retired=one.retired_at is not None and one.retired_at <= now,
                 void_below=void.get(one.key, 0),
                 parts=parts_of(one.part_dates),
+                owed=is_owed(one.asks, one.lawful_basis),
             ),
         )
         for one in purposes(session, retired=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal import accounts, consent, live, needs, segments
 from portal.accounts import Customer
 from portal.audit import Actor
-from portal.consent import Cell, ConsentEntry, NewEntry, Purpose, Receipt
+from portal.consent import ANY, Cell, ConsentEntry, NewEntry, Purpose, Receipt
 from portal.errors import NotFound
 from portal.privacy.queries import first_words_at
 from portal.privacy.rules import CellChange, act_to_undo, actions_for
@@ -122,7 +122,7 @@ def undo(
     for change in receipt.body["changes"]:
         firsts.setdefault((change["purpose"], change["channel"], change["topic"]), change)
     changes = [
-        CellChange(purpose=purpose, channel=channel, topic=topic, act=act_to_undo(change["was"]))
+        CellChange(purpose=purpose, channel=channel, topic=topic, act=act_to_undo(change["was"], stop=purpose == ANY))
         for (purpose, channel, topic), change in firsts.items()
     ]
     return change_consent(
@@ -156,7 +156,9 @@ def _apply(
     new_words = cell is not None and _says_more(session, cell, version, manner, earlier_words, now)
     grade = manner.grade if seen or manner.said_at is None else "C"  # nobody knows to what they would have said yes
     entries: list[tuple[ConsentEntry, Cell | None]] = []
-    for action in actions_for(change.act, cell.state if cell else None, new_words=new_words):
+    for action in actions_for(
+        change.act, cell.state if cell else None, new_words=new_words, stop=change.purpose == ANY
+    ):
         flag = grade == "C" and action in consent.AFFIRMATIVE
         new = NewEntry(
             purpose=change.purpose,

@@ -22,12 +22,15 @@ class CellChange:
     notice_id: int | None = None
 
 
-def actions_for(act: str, state: str | None, *, new_words: bool = False) -> tuple[str, ...]:
+def actions_for(act: str, state: str | None, *, new_words: bool = False, stop: bool = False) -> tuple[str, ...]:
     """The ledger actions that bring a cell from `state` to where `act` wants it; none when it is there already.
 
     :param state: what the cell says now: `granted`, `denied`, `objected`, `open`, or None when nothing was ever said.
     :param new_words: whether giving again adds something: newer words seen, earlier words allowed, or an expired grant.
+    :param stop: whether it is a cell that stops every purpose, which lifting ends whoever put it there, and however.
     """
+    if stop and act in ("object", "lift"):
+        return _to_stop(act, state)
     if act == "give":
         if state == "granted":
             return ("reaffirmed",) if new_words else ()
@@ -42,6 +45,18 @@ def actions_for(act: str, state: str | None, *, new_words: bool = False) -> tupl
     return ("objection_lifted",) if state == "objected" else ()
 
 
-def act_to_undo(was: str | None) -> str:
-    """The act that brings a cell back to what it was. Silence cannot be brought back; a no stands in for it."""
+def _to_stop(act: str, state: str | None) -> tuple[str, ...]:
+    """A stop is an objection, unless everything is stopped already; it ends as what it was."""
+    if act == "object":
+        return () if state in ("denied", "objected") else ("objected",)
+    return {"objected": ("objection_lifted",), "denied": ("invalidated",)}.get(state or "", ())
+
+
+def act_to_undo(was: str | None, *, stop: bool = False) -> str:
+    """The act that brings a cell back to what it was. Silence cannot be brought back; a no stands in for it.
+
+    :param stop: whether it is a cell that stops every purpose: where it did not stop anything, it is lifted.
+    """
+    if stop:
+        return {"denied": "withdraw", "objected": "object"}.get(was or "", "lift")
     return {"granted": "give", "objected": "object"}.get(was or "", "withdraw")

@@ -13,7 +13,9 @@ KEY = validate.Regexp(r"^[\w.:-]{1,100}\Z", error="This form is damaged; reload 
 
 PART = validate.Regexp(r"^(\*|[\w.:-]{1,100})\Z", error="This form is damaged; reload the page.")
 
-CELL = validate.Regexp(r"^[\w.:-]{1,100}( (\*|[\w.:-]{1,100})){2}\Z", error="This form is damaged; reload the page.")
+CELL = validate.Regexp(
+    r"^(\*|[\w.:-]{1,100})( (\*|[\w.:-]{1,100})){2}\Z", error="This form is damaged; reload the page."
+)
 """Purpose, channel and topic."""
 
 NUMBER = 2**31 - 1
@@ -32,7 +34,7 @@ class SeenSchema(Schema):
 class ChangeSchema(SeenSchema):
     """One touched cell."""
 
-    purpose = fields.String(required=True, validate=KEY)
+    purpose = fields.String(required=True, validate=PART)
     channel = fields.String(load_default="*", validate=PART)
     topic = fields.String(load_default="*", validate=PART)
     act = fields.String(required=True, validate=validate.OneOf(ACTS))
@@ -58,7 +60,7 @@ class ToldSchema(Schema):
     """What a customer told somebody here about one cell: a yes needs a proof and its grade, a no needs nothing."""
 
     cell = fields.String(required=True, validate=CELL)
-    act = fields.String(required=True, validate=validate.OneOf(("give", "withdraw", "object")))
+    act = fields.String(required=True, validate=validate.OneOf(("give", "withdraw", "object", "lift")))
     method = fields.String(required=True, validate=validate.OneOf(("phone", "branch", "letter")))
     grade = fields.String(load_default="B", validate=validate.OneOf(GRADES))
     authority = fields.String(load_default="self", validate=validate.OneOf(AUTHORITIES))

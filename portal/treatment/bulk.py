@@ -124,7 +124,10 @@ def _statement(
 
 def _people(dialect: str, wish: BulkWish, among: consent.Among) -> sa.Subquery:
     person = Customer
-    sets: dict[str, Any] = {"everybody": None, "erased": person.erased_at.is_not(None)}
+    sets: dict[str, Any] = {
+        "everybody": None,
+        "erased": sa.or_(person.erased_at.is_not(None), person.merged_into_id.is_not(None)),
+    }
     if wish.channel == "email":  # an empty address is none
         has_one = sa.func.coalesce(person.email, "") != ""
         sets |= {
@@ -207,7 +210,7 @@ def _in_order(
     own = _own(row, 0, facts[0], everybody, size)
     for reason in ("void", "expired", "unproven", "not-asked", "denied"):
         yield reason, own[reason]
-    yield "stopped", consent.ids(row["stopped"])
+    yield "stopped", consent.ids(None if facts[0].owed else row["stopped"])
     yield from _of_everybody(wish, facts[0], everybody)
     if profiling:
         yield "objected-to-profiling", profiling["objected"]

@@ -45,7 +45,8 @@ _READ_LAST = (
 _READER = sa.select(MessageReading.reader_version).where(MessageReading.message_id == _READ_LAST)
 _PERSON = (
     sa.select(
-        Customer.erased_at, Customer.email, Customer.email_verified_at, Customer.time_zone, Customer.country,
+        Customer.erased_at, Customer.merged_into_id, Customer.email, Customer.email_verified_at, Customer.time_zone,
+        Customer.country,
         Preference.time_zone.label("chosen_zone"), Preference.quiet_from, Preference.quiet_until,
         Preference.max_per_week, sa.func.coalesce(_HEAD.scalar_subquery(), 0).label("head"),
         ConsentEntry.occurred_at, ConsentEntry.authority, TrustIndex.value, TrustIndex.floors,
@@ -82,7 +83,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
     zones, source = _zones(person, policy)
     point, confirmed_at, asked_at = _point(session, intent, person)
     facts = Facts(
-        erased=person.erased_at is not None,
+        erased=person.erased_at is not None or person.merged_into_id is not None,
         suppressed=standing.told(stands, intent.channel, confirmed_at or asked_at),
         address=_address(intent, point, confirmed_at, asked_at),
         max_per_week=person.max_per_week,

@@ -52,6 +52,11 @@ ACTIONS_OF_THEM = {
     "merged": _l("Two records of them became one"),
 }
 """The same, as the team reads it."""
+STOPPING = {
+    **dict.fromkeys(("objected", "refused", "withdrawn", "suppressed", "revoked"), _l("Everything was stopped")),
+    **dict.fromkeys(("objection_lifted", "invalidated"), _l("The stop to everything was lifted")),
+}
+"""What acts on everything at once are called, whoever reads it."""
 METHODS = {
     "web_form": _l("in the portal"),
     "one_click": _l("by one click in a mail"),
@@ -127,6 +132,13 @@ CHANGES = {
 def of(table: dict[str, Any], key: str) -> str:
     """The words for `key`; the key itself where nobody gave it any."""
     return str(table.get(key, key))
+
+
+def act(one: Any, table: dict[str, Any] = ACTIONS) -> str:
+    """The words for the act of an entry or of a line of a receipt."""
+    named = one if isinstance(one, dict) else {"action": one.action, "purpose": one.purpose}
+    found = STOPPING if named["purpose"] == consent.ANY and named["action"] in STOPPING else table
+    return of(found, named["action"])
 
 
 def parts(kind: str) -> dict[str, str]:

@@ -64,13 +64,15 @@ def ledger(asked: dict[str, Any], ref: str) -> dict[str, Any]:
 class SaidSchema(Strict):
     """What a customer said to somebody outside, about one cell."""
 
-    purpose = line(60, "What for.", required=True)
+    purpose = line(60, "What for; `*` for everything that is asked for.", required=True)
     channel = line(60, "By which channel, `*` for every one.", load_default="*")
     topic = line(60, "On which topic, `*` for every one.", load_default="*")
     act = fields.String(
         required=True,
-        validate=validate.OneOf(("give", "withdraw", "object")),
-        metadata={"description": "`withdraw` and `object` need no proof; `give` does."},
+        validate=validate.OneOf(("give", "withdraw", "object", "lift")),
+        metadata={
+            "description": "`withdraw` and `object` need no proof; `give`, and `lift` of a stop to everything, do."
+        },
     )
     method = fields.String(
         required=True,

@@ -54,7 +54,8 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
     """The page; with a conflict it says what changed meanwhile and offers the choice again."""
     now = clock.utc_now()
     words, shown = consent.notices_shown(db.session, customer.id, now)
-    asked = _asked(consent.state_of(db.session, customer.id, now), words)
+    cells, stops = consent.state_and_stops(db.session, customer.id, now)
+    asked = _asked(cells, words)
     entries = consent.history(db.session, customer.id, limit=NEWEST)
     head = entries[0].seq if entries else 0
     first_words, resting = privacy.words_and_signals(db.session, customer.id)
@@ -63,6 +64,7 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
         asked=asked,
         head=head,
         entries=entries,
+        **_stops(stops),
         receipt=receipt,
         undoable=receipt is not None and receipt.body["ledger_seq"] == head and bool(receipt.body["changes"]),
         conflict=conflict,
@@ -194,6 +196,14 @@ def _asked(cells: list[CellState], words: dict[tuple[str, int], Notice]) -> list
         seen = words.get((key, own.cell.notice_version)) if own.cell and own.cell.notice_version else None
         found.append(Asked(own.purpose, own, specials, newest.get(key), seen))
     return found
+
+
+def _stops(cells: dict[consent.Key, consent.Cell]) -> dict[str, Any]:
+    """The stop to everything, if there is one, whether one was lifted, and the ways by which everything is stopped."""
+    shut = {key: cell for key, cell in cells.items() if cell.state in ("denied", "objected")}
+    ways = [(key[1], cell) for key, cell in sorted(shut.items()) if key != consent.STOP]
+    stopped = shut.get(consent.STOP)
+    return {"stopped": stopped, "lifted": consent.STOP in cells and stopped is None, "stopped_ways": ways}
 
 
 def _earlier_words_unused(asked: list[Asked], first_words: datetime | None) -> bool:

@@ -67,12 +67,14 @@ def allowed_told(ref: str) -> ResponseReturnValue:
 def _show(customer: Customer, form: Submitted, conflict: Conflict | None = None) -> ResponseReturnValue:
     now = clock.utc_now()
     entries = consent.history(db.session, customer.id, limit=NEWEST)
+    cells, stops = consent.state_and_stops(db.session, customer.id, now)
     answer = page(
         "team/allowed/allowed.html",
         customer=customer,
         form=form,
-        cells=consent.state_of(db.session, customer.id, now),
+        cells=cells,
         entries=entries,
+        stops=[(key, one) for key, one in sorted(stops.items()) if one.state in ("denied", "objected")],
         head=entries[0].seq if entries else 0,
         changes=conflict.detail.get("changes", []) if conflict else [],
         guarded=treatment.has_guardian(db.session, customer.id, now),

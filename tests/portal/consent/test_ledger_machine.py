@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from portal import consent, db, tables
 from portal.consent import NewEntry
 from portal.errors import Conflict
+from portal.privacy.rules import actions_for
 from tests.people import ask_for, customer
 
 PURPOSES, WAYS, TOPICS = ("needs", "marketing"), ("email", "sms"), ("savings", "cards")
@@ -130,6 +131,14 @@ class Ledger(RuleBasedStateMachine):
         """Lifting ends an objection to everything; what we stopped ourselves ends as found invalid."""
         self.act(EVERY, "objection_lifted" if self.stop != "denied" else "invalidated")
         self.stop = None
+
+    @rule(act=st.sampled_from(["object", "lift"]))
+    def press_stop_or_lift(self, act: str) -> None:
+        """The control on their page: it ends a stop whoever put it there, and however, and restores what was said."""
+        stood = consent.cells_of(self.session, self.ada.id).get(consent.STOP)
+        for action in actions_for(act, stood.state if stood else None, stop=True):
+            self.act(EVERY, action)
+        self.stop = (self.stop or "objected") if act == "object" else None
 
     @rule(way=ways, off=st.booleans())
     def stop_a_way(self, way: str, off: bool) -> None:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.clock import months_later
-from portal.consent.permissions import PurposeFacts, permission
+from portal.consent.permissions import PurposeFacts, is_owed, permission
 from portal.consent.rules import PAUSE, STOP, Cell, Key, after
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 MARKETING = PurposeFacts(key="marketing", asks=True, paused_by_pause=True)
 SERVICE = PurposeFacts(key="service", asks=False)
+OWED = PurposeFacts(key="service", asks=False, owed=True)
 OWN: Key = ("marketing", "*", "*")
 
 
@@ -184,3 +185,24 @@ def test_a_yes_said_again_keeps_its_best_proof(first: str, then: str | None, kep
     found = after(cell("granted", grade=first), "granted", again, occurred_at=NOW)
     assert found is not None
     assert (found.state, found.grade) == ("granted", kept)
+
+
+@pytest.mark.parametrize("state", ["denied", "objected"])
+@pytest.mark.parametrize("key", [STOP, ("*", "email", "*")])
+def test_a_stop_to_everything_does_not_reach_what_a_contract_or_the_law_wants(key: Key, state: str) -> None:
+    cells = {key: Cell(state, 1, 1, NOW)}
+    assert permission(OWED, cells, now=NOW, channel="email").reason == "contract"
+    assert permission(SERVICE, cells, now=NOW, channel="email").reason == "stopped"
+    own = cells | {("service", "*", "*"): Cell(state, 2, 2, NOW)}
+    assert permission(OWED, own, now=NOW, channel="email").reason == state
+
+
+@pytest.mark.parametrize(
+    ("asks", "ground", "owed"),
+    [
+        (False, "contract", True), (False, "legal_obligation", True), (False, "legitimate_interest", False),
+        (True, "contract", False), (True, "consent", False),
+    ],
+)  # fmt: skip
+def test_what_is_owed_is_what_nobody_is_asked_for_by_contract_or_law(asks: bool, ground: str, owed: bool) -> None:
+    assert is_owed(asks, ground) == owed
