@@ -44,7 +44,7 @@ from portal.consent.notices import (
 from portal.consent.parts import KINDS, Part, parts_of
 from portal.consent.passing import begin_entry, pass_on
 from portal.consent.permissions import Permission, PurposeFacts, permission
-from portal.consent.proving import JSONLD, KANTARA, check_receipt, receipt_file, terms_of, views_of
+from portal.consent.proving import JSONLD, KANTARA, check_receipt, receipt_file, recorded_on, terms_of, views_of
 from portal.consent.published import (
     current_notice,
     granted_by_version,
@@ -68,7 +68,7 @@ from portal.consent.queries import (
     state_of,
 )
 from portal.consent.reasking import Ask, to_ask
-from portal.consent.receipts import issue_receipt, receipt_by_code, receipt_by_key, receipts_of
+from portal.consent.receipts import issue_receipt, receipt_by_code, receipt_by_key, receipt_naming, receipts_of
 from portal.consent.rules import (
     AFFIRMATIVE,
     DENYING,
@@ -191,9 +191,11 @@ __all__ = [
     "receipt_by_code",
     "receipt_by_key",
     "receipt_file",
+    "receipt_naming",
     "receipts_of",
     "record",
     "record_all",
+    "recorded_on",
     "repeated",
     "resume",
     "retire_part",

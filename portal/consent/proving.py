@@ -31,12 +31,16 @@ def issuer_of(settings: Settings) -> Issuer:
     )
 
 
-def terms_of(purpose: Purpose | None) -> dict[str, Any]:
-    """What is done with the data under a purpose, kept in a receipt in the words of its day."""
+def terms_of(purpose: Purpose | None, scope: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is done with the data under a purpose, kept in a receipt in the words of its day.
+
+    :param scope: what a yes covers; whatever it names is not taken from the purpose.
+    """
     if purpose is None:
         return {}
     names = ("lawful_basis", "data_used", "recipients", "retention_days")
-    return {name: getattr(purpose, name) for name in names}
+    own = {name: scope[name] for name in ("data_used", "recipients") if scope and name in scope}
+    return {name: getattr(purpose, name) for name in names} | own
 
 
 def views_of(receipt: Receipt) -> list[str]:
@@ -56,7 +60,9 @@ def receipt_file(session: Session, receipt: Receipt, settings: Settings, profile
     if profile not in views_of(receipt):
         raise NotFound("This receipt has no such file: it gives no consent, or recorded nothing.", code="no-such-view")
     keys, issuer = receipt_keys(settings), issuer_of(settings)
-    recorded = _recorded(session, receipt)
+    recorded = recorded_on(session, receipt)
+    if len(recorded) != len({change["event_id"] for change in receipt.body["changes"]}):
+        raise NotFound("What this receipt was about is not kept any more.", code="no-such-view")
     subject = pseudonym(receipt.subject, keys[0])
     if profile == KANTARA:
         return canonical(kantara_document(receipt.code, subject, recorded, issuer))
@@ -87,16 +93,14 @@ def _in_ledger(session: Session, document: Mapping[str, Any]) -> bool:
     return dict(rows.all()) == said
 
 
-def _recorded(session: Session, receipt: Receipt) -> list[Recorded]:
-    """The entries of a receipt as the ledger has them, in their order.
+def recorded_on(session: Session, receipt: Receipt) -> list[Recorded]:
+    """The entries of a receipt as the ledger has them, in their order; those that are not kept any more are left out.
 
-    :raises NotFound: when the ledger does not have them any more.
+    The page and the file for machines both say what stands here, so that they agree whatever the words of today are.
     """
     changes = {change["event_id"]: change for change in receipt.body["changes"]}
     chosen = select(ConsentEntry, Purpose).outerjoin(Purpose, Purpose.key == ConsentEntry.purpose)
     rows = session.execute(chosen.where(ConsentEntry.event_id.in_(changes)).order_by(ConsentEntry.seq)).all()
-    if len(rows) != len(changes):
-        raise NotFound("What this receipt was about is not kept any more.", code="no-such-view")
     return [_one(entry, {**terms_of(purpose), **changes[entry.event_id]}) for entry, purpose in rows]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from portal.consent.models import Receipt
@@ -65,7 +65,19 @@ def receipt_by_key(session: Session, submission_key: str) -> Receipt | None:
     return session.scalars(select(Receipt).where(Receipt.submission_key == submission_key)).one_or_none()
 
 
-def receipts_of(session: Session, customer_id: int, *, limit: int = 50) -> Sequence[Receipt]:
-    """A customer's receipts, newest first."""
+def receipt_naming(session: Session, customer_id: int, event_id: str) -> Receipt | None:
+    """The first receipt of a customer that was issued for a ledger entry, if any."""
+    theirs = (Receipt.customer_id == customer_id, Receipt.kind == "consent")
+    named = cast(Receipt.body, Text).contains(event_id, autoescape=True)
+    return session.scalars(select(Receipt).where(*theirs, named).order_by(Receipt.id).limit(1)).one_or_none()
+
+
+def receipts_of(session: Session, customer_id: int, *, limit: int = 50, before: int | None = None) -> Sequence[Receipt]:
+    """A customer's receipts, newest first.
+
+    :param before: id of the last receipt of the page before.
+    """
     mine = select(Receipt).where(Receipt.customer_id == customer_id)
+    if before is not None:
+        mine = mine.where(Receipt.id < before)
     return session.scalars(mine.order_by(Receipt.id.desc()).limit(limit)).all()

@@ -3,7 +3,7 @@
 from portal.privacy.actions import change_consent, undo, withdraw_all
 from portal.privacy.alarming import alarm_requests
 from portal.privacy.archive import archive
-from portal.privacy.brought import receipt_of_brought
+from portal.privacy.brought import receipt_of_entry
 from portal.privacy.erasing import Erased, PlanLine, erase, plan_erasure
 from portal.privacy.expiring import expire_consents, warn_before_end
 from portal.privacy.farewell import ask_erasure, erase_due, take_down
@@ -45,7 +45,7 @@ __all__ = [
     "one_cell",
     "pause_by_link",
     "plan_erasure",
-    "receipt_of_brought",
+    "receipt_of_entry",
     "resting_on",
     "stop",
     "stop_all",

@@ -15,6 +15,8 @@ from portal.privacy.queries import first_words_at
 from portal.privacy.rules import CellChange, act_to_undo, actions_for
 
 NEEDS = "needs"
+EVERYTHING = "Everything"
+"""How a receipt calls what is about no single purpose."""
 RENEWABLE = timedelta(days=30)
 """How long before its end a yes can be said again, so that it goes on."""
 
@@ -116,7 +118,7 @@ def undo(
     :raises Conflict: code `stale`, when something newer was said.
     :raises NotFound: when the receipt is another customer's or not about consent.
     """
-    if receipt.customer_id != customer.id or receipt.kind != "consent":
+    if receipt.customer_id != customer.id or receipt.kind != "consent" or receipt.body.get("derived"):
         raise NotFound("There is no receipt with this code.")
     firsts: dict[tuple[str, str, str], dict[str, Any]] = {}
     for change in receipt.body["changes"]:
@@ -261,9 +263,9 @@ def receipt_line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[
     """One entry as its receipt shows it."""
     purpose = session.get(Purpose, row.purpose)
     return {
-        **consent.terms_of(purpose),
+        **consent.terms_of(purpose, row.scope),
         "purpose": row.purpose,
-        "sentence": purpose.sentence if purpose else row.purpose,
+        "sentence": purpose.sentence if purpose else EVERYTHING,
         "channel": row.channel,
         "topic": row.topic,
         "action": row.action,

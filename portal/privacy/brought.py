@@ -1,4 +1,4 @@
-"""A receipt for what was not said here: an entry that a file brought in, and what we know of where it comes from."""
+"""A receipt for what had none when it was written down: brought in by a file, ended by the portal, merged, paused."""
 
 from datetime import datetime
 
@@ -14,26 +14,27 @@ from portal.privacy.actions import receipt_line
 IMPORT = "import"
 
 
-def receipt_of_brought(session: Session, customer: Customer, seq: int, *, now: datetime) -> Receipt:
-    """The receipt of an entry that was brought in from elsewhere; asked for again, it is the same one.
+def receipt_of_entry(session: Session, customer: Customer, seq: int, *, now: datetime) -> Receipt:
+    """The receipt of an entry: the one that was issued with it, else one of its own; asked for again, it is the same.
 
-    It says which grade the proof has, when it is claimed to have been said, and when and by which import it came.
+    Of what came from elsewhere it says which grade the proof has, when it is claimed to have been said, and when and
+    by which import it came.
 
-    :raises NotFound: when the customer has no such entry, or said it here and has its receipt.
+    :raises NotFound: when the customer has no such entry.
     """
     accounts.lock_customer(session, customer.id)
-    mine = (ConsentEntry.customer_id == customer.id, ConsentEntry.seq == seq, ConsentEntry.method == IMPORT)
+    mine = (ConsentEntry.customer_id == customer.id, ConsentEntry.seq == seq)
     entry = session.scalars(select(ConsentEntry).where(*mine)).one_or_none()
     if entry is None:
-        raise NotFound("There is no such entry that came from elsewhere.", code="no-such-entry")
-    key = f"{customer.ref}:brought:{entry.event_id}"
-    known = consent.receipt_by_key(session, key)
+        raise NotFound("There is no such entry.", code="no-such-entry")
+    known = consent.receipt_naming(session, customer.id, entry.event_id)
     if known is not None:
         return known
     was = LedgerAgain(session, [customer.id]).cells(customer.id, seq - 1)
     line = receipt_line(session, entry, was.get((entry.purpose, entry.channel, entry.topic)))
-    terms = {"method": IMPORT, "undoes": None, "earlier_words": False, "signals_ended": 0, "signals_rested": 0}
-    body = {"changes": [line], "ledger_seq": seq, **terms}
+    terms = {"method": entry.method, "undoes": None, "earlier_words": False, "signals_ended": 0, "signals_rested": 0}
+    body = {"changes": [line], "ledger_seq": seq, "derived": True, **terms}
     return consent.issue_receipt(
-        session, kind="consent", subject=customer.ref, body=body, customer_id=customer.id, submission_key=key, now=now
-    )
+        session, kind="consent", subject=customer.ref, body=body, customer_id=customer.id,
+        submission_key=f"{customer.ref}:entry:{entry.event_id}", now=now,
+    )  # fmt: skip

@@ -57,6 +57,17 @@ STOPPING = {
     **dict.fromkeys(("objection_lifted", "invalidated"), _l("The stop to everything was lifted")),
 }
 """What acts on everything at once are called, whoever reads it."""
+EFFECTS = {
+    **dict.fromkeys(("granted", "reaffirmed"), ""),
+    "deferred": _l("It changes nothing: nothing more and nothing less is used because of it."),
+    "requested": _l("It changes nothing: nothing more and nothing less is used because of it."),
+    "merged": _l("It changes nothing by itself. What it led to stands in the entries after it."),
+    "imported": _l("It allows nothing: nothing of yours is used for this because of it."),
+    "objection_lifted": _l("By itself it allows nothing. What you answered otherwise counts again."),
+    "paused": _l("We send nothing on our own account until it ends. What you allowed stays as it is."),
+    "resumed": _l("What you allowed counts again."),
+}
+"""What follows from an act that is neither a yes nor a no; a yes says what is used for it instead."""
 METHODS = {
     "web_form": _l("in the portal"),
     "one_click": _l("by one click in a mail"),
@@ -141,6 +152,20 @@ def act(one: Any, table: dict[str, Any] = ACTIONS) -> str:
     return of(found, named["action"])
 
 
+def effect(change: dict[str, Any]) -> str:
+    """What follows from a line of a receipt that is no yes: that nothing is used for it, unless it was another act."""
+    action, whole = change["action"], (change["channel"], change["topic"]) == ("*", "*")
+    if change["purpose"] == consent.ANY and action in STOPPING:
+        lifted = STOPPING[action] == STOPPING["objection_lifted"]
+        return str(EFFECTS["resumed"] if lifted else _("Nothing that you are asked for is done while it lasts."))
+    if action in EFFECTS:
+        return str(EFFECTS[action])
+    if whole:
+        return str(_("From then on nothing of yours is used for this."))
+    named = cell(change["channel"], change["topic"])
+    return str(_("From then on nothing of yours is used for this part of it: %(part)s.", part=named))
+
+
 def parts(kind: str) -> dict[str, str]:
     """Channels or topics with the words an administrator gave them, in their order; ours in the reader's language."""
     if "cell_parts" not in g:
@@ -163,7 +188,7 @@ def cell(way: str, about: str) -> str:
     named = [channel(way)] if way != "*" else []
     if about not in ("*", "pause"):
         named.append(topic(about))
-    return ", ".join(named) or str(_("Everything"))
+    return ", ".join(named) or str(_("All ways and topics"))
 
 
 def instant(text: str | None) -> datetime | None:

@@ -40,7 +40,11 @@ CUSTOMER = (
     ),
     Link(_l("Ideas"), "open.ideas", ("open.idea", "open.idea_new")),
     Link(_l("What you may use"), "customer.entitlements"),
-    Link(_l("What you allow"), "customer.consent", ("customer.preferences", "customer.consent_history")),
+    Link(
+        _l("What you allow"),
+        "customer.consent",
+        ("customer.preferences", "customer.consent_history", "customer.receipts"),
+    ),
     Link(_l("Why"), "customer.why", ("customer.trust",)),
 )
 VISITOR = (

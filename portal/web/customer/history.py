@@ -54,9 +54,24 @@ def consent_history() -> ResponseReturnValue:
 
 @blueprint.post("/consent/history/<int(max=2147483647):seq>/receipt")
 def consent_receipt(seq: int) -> ResponseReturnValue:
-    """A receipt for an entry that was brought in from elsewhere: it says so, and how well it is proved."""
-    receipt = privacy.receipt_of_brought(db.session, current_customer(), seq, now=clock.utc_now())
+    """The receipt of an entry, whatever made it: the one that was issued with it, else one of its own."""
+    receipt = privacy.receipt_of_entry(db.session, current_customer(), seq, now=clock.utc_now())
     return onward("open.receipt", code=receipt.code)
+
+
+@blueprint.get("/receipts")
+def receipts() -> ResponseReturnValue:
+    """Your receipts: about what you allow, and for what you sent in, newest first."""
+    secret = str(current_app.secret_key)
+    place = unseal(secret, request.args.get("after"), 1)
+    found = consent.receipts_of(db.session, current_customer().id, before=place[0] if place else None, limit=SHOWN + 1)
+    return page(
+        "customer/history/receipts.html",
+        receipts=found[:SHOWN],
+        further=seal(secret, [found[SHOWN - 1].id]) if len(found) > SHOWN else None,
+        paged=place is not None,
+        words=consent_words,
+    )
 
 
 def _then(customer: Customer, at: datetime) -> list[consent.CellState]:

@@ -36,7 +36,15 @@ def receipt(code: str) -> ResponseReturnValue:
     viewer = customer_or_none()
     own = viewer is not None and viewer.id == found.customer_id
     views = consent.views_of(found)
-    return page("open/receipts/receipt.html", receipt=found, own=own, views=views, words=consent_words)
+    entries = consent.recorded_on(db.session, found) if found.kind == "consent" else []
+    return page(
+        "open/receipts/receipt.html",
+        receipt=found,
+        own=own,
+        views=views,
+        entries={one.event_id: one for one in entries},
+        words=consent_words,
+    )
 
 
 @blueprint.get("/r/<code>.jsonld")

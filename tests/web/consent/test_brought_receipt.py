@@ -62,12 +62,13 @@ def test_a_flag_is_unknown_and_the_person_is_not_said_to_have_said_it(ada: Flask
     assert status["dpv:isIndicatedBy"] != [document["dpv:hasDataSubject"][0]["@id"]]
 
 
-def test_only_ones_own_entry_that_came_from_elsewhere_has_one(
+def test_nobody_gets_the_receipt_of_an_entry_of_somebody_else(
     app: Flask, ada: FlaskClient, session: Session, cast: Cast
 ) -> None:
     ben = app.test_client()
     sign_in(ben, "ben@example.org")
     token = csrf_token(ben.get("/me/consent"))
-    for seq in (1, 2):
-        assert ben.post(f"/me/consent/history/{seq}/receipt", data={"csrf_token": token}).status_code == 404
-    assert [one.kind for one in consent.receipts_of(session, cast.ben.id)] == []
+    own = ben.post("/me/consent/history/1/receipt", data={"csrf_token": token})
+    assert "This was not said here" not in ben.get(own.location).text
+    assert ben.post("/me/consent/history/2/receipt", data={"csrf_token": token}).status_code == 404
+    assert [one.body["method"] for one in consent.receipts_of(session, cast.ben.id)] == ["web_form"]
