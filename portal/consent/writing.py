@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from portal.clock import months_later
 from portal.consent.chain import entry_hash, salted
-from portal.consent.models import ConsentEntry, Notice, Purpose
+from portal.consent.models import Notice, Purpose
 from portal.consent.notices import scope_of
 from portal.consent.parts import parts_of
 from portal.consent.rules import AFFIRMATIVE, ANY, NewEntry, grade_of
@@ -26,9 +26,10 @@ class Whose(Protocol):
         """The public name."""
 
 
-def repeated(source: ConsentEntry, *, since: datetime, earlier_words: bool) -> dict[str, Any]:
+def repeated(source: Any, *, since: datetime, earlier_words: bool) -> dict[str, Any]:
     """What an entry that says another one's yes again takes over from it, so that it is no younger, wider or longer.
 
+    :param source: the entry, or its columns.
     :param since: since when that yes stands: it covers no way and no topic that came later.
     :param earlier_words: whether that yes covers words from before it.
     """

@@ -17,9 +17,12 @@ SYSTEM = "import"
 OUR_RECEIPT = "A"
 """The grade of a yes that was said here and is written again: its receipt proves it."""
 Place = tuple[int, Key]
-OF_AN_ENTRY = (
-    ConsentEntry.global_seq, ConsentEntry.seq, ConsentEntry.notice_id, ConsentEntry.valid_until, ConsentEntry.grade,
-)  # fmt: skip
+OF_AN_ENTRY = tuple(
+    ConsentEntry.__table__.c[name]
+    for name in (
+        "global_seq seq notice_id language occurred_at recorded_at valid_until grade authority scope evidence"
+    ).split()
+)
 
 
 class Undoing(Protocol):
