@@ -39,6 +39,7 @@ from portal.consent.notices import (
     edit_notice,
     languages_of,
     publish_notice,
+    take_back,
     version_sha256,
 )
 from portal.consent.parts import KINDS, Part, parts_of
@@ -54,6 +55,7 @@ from portal.consent.published import (
     notices,
     notices_shown,
     opt_in_by_version,
+    terms_in_force,
 )
 from portal.consent.queries import (
     CellState,
@@ -209,6 +211,8 @@ __all__ = [
     "state_as_of",
     "state_of",
     "suppress",
+    "take_back",
+    "terms_in_force",
     "terms_of",
     "to_ask",
     "unheard_by_gpc",

@@ -186,7 +186,7 @@ def _purpose(session: Session, entry: NewEntry) -> Purpose | None:
 
 def _notice(session: Session, entry: NewEntry, purpose: Purpose | None, now: datetime) -> Notice | None:
     if entry.notice_id is not None:
-        return check_notice(session.get(Notice, entry.notice_id), purpose)
+        return check_notice(session.get(Notice, entry.notice_id), purpose, now)
     if purpose is None or entry.action not in AFFIRMATIVE or entry.again is not None:
         return None
     return notice_in_force(session, purpose.key, entry.language, now=entry.occurred_at or now)

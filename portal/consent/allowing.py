@@ -11,6 +11,7 @@ from portal.consent.models import ConsentEntry, ConsentState, Purpose
 from portal.consent.notices import covers
 from portal.consent.parts import parts_of
 from portal.consent.permissions import Permission, PurposeFacts, is_owed, permission, without
+from portal.consent.published import notice_in_force
 from portal.consent.queries import standing_of
 from portal.consent.rules import ANY, Cell, Key
 from portal.db import plainly
@@ -45,7 +46,7 @@ def allows(
     answer = permission(_facts(rows[0], now), _cells(rows), now=now, channel=channel, topic=topic)
     if not uses:
         return answer
-    return answer if covers(_covered(session, rows[0], answer), uses) else without(answer, "out-of-scope")
+    return answer if covers(_covered(session, rows[0], answer, now), uses) else without(answer, "out-of-scope")
 
 
 def facts_of_purpose(session: Session, key: str, now: datetime) -> PurposeFacts | None:
@@ -82,8 +83,11 @@ def _cells(rows: Sequence[Row[Any]]) -> dict[Key, Cell]:
     }  # fmt: skip
 
 
-def _covered(session: Session, purpose: Row[Any], answer: Permission) -> dict[str, object]:
-    """What is covered: by the yes where we ask for one, else by the purpose as it stands."""
+def _covered(session: Session, purpose: Row[Any], answer: Permission, now: datetime) -> dict[str, Any]:
+    """What is covered: by the yes where we ask for one, else by the words in force, else by the purpose as it is."""
+    words = None if purpose.asks else notice_in_force(session, purpose.key, now=now)
+    if words is not None:
+        return {"data_used": words.data_used, "recipients": words.recipients}
     if not purpose.asks:
         return {"data_used": purpose.data_used, "recipients": purpose.recipients}
     entry = session.get(ConsentEntry, answer.entry_id) if answer.entry_id else None

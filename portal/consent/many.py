@@ -95,7 +95,7 @@ class _Words:
         :raises Invalid: code `bad-notice`.
         """
         if entry.notice_id is not None:
-            return check_notice(self._named.get(entry.notice_id), purpose)
+            return check_notice(self._named.get(entry.notice_id), purpose, self._now)
         if purpose is None or entry.action not in AFFIRMATIVE or entry.again is not None:
             return None
         wanted = (purpose.key, entry.language, entry.occurred_at or self._now)

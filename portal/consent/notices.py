@@ -112,7 +112,8 @@ def publish_notice(
     :param effective_at: when it takes effect; at once if left out.
     :param seen_sha256: `version_sha256` of the drafts the publisher read; refused if one was edited since.
     :raises Conflict: codes `published`, `stale`.
-    :raises Invalid: code `widens`, when an editorial or narrowing change names something new.
+    :raises Invalid: codes `widens`, when an editorial or narrowing change names something new; `in-the-past`; and
+        `before-scheduled`, when it would take effect before an earlier version does.
     """
     draft = notice_by_id(session, notice_id)
     _still_a_draft(draft)
@@ -120,7 +121,10 @@ def publish_notice(
     if seen_sha256 is not None and seen_sha256 != version_sha256(drafts):
         raise Conflict("The draft was changed since you read it. Read it again before publishing.", code="stale")
     purpose = session.get_one(Purpose, draft.purpose_key)
-    more = added(purpose.data_used, draft.data_used) + added(purpose.recipients, draft.recipients)
+    newest = _newest_published(session, draft)
+    _not_too_early(newest, effective_at or now, now)
+    before: Notice | Purpose = newest or purpose
+    more = added(before.data_used, draft.data_used) + added(before.recipients, draft.recipients)
     if more and draft.change not in MAY_ADD:
         raise Invalid(
             Sentence("This names something new (%(more)s), so it is wider.", more="; ".join(more)), code="widens"
@@ -131,6 +135,45 @@ def publish_notice(
         purpose.data_used, purpose.recipients = draft.data_used, draft.recipients
     session.flush()
     return draft
+
+
+def take_back(session: Session, notice_id: int, *, now: datetime, by: audit.Actor) -> Notice:
+    """Make a version that has not taken effect a draft again, in all its languages. Nobody was asked with it yet.
+
+    :raises Conflict: codes `in-force`, when it has taken effect; `not-scheduled`, when it is a draft.
+    """
+    found = notice_by_id(session, notice_id)
+    for each in languages_of(session, found.purpose_key, found.version):
+        free = (Notice.id == each.id, Notice.effective_at > now)
+        values = {"published_at": None, "effective_at": None}
+        if not session.scalars(update(Notice).where(*free).values(**values).returning(Notice.id)).all():
+            if each.published_at is None:
+                raise Conflict("This is a draft; there is nothing to take back.", code="not-scheduled")
+            raise Conflict("These words have taken effect and never change. Write a new version.", code="in-force")
+        subject = f"notice:{each.purpose_key}:{each.version}:{each.language}"
+        audit.record(session, act="notice.taken-back", by=by, subject=subject, detail={"sha256": each.sha256}, now=now)
+    session.flush()
+    session.refresh(found)
+    return found
+
+
+def _newest_published(session: Session, draft: Notice) -> Notice | None:
+    here = (Notice.purpose_key == draft.purpose_key, Notice.published_at.is_not(None))
+    return session.scalars(select(Notice).where(*here).order_by(Notice.version.desc()).limit(1)).first()
+
+
+def _not_too_early(newest: Notice | None, at: datetime, now: datetime) -> None:
+    """The version with the highest number is the one in force, so it cannot take effect before one that is lower."""
+    if at < now:
+        raise Invalid("A day that is past cannot be chosen.", code="in-the-past")
+    if newest is not None and newest.effective_at is not None and at < newest.effective_at:
+        raise Invalid(
+            Sentence(
+                "Version %(number)s takes effect later than that. Take it back first, or choose a later day.",
+                number=str(newest.version),
+            ),
+            code="before-scheduled",
+        )
 
 
 def languages_of(session: Session, purpose: str, version: int) -> Sequence[Notice]:

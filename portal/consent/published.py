@@ -50,6 +50,16 @@ def _closeness(notice: Notice, newest: int, language: str) -> tuple[int, int]:
     ) else 2
 
 
+def terms_in_force(session: Session, now: datetime) -> dict[str, dict[str, str]]:
+    """By purpose, the data and the recipients that its words in force name; a purpose without words is not in it.
+
+    Words that take effect on a later day change this on that day, without anything being written then.
+    """
+    columns = (Notice.purpose_key, Notice.data_used, Notice.recipients)
+    rows = session.execute(select(*columns).where(*published(now)).order_by(Notice.version))
+    return {key: {"data_used": data_used, "recipients": recipients} for key, data_used, recipients in rows}
+
+
 def notice(session: Session, purpose: str, version: int, language: str = "en") -> Notice:
     """Published words by purpose and version, in this language if there are any, else in another.
 

@@ -1,5 +1,6 @@
 """What comes in about preferences, purposes and words."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -105,6 +106,7 @@ class NoticeSchema(Schema):
 
 
 class PublishSchema(Schema):
-    """Publishing the draft one has read: its fingerprint must still be the same."""
+    """Publishing the draft one has read: its fingerprint must still be the same. Without a day, it counts at once."""
 
+    effective_on = fields.Date(load_default=None, validate=validate.Range(max=date(2100, 1, 1)))
     sha256 = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{64}\Z"))

@@ -62,13 +62,15 @@ def check_purpose(entry: NewEntry, purpose: Purpose | None) -> None:
         raise Invalid("This purpose has no such topic.", code="no-such-topic")
 
 
-def check_notice(notice: Notice | None, purpose: Purpose | None) -> Notice:
-    """The words an act names, when they may be named.
+def check_notice(notice: Notice | None, purpose: Purpose | None, now: datetime) -> Notice:
+    """The words an act names, when they may be named: those in force, or those that were.
 
     :raises Invalid: code `bad-notice`.
     """
     if notice is None or notice.published_at is None or purpose is None or notice.purpose_key != purpose.key:
         raise Invalid("These words belong to another purpose or are not published.", code="bad-notice")
+    if notice.effective_at is not None and notice.effective_at > now:
+        raise Invalid("These words have not taken effect yet.", code="bad-notice")
     return notice
 
 

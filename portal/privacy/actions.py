@@ -262,8 +262,10 @@ def _words_as_before(session: Session, customer: Customer, change: dict[str, Any
 def receipt_line(session: Session, row: ConsentEntry, was: Cell | None) -> dict[str, Any]:
     """One entry as its receipt shows it."""
     purpose = session.get(Purpose, row.purpose)
+    words = None if row.scope else consent.notice_in_force(session, row.purpose, now=row.occurred_at)
+    named = {"data_used": words.data_used, "recipients": words.recipients} if words else row.scope
     return {
-        **consent.terms_of(purpose, row.scope),
+        **consent.terms_of(purpose, named),
         "purpose": row.purpose,
         "sentence": purpose.sentence if purpose else EVERYTHING,
         "channel": row.channel,

@@ -11,6 +11,7 @@ from portal.web.admin import (
     merges,
     outbox,
     people,
+    publishing,
     purposes,
     reader,
     registers,
@@ -25,5 +26,5 @@ from portal.web.admin.blueprint import blueprint
 
 __all__ = [
     "audit", "benefits", "blueprint", "draft", "gateways", "home", "imports", "jobs", "merges", "outbox", "people",
-    "purposes", "reader", "registers", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
+    "publishing", "purposes", "reader", "registers", "requests", "rereads", "systems", "taxonomy", "tokens", "trial",
 ]  # fmt: skip

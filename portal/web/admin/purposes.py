@@ -17,7 +17,6 @@ from portal.consent.schemas import (
     NoticeSchema,
     PartKeySchema,
     PartSchema,
-    PublishSchema,
     PurposeSchema,
 )  # fmt: skip
 from portal.errors import Conflict, Invalid, NotFound
@@ -170,7 +169,7 @@ def retire_purpose(key: str) -> ResponseReturnValue:
 def notice(notice_id: int) -> ResponseReturnValue:
     """One version of the words beside the version in force; a draft can be edited and published here."""
     found = consent.notice_by_id(db.session, notice_id)
-    return _compare(found, empty(**{name: getattr(found, name) for name in (*DRAFTED, "change")}))
+    return compare(found, empty(**{name: getattr(found, name) for name in (*DRAFTED, "change")}))
 
 
 @blueprint.post("/notices/<int(max=2147483647):notice_id>")
@@ -178,37 +177,20 @@ def edit_notice(notice_id: int) -> ResponseReturnValue:
     """Change a draft; published words never change."""
     form = submitted(NoticeSchema())
     if not form.good:
-        return _compare(consent.notice_by_id(db.session, notice_id), form)
+        return compare(consent.notice_by_id(db.session, notice_id), form)
     values = {name: form.values[name] for name in (*DRAFTED, "change")}
     consent.edit_notice(db.session, notice_id, **values)
     return onward("admin.notice", _("The draft is kept."), notice_id=notice_id)
 
 
-@blueprint.post("/notices/<int(max=2147483647):notice_id>/publish")
-def publish_notice(notice_id: int) -> ResponseReturnValue:
-    """Put the words into force, if they are still the ones that were read."""
-    form = submitted(PublishSchema())
-    seen = form.values.get("sha256", "0" * 64)
-    try:
-        consent.publish_notice(db.session, notice_id, now=clock.utc_now(), by=current_actor(), seen_sha256=seen)
-    except Invalid as wider:
-        draft = consent.notice_by_id(db.session, notice_id)
-        filled = empty(**{name: getattr(draft, name) for name in (*DRAFTED, "change")})
-        return _compare(draft, filled.refuse("change", str(wider)))
-    except Conflict as conflict:
-        if conflict.code == "stale":
-            return onward("admin.notice", _("The draft was changed meanwhile. Read it again."), notice_id=notice_id)
-        raise
-    return onward("admin.notice", _("Published. These words never change from now on."), notice_id=notice_id)
-
-
 def _list(form: Submitted) -> ResponseReturnValue:
     in_force: dict[str, Notice] = {}
     drafts: dict[str, int] = {}
+    now = clock.utc_now()
     for one in consent.notices(db.session):
         if one.published_at is None:
             drafts[one.purpose_key] = drafts.get(one.purpose_key, 0) + 1
-        else:
+        elif one.effective_at is None or one.effective_at <= now:
             in_force.setdefault(one.purpose_key, one)
     return page(
         "admin/purposes/purposes.html",
@@ -231,6 +213,7 @@ def _one(
     amended: Submitted | None = None,
     carried: Submitted | None = None,
 ) -> ResponseReturnValue:
+    now = clock.utc_now()
     response = page(
         "admin/purposes/purpose.html",
         form=form,
@@ -240,6 +223,8 @@ def _one(
         classes=wording.CLASSES,
         bases=[(one, consent_words.BASES[one]) for one in BASES],
         purpose=(known := _known(key)),
+        terms=consent.terms_in_force(db.session, now).get(key, known),
+        now=now,
         parts=_parts(known),
         notices=versions if versions is not None else consent.notices(db.session, key),
         shown={one.version: one for one in consent.opt_in_by_version(db.session, key)},
@@ -266,7 +251,7 @@ def _known(key: str) -> Purpose:
     return found
 
 
-def _compare(found: Notice, form: Submitted) -> ResponseReturnValue:
+def compare(found: Notice, form: Submitted) -> ResponseReturnValue:
     """The words beside the newest published version before them in the same language."""
     before: Any = next(
         (
@@ -282,6 +267,8 @@ def _compare(found: Notice, form: Submitted) -> ResponseReturnValue:
         "admin/purposes/notice.html",
         form=form,
         notice=found,
+        scheduled=found.effective_at is not None and found.effective_at > clock.utc_now(),
+        today=clock.utc_now().date(),
         before=before,
         languages=(languages := consent.languages_of(db.session, found.purpose_key, found.version)),
         fingerprint=consent.version_sha256([one for one in languages if one.published_at is None] or languages),

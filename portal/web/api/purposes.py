@@ -23,7 +23,7 @@ class PurposeSchema(Schema):
     sentence = said("In a sentence.")
     lawful_basis = said("`consent`, `contract`, `legitimate_interest` or `legal_obligation`; it never changes.")
     asks = said("Whether a yes is asked for.", fields.Boolean)
-    data_used = said("Which data it uses, in the words of the newest notice.", fields.List, **TEXTS)
+    data_used = said("Which data it uses, in the words in force.", fields.List, **TEXTS)
     recipients = said("Who gets it.", fields.List, **TEXTS)
     retention_days = said("How many days it is kept.", fields.Integer)
     expires_months = said("After how many months a yes ends by itself; 0 for never.", fields.Integer)
@@ -53,7 +53,11 @@ class NoticeSchema(Schema):
     recipients = said("The recipients it names.", fields.List, **TEXTS)
     sha256 = said("Fingerprint of these words, which entries and receipts name.")
     published_at = said("When they were published.", fields.AwareDateTime, format="iso")
-    effective_at = said("From when they count.", fields.AwareDateTime, format="iso")
+    effective_at = said(
+        "From when they count; a later day means that they are scheduled, and may be taken back until then.",
+        fields.AwareDateTime,
+        format="iso",
+    )
 
 
 class NoticesSchema(Schema):
@@ -100,7 +104,8 @@ class FiguresSchema(Schema):
 @operation("/purposes", summary="What the company asks to do with data", asks=NothingSchema(), answers=PurposesSchema())
 def purposes(_asked: dict[str, Any]) -> dict[str, Any]:
     """Every purpose with its ground, data, recipients and times, also those that were retired."""
-    return {"items": [_purpose(one) for one in consent.purposes(db.session, retired=True)]}
+    terms = consent.terms_in_force(db.session, utc_now())
+    return {"items": [_purpose(one, terms.get(one.key, {})) for one in consent.purposes(db.session, retired=True)]}
 
 
 @operation(
@@ -123,7 +128,7 @@ def indicators(asked: dict[str, Any]) -> dict[str, Any]:
     return {"items": [_figure(one) for one in found]}
 
 
-def _purpose(one: consent.Purpose) -> dict[str, Any]:
+def _purpose(one: consent.Purpose, terms: dict[str, str]) -> dict[str, Any]:
     same = (
         "key",
         "sentence",
@@ -137,8 +142,8 @@ def _purpose(one: consent.Purpose) -> dict[str, Any]:
         "retired_at",
     )
     return {name: getattr(one, name) for name in same} | {
-        "data_used": consent.listed(one.data_used),
-        "recipients": consent.listed(one.recipients),
+        "data_used": consent.listed(terms.get("data_used", one.data_used)),
+        "recipients": consent.listed(terms.get("recipients", one.recipients)),
         "expires_months": one.expires_months or 0,
     }
 

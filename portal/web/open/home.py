@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal import consent, ideas
+from portal.clock import utc_now
 from portal.web.database import db
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import page
@@ -37,7 +38,12 @@ def how_we_read() -> ResponseReturnValue:
 @blueprint.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """Who answers for the data, what for, how long."""
-    return page("open/home/privacy.html", purposes=consent.purposes(db.session), grounds=GROUNDS)
+    return page(
+        "open/home/privacy.html",
+        purposes=consent.purposes(db.session),
+        terms=consent.terms_in_force(db.session, utc_now()),
+        grounds=GROUNDS,
+    )
 
 
 @blueprint.get("/health")

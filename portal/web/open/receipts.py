@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from marshmallow import Schema, fields
 
 from portal import consent
+from portal.clock import utc_now
 from portal.web import consent_words
 from portal.web.database import db
 from portal.web.forms import Submitted, submitted
@@ -78,4 +79,5 @@ def receipt_checked() -> ResponseReturnValue:
 def notice(purpose: str, version: int) -> ResponseReturnValue:
     """The exact words of a purpose, as they were published."""
     found = consent.notice(db.session, purpose, version, str(get_locale() or "en"))
-    return page("open/receipts/notice.html", notice=found, words=consent_words)
+    scheduled = found.effective_at is not None and found.effective_at > utc_now()
+    return page("open/receipts/notice.html", notice=found, scheduled=scheduled, words=consent_words)
