@@ -213,7 +213,9 @@ def _one(
     amended: Submitted | None = None,
     carried: Submitted | None = None,
 ) -> ResponseReturnValue:
-    now = clock.utc_now()
+    now, known = clock.utc_now(), _known(key)
+    versions = consent.notices(db.session, key) if versions is None else versions
+    in_force = [one for one in versions if one.effective_at is not None and one.effective_at <= now]
     response = page(
         "admin/purposes/purpose.html",
         form=form,
@@ -222,11 +224,11 @@ def _one(
         carried=carried or empty(),
         classes=wording.CLASSES,
         bases=[(one, consent_words.BASES[one]) for one in BASES],
-        purpose=(known := _known(key)),
-        terms=consent.terms_in_force(db.session, now).get(key, known),
+        purpose=known,
+        terms=in_force[0] if in_force else known,
         now=now,
         parts=_parts(known),
-        notices=versions if versions is not None else consent.notices(db.session, key),
+        notices=versions,
         shown={one.version: one for one in consent.opt_in_by_version(db.session, key)},
         yes=consent.granted_by_version(db.session, key),
         changes=_changes(),
