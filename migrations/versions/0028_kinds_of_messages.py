@@ -1,4 +1,4 @@
-"""A purpose says which classes of messages it may carry.
+"""A purpose says which classes of messages it may carry, and a template which data it uses.
 
 Revision ID: 0028
 Revises: 0027
@@ -28,9 +28,11 @@ def upgrade() -> None:
     for key, asks in bind.execute(sa.select(PURPOSES.c.key, PURPOSES.c.asks)).all():
         carries = USUAL.get(key, ASKED) if asks else OWED
         bind.execute(sa.update(PURPOSES).where(PURPOSES.c.key == key).values(carries=carries))
+    op.add_column("message_templates", sa.Column("data_used", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("purposes") as purposes:
         purposes.alter_column("carries", server_default=None)
 
 
 def downgrade() -> None:
+    op.drop_column("message_templates", "data_used")
     op.drop_column("purposes", "carries")

@@ -15,6 +15,7 @@ from portal.consent.asking import (
     retire_purpose,
 )
 from portal.consent.carrying import CLASSES, OWED, set_carried
+from portal.consent.covering import named_by
 from portal.consent.faults import Fault
 from portal.consent.feed import Changes, changes, horizon
 from portal.consent.heads import SignedHeads, heads_folder, read_heads, sign_heads
@@ -83,7 +84,7 @@ from portal.consent.rules import (
     after,
 )
 from portal.consent.rules import parts as listed
-from portal.consent.sets import OWN, Among, Ids, ids, joined, other_cells, own_cell, purpose_facts
+from portal.consent.sets import OWN, Among, Ids, ids, joined, narrow_cell, other_cells, own_cell, purpose_facts
 from portal.consent.several import (
     cells_of_several,
     erased_before,
@@ -168,6 +169,8 @@ __all__ = [
     "listed",
     "months_later",
     "name_part",
+    "named_by",
+    "narrow_cell",
     "newest_noes",
     "notice",
     "notice_by_id",

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam
 from sqlalchemy.orm import Session
 
+from portal.consent.covering import last_addition, narrower
 from portal.consent.models import ConsentEntry, ConsentState, Purpose
 from portal.consent.notices import covers
 from portal.consent.parts import parts_of
@@ -22,7 +23,7 @@ _STATEMENT = (
         Purpose.recipients, Purpose.carries,
         ConsentState.purpose, ConsentState.channel, ConsentState.topic, ConsentState.state, ConsentState.seq,
         ConsentState.entry_id, ConsentState.since, ConsentState.notice_version, ConsentState.earlier_words,
-        ConsentState.valid_until, ConsentState.grade,
+        ConsentState.valid_until, ConsentState.grade, last_addition().label("added"),
     )
     .where(Purpose.key == bindparam("only"))
 )  # fmt: skip
@@ -31,19 +32,22 @@ _STATEMENT = (
 
 def allows(
     session: Session, customer_id: int, purpose: str, *, now: datetime, channel: str = ANY, topic: str = ANY,
-    uses: Sequence[str] = (),
+    uses: Sequence[str] | None = (),
 ) -> Permission:  # fmt: skip
     """Whether a customer lets us use their data for a purpose, by this channel and on this topic, at `now`.
 
     Absence is not consent. A pause counts for purposes under which we write on our own account.
 
     :param uses: the data and the recipients this use is about, as the words name them. A yes covers what its own words
-        named: whatever they did not is `out-of-scope`, however the words of today go.
+        named: whatever they did not is `out-of-scope`, however the words of today go. None stands for all that the
+        words of today name: who does not say what they use is taken to use that.
     """
     rows = _rows(session, customer_id, purpose, now)
     if not rows:
         return permission(None, {}, now=now, channel=channel, topic=topic)
     answer = permission(_facts(rows[0], now), _cells(rows), now=now, channel=channel, topic=topic)
+    if uses is None:
+        return without(answer, "out-of-scope") if _covers_less(session, rows[0], answer, now) else answer
     if not uses:
         return answer
     return answer if covers(_covered(session, rows[0], answer, now), uses) else without(answer, "out-of-scope")
@@ -53,6 +57,14 @@ def facts_of_purpose(session: Session, key: str, now: datetime) -> PurposeFacts 
     """What of a purpose matters for a permission; None when there is none of this name."""
     rows = _rows(session, 0, key, now)
     return _facts(rows[0], now) if rows else None
+
+
+def _covers_less(session: Session, purpose: Row[Any], answer: Permission, now: datetime) -> bool:
+    """Whether a yes that stands was said to words that name less than those of today."""
+    version = answer.notice_version or 0
+    if not purpose.asks or answer.state != "granted" or version >= (purpose.added or 0):
+        return False
+    return version in narrower(session, purpose.key, now)
 
 
 def _rows(session: Session, customer_id: int, purpose: str, now: datetime) -> Sequence[Row[Any]]:

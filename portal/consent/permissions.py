@@ -20,6 +20,7 @@ class PurposeFacts:
 
     :param void_below: the first notice version that still counts.
     :param parts: channels and topics that came later or were retired.
+    :param narrower: versions of the words that name less than those in force, where that was read.
     :param carries: classes of messages that may go under it; None where that was not read.
     :param owed: by contract or by law, and not asked for: a stop to everything we ask for does not reach it.
     """
@@ -30,6 +31,7 @@ class PurposeFacts:
     retired: bool = False
     void_below: int = 0
     parts: tuple[Part, ...] = ()
+    narrower: tuple[int, ...] = ()
     carries: tuple[str, ...] | None = None
     owed: bool = False
 

@@ -5,7 +5,7 @@ of the time. `permissions.permission` says the same of one customer; a property 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session, aliased
 
 from portal.consent.allowing import facts_of_purpose
+from portal.consent.covering import narrower
 from portal.consent.models import ConsentState
 from portal.consent.parts import CHANNEL, Part
 from portal.consent.permissions import PurposeFacts, about
@@ -37,6 +38,7 @@ def purpose_facts(session: Session, key: str, now: datetime, *, channel: str = A
     found = facts_of_purpose(session, key, now)
     if found is None:
         raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=key), code="no-such-purpose")
+    found = replace(found, narrower=narrower(session, key, now) if found.asks else ())
     return about(found, now, channel=channel, topic=topic)
 
 
@@ -123,6 +125,13 @@ def other_cells(
         _those(dialect, "topic_off", topic_off, off, among),
         _those(dialect, "paused", [PAUSE] if purpose.paused_by_pause else [], pausing, among),
     ]
+
+
+def narrow_cell(dialect: str, purpose: PurposeFacts, among: Among) -> sa.Subquery:
+    """One row with the ids of those whose yes was said to words that name less than those of today."""
+    cell = ConsentState
+    less = sa.and_(cell.state == "granted", sa.func.coalesce(cell.notice_version, 0).in_(purpose.narrower))
+    return _those(dialect, "narrow", [(purpose.key, ANY, ANY)], less, among)
 
 
 def _those(

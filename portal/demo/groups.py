@@ -96,6 +96,7 @@ def _template(message: dict[str, Any], session: Session, world: World, now: date
         channel=message["channel"],
         subject=message["subject"],
         text=message["text"],
+        data_used=message["data"],
         by=world.account(session, PRIYA).name,
         now=now,
     )

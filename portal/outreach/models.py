@@ -16,7 +16,7 @@ class MessageTemplate(Base):
 
     `subject` and `text` are English, `translations` has both by language. A version is a draft until a second person
     has set its class (`confirmed_at`) or turned it down; its words never change. `author_id` is None for what the
-    portal or a loader wrote.
+    portal or a loader wrote. `data_used`: the data and recipients it uses, as notices name them; empty when not said.
     """
 
     __tablename__ = "message_templates"
@@ -35,6 +35,7 @@ class MessageTemplate(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     confirmed_at: Mapped[datetime | None]
     confirmed_by: Mapped[str | None]
+    data_used: Mapped[list[Any]] = mapped_column(default=list)
     turned_down_at: Mapped[datetime | None]
     turned_down_by: Mapped[str | None]
     note: Mapped[str] = mapped_column(default="")

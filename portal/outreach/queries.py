@@ -113,6 +113,8 @@ def facts_of(intent: Intent, words: MessageTemplate, contact_point: str = "") ->
         control=intent.control,
         contact_point=contact_point,
         proves=intent.key.startswith(PROVES),
+        template_state=words.state,
+        data_used=tuple(words.data_used),
     )
 
 
@@ -121,6 +123,7 @@ def would_send(session: Session, customer: Customer, words: MessageTemplate, now
     facts = IntentFacts(
         key="try", customer_id=customer.id, channel=words.channel, message_class=words.message_class,
         purpose=words.purpose, topic=words.topic, template=f"{words.key}@{words.version}",
+        template_state=words.state, data_used=tuple(words.data_used),
     )  # fmt: skip
     return treatment.preview(session, facts, now=now)
 
@@ -216,7 +219,7 @@ def try_contact_rule(session: Session, rule: TreatmentRule, now: datetime, limit
         facts = IntentFacts(
             key="try", customer_id=customer.id, channel=words.channel, message_class=words.message_class,
             purpose=words.purpose, topic=words.topic, template=f"{words.key}@{words.version}", reason=rule.sentence,
-            segment_key=rule.segment_key,
+            segment_key=rule.segment_key, template_state=words.state, data_used=tuple(words.data_used),
         )  # fmt: skip
         tried.append((customer, treatment.preview(session, facts, now=now)))
     return ContactTrial(int(members or 0), int(count or 0), tried)

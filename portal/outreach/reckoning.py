@@ -133,7 +133,8 @@ def _facts(found: Campaign, words: MessageTemplate, customer_id: int) -> IntentF
         key="try", customer_id=customer_id, channel=words.channel, message_class=words.message_class,
         purpose=words.purpose, topic=words.topic, template=f"{words.key}@{words.version}", campaign=found.key,
         reason=found.reason, segment_key=found.segment_key, expires_at=found.ends_at, product_line=found.product_line,
-        cross_sell=found.cross_sell, priority=found.priority,
+        cross_sell=found.cross_sell, priority=found.priority, template_state=words.state,
+        data_used=tuple(words.data_used),
         control=found.key if is_control(found.salt, customer_id, found.control_percent) else "",
     )  # fmt: skip
 

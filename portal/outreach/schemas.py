@@ -44,6 +44,7 @@ class TemplateWordsSchema(Schema):
     text_it = Words(load_default="", validate=validate.Length(max=LONGEST))
     subject_zh_hant = Line(load_default="", longest=200)
     text_zh_hant = Words(load_default="", validate=validate.Length(max=LONGEST))
+    data_used = fields.List(Line(longest=200), load_default=list, validate=validate.Length(max=30))
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_options: Any) -> None:

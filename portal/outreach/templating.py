@@ -1,6 +1,6 @@
 """Writes message templates: a draft by one person, its class set by another, and from then on it may be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ def add_template(
     by: str,
     now: datetime,
     topic: str = "*",
+    data_used: Sequence[str] = (),
 ) -> MessageTemplate:
     """Add words that were looked at elsewhere and may be sent at once: what the portal ships, what a loader brings.
 
@@ -36,11 +37,13 @@ def add_template(
 
     :param message_class: mandatory, service, answer (what we owe), research, marketing or repermission.
     :param text: may have blanks such as `$name`, filled when it is sent.
+    :param data_used: the data and recipients it uses, as the notices of its purpose name them; empty: all of them.
     :raises Invalid: when the class is unknown.
     """
     if message_class not in CLASSES:
         raise Invalid(Sentence("A message is one of %(classes)s.", classes=", ".join(CLASSES)), code="bad-class")
-    values = {"message_class": message_class, "purpose": purpose, "topic": topic, "channel": channel}
+    values: dict[str, Any] = {"message_class": message_class, "purpose": purpose, "topic": topic, "channel": channel}
+    values |= {"data_used": list(data_used)}
     made = _new_version(session, key, by, now, **values, subject=subject, text=text)
     made.confirmed_at, made.confirmed_by = now, by
     session.flush()
@@ -66,11 +69,13 @@ def draft_template(
     :param fresh: the key must not be there yet. :param values: as `TemplateWordsSchema` gives them.
     :raises Conflict: when it shall be fresh and is not.
     :raises Invalid: code `bad-words`, when the words are refused; the message names them.
-    :raises Invalid: code `no-such-purpose`; `not-carried`, when messages of this class do not go under the purpose.
+    :raises Invalid: code `no-such-purpose`; `not-carried`, when messages of this class do not go under the purpose;
+        `not-named`, when it uses something that no words of the purpose name.
     """
     if fresh and session.scalar(sa.select(MessageTemplate.id).where(MessageTemplate.key == key).limit(1)):
         raise Conflict(Sentence("There is a message called “%(key)s” already.", key=key), code="template-exists")
     check_carried(session, values["purpose"], values["message_class"])
+    _check_named(session, values["purpose"], values.get("data_used", ()))
     pairs = {name: (values.pop(f"subject_{name}", ""), values.pop(f"text_{name}", "")) for name in TRANSLATED}
     values["translations"] = {
         TRANSLATED[name]: {"subject": subject, "text": text} for name, (subject, text) in pairs.items() if subject
@@ -119,6 +124,13 @@ def check_carried(session: Session, purpose: str, message_class: str) -> None:
             Sentence("Messages of this kind do not go under this purpose: choose the purpose that they are for."),
             code="not-carried",
         )
+
+
+def _check_named(session: Session, purpose: str, uses: Sequence[str]) -> None:
+    named = {one.casefold() for one in consent.named_by(session, purpose).get(purpose, ())}
+    more = [one for one in uses if one.casefold() not in named]
+    if more:
+        raise Invalid(Sentence("No words of this purpose name this: %(more)s.", more="; ".join(more)), code="not-named")
 
 
 def turn_down_template(

@@ -26,9 +26,10 @@ from portal.treatment.policy import OWED
 
 COVERED = ("suppression", "identity", "objection", "consent", "pause")
 REASONS = (
-    "allowed", "paused", "profiling-not-allowed", "topic-off", "channel-off", "void", "expired", "unproven",
-    "not-asked", "denied", "stopped", "retired", "class", "objected-to-profiling", "objected", "address-unverified",
-    "no-address", "spam-complaint", "hard-bounce", "mark-court", "mark-bereaved", "erased",
+    "allowed", "paused", "profiling-not-allowed", "out-of-scope", "topic-off", "channel-off", "void", "expired",
+    "unproven", "not-asked", "denied", "stopped", "retired", "offer", "unconfirmed", "class",
+    "objected-to-profiling", "objected", "address-unverified", "no-address", "spam-complaint", "hard-bounce",
+    "mark-court", "mark-bereaved", "erased",
 )  # fmt: skip
 """The weightiest last: it is what is counted for somebody to whom several apply."""
 CODE = {reason: number for number, reason in enumerate(REASONS)}
@@ -106,6 +107,7 @@ def _statement(
     dialect = session.get_bind().dialect.name
     parts = [_people(dialect, wish, among), _suppressed(dialect, wish, among), _marked(dialect, among, now)]
     parts += consent.other_cells(dialect, facts[0], now, among, channel=wish.channel, topic=wish.topic)
+    parts.append(consent.narrow_cell(dialect, facts[0], among))
     columns = [column for part in parts for column in part.c]
     for number, one in enumerate(facts):
         own = consent.own_cell(dialect, one, now, among)
@@ -205,6 +207,7 @@ def _in_order(
         for reason in ("void", "expired", "unproven", "not-asked", "denied", "retired"):
             yield "profiling-not-allowed", profiling[reason]
         yield "profiling-not-allowed", consent.ids(row["stopped_all"])
+    yield "out-of-scope", consent.ids(row["narrow"])
     yield "topic-off", consent.ids(row["topic_off"])
     yield "channel-off", consent.ids(row["channel_off"])
     own = _own(row, 0, facts[0], everybody, size)

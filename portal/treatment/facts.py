@@ -24,12 +24,15 @@ class IntentFacts:
     """What somebody wants to send.
 
     :ivar key: names this wish, so that it is claimed once. :ivar template: key and version of the words.
+    :ivar template_state: `confirmed` when a second person set the class of these words, else `draft` or `unknown`;
+        empty in records from before that was known.
     :ivar segment_key: the segment that selected the customer, when one did.
     :ivar not_before: it waits until then. :ivar expires_at: from when it makes no sense any more.
     :ivar contact_point: the address or number it would go to; empty for the one we know for the channel.
     :ivar product_line: what it is about, one of `PRODUCT_LINES`; empty when that is not said, and then it counts as
         about every line. :ivar cross_sell: whether it offers something to somebody who does not have it yet.
-    :ivar data_used: which data of the customer chose or fill it, in the words of the notice.
+    :ivar data_used: which data of the customer chose or fill it, and who gets them, in the words of the notice; empty
+        when that is not said, and then it counts as all that the words in force name.
     :ivar priority: which of several waiting ones is decided first; more is sooner.
     :ivar caller: who wishes it: a system, a job or a person.
     :ivar control: the campaign that keeps this customer as one who gets nothing, to compare; empty when none does.
@@ -57,6 +60,7 @@ class IntentFacts:
     caller: str = ""
     control: str = ""
     proves: bool = False
+    template_state: str = "unknown"
 
     def as_json(self) -> dict[str, Any]:
         """For the record."""
@@ -235,4 +239,4 @@ def intent_from(data: Mapping[str, Any]) -> IntentFacts:
         "not_before": moment_from(data.get("not_before")),
         "data_used": tuple(data.get("data_used") or ()),
     }
-    return IntentFacts(**{**data, **read})
+    return IntentFacts(**{"template_state": "", **data, **read})

@@ -73,7 +73,7 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
     connection = db.plainly(session)
     permission = consent.allows(
         session, intent.customer_id, intent.purpose, now=now, channel=intent.channel, topic=intent.topic,
-        uses=intent.data_used,
+        uses=intent.data_used or None,
     )  # fmt: skip
     bound = {"customer": intent.customer_id, "entry": permission.entry_id if permission.allowed else None}
     person = connection.execute(_PERSON, bound).first()

@@ -11,7 +11,9 @@ from portal.treatment.policy import CALLS, ENDED, OWED
 Policy = Mapping[str, Any]
 SUPPRESSING = ("bereaved", "court")
 GUARDED = ("minor", "guardian")
-MISNAMED = {"consent-class": "other-purpose"}
+MISNAMED = {
+    "consent-offer": "no-offer", "consent-unconfirmed": "confirm-template", "consent-class": "other-purpose",
+}  # fmt: skip
 """Codes for what is wrong with a message before anybody is asked about, each with its remedy."""
 
 
@@ -84,6 +86,11 @@ def misnaming(intent: IntentFacts, carries: Sequence[str] | None) -> str:
 
     :param carries: the classes of messages that may go under the purpose; None where that is unknown.
     """
+    must = intent.message_class == "mandatory"
+    if (intent.cross_sell and intent.message_class in OWED) or (must and intent.topic != "*"):
+        return "consent-offer"  # topics are what offers are about
+    if must and intent.template_state not in ("confirmed", ""):
+        return "consent-unconfirmed"
     if carries is not None and intent.message_class not in carries:
         return "consent-class"
     return ""

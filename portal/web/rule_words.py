@@ -69,6 +69,8 @@ REASONS = {
         "The last yes to “%(purpose)s” was on %(since)s. After %(months)s months without another one, "
         "no offers go by e-mail."
     ),
+    "consent-offer": _l("It is named as something we owe, %(class)s, and such a message carries no offer."),
+    "consent-unconfirmed": _l("It is named as what must be told, but nobody has confirmed its words as that."),
     "consent-class": _l("Such a message, %(class)s, does not go under “%(purpose)s”, whoever it is for."),
     "profiling-not-allowed": _l("A group chose this message, and being grouped by need is not allowed."),
     "no-call": _l("It is no call and no text message, so the register does not matter."),
@@ -151,6 +153,8 @@ REMEDIES = {
     "settle-conversation": _l("when the conversation of somebody in distress is settled"),
     "end-mark": _l("when the team ends what it recorded"),
     "say-yes-again": _l("when “%(purpose)s” is allowed once more"),
+    "no-offer": _l("when it carries no offer, or is named as one"),
+    "confirm-template": _l("when a second person has set the kind of its template"),
     "other-purpose": _l("when it goes under a purpose that is for such messages"),
     "leave-register": _l("when the number is taken out of the register"),
     "renew-register": _l("when we have a new copy of the register"),

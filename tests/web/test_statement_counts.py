@@ -29,6 +29,8 @@ MORE = {
     "customer.download": 49,
     "customer.download_archive": 49,
     "team.inbox": 17,
+    "analyst.template_new": 7,
+    "analyst.template_edit": 7,
     "team.conversation": 18,
     "team.alike": 7,
     "team.idea": 8,

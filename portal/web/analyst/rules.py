@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marshmallow import ValidationError, fields, post_load, validate
 
 from portal import accounts, clock, consent, entitlements, outreach, segments, treatment
-from portal.errors import CandourError, NotFound
+from portal.errors import CandourError, Invalid, NotFound
 from portal.treatment import TreatmentRule
 from portal.web import consent_words, mark_words, rule_words, wording
 from portal.web.acting import current_actor, note
@@ -151,10 +151,13 @@ def what_if() -> ResponseReturnValue:
         values = dict(form.values)
         try:
             customer = accounts.customer_by_ref(db.session, values.pop("customer").strip())
-            intent = treatment.IntentFacts(key="what-if", customer_id=customer.id, **values)
+            wish = outreach.as_named(db.session, values)
+            intent = treatment.IntentFacts(key="what-if", customer_id=customer.id, **wish)
             verdict = treatment.preview(db.session, intent, now=clock.utc_now())
         except NotFound as error:
             form.refuse("customer", error.message)
+        except Invalid as error:
+            form.refuse("template", error.message)
     asked = consent.purposes(db.session)
     return page(
         "analyst/rules/what_if.html",

@@ -19,7 +19,10 @@ from portal.web.forms import Submitted, empty, query, submitted
 from portal.web.identity import current_settings
 from portal.web.pages import onward, page
 
-PLACES = {"template-exists": "key", "no-such-purpose": "purpose", "bad-topic": "topic", "not-carried": "purpose"}
+PLACES = {
+    "template-exists": "key", "no-such-purpose": "purpose", "bad-topic": "topic", "not-carried": "purpose",
+    "not-named": "data_used",
+}  # fmt: skip
 
 
 class PreviewSchema(Schema):
@@ -166,7 +169,7 @@ def _drafted(form: Submitted, **values: Any) -> MessageTemplate | None:
 
 
 def _as_fields(found: MessageTemplate) -> dict[str, Any]:
-    names = ("message_class", "purpose", "topic", "channel", "subject", "text")
+    names = ("message_class", "purpose", "topic", "channel", "subject", "text", "data_used")
     values = {name: getattr(found, name) for name in names}
     for ending, language in outreach.TRANSLATED.items():
         said = found.translations.get(language, {})
@@ -203,7 +206,9 @@ def _lengths(found: MessageTemplate) -> dict[str, str]:
 
 
 def _form(form: Submitted, before: MessageTemplate | None = None) -> Response:
-    purposes = [(found.key, wording.PURPOSES.get(found.key, found.key)) for found in consent.purposes(db.session)]
+    asked = consent.purposes(db.session)
+    purposes = [(found.key, wording.PURPOSES.get(found.key, found.key)) for found in asked]
+    named = consent.named_by(db.session)
     endings = {ending: template_words.LANGUAGES[language] for ending, language in outreach.TRANSLATED.items()}
     return page(
         "analyst/templates/form.html",
@@ -211,6 +216,7 @@ def _form(form: Submitted, before: MessageTemplate | None = None) -> Response:
         before=before,
         classes=_classes(),
         purposes=purposes,
+        uses=[(name, named.get(key, [])) for key, name in purposes],
         channels=[(key, consent_words.CHANNELS[key]) for key in treatment.CHANNELS],
         topics=[("*", _("any")), *consent_words.parts("topic").items()],
         translations=endings,

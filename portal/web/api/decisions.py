@@ -6,7 +6,7 @@ from typing import Any
 from flask import g
 from marshmallow import fields, validate
 
-from portal import accounts, consent, downstream, treatment
+from portal import accounts, consent, downstream, outreach, treatment
 from portal.accounts import Customer
 from portal.clock import utc_now
 from portal.errors import Conflict
@@ -44,9 +44,13 @@ class DecisionClaimedSchema(DecisionAskedSchema):
     answers=VerdictSchema(),
 )
 def decision_preview(asked: dict[str, Any]) -> dict[str, Any]:
-    """What the rules would decide now, with every reason. Nothing is recorded; nothing may be sent on this answer."""
+    """What the rules would decide now, with every reason. Nothing is recorded; nothing may be sent on this answer.
+
+    Of a template known here (`name@version`), what a second person confirmed it as counts: code `template-differs`.
+    """
     customer = _customer(asked)
-    intent = treatment.IntentFacts(key="preview", customer_id=customer.id, **asked)
+    wish = outreach.as_named(db.session, asked)
+    intent = treatment.IntentFacts(key="preview", customer_id=customer.id, **wish)
     verdict = treatment.preview(db.session, intent, now=utc_now())
     return {
         "outcome": verdict.outcome.outcome,
@@ -71,9 +75,12 @@ def decision_claim(asked: dict[str, Any]) -> dict[str, Any]:
     """Decide for the record, with every reason. What is allowed may be sent before `claim_until`, and not after it.
 
     The same key gives the same decision while it may be sent on; what was held or denied, or not sent in time, is
-    decided anew. A system that contacts customers and does not know what changed is refused: code `fenced`.
+    decided anew. A wish that differs from what its template (`name@version`) was confirmed as is refused: code
+    `template-differs`; without a confirmed one, nothing counts as what must be told. A system that contacts customers
+    and does not know what changed is refused: code `fenced`.
     """
     customer, key = _customer(asked), f"token:{g.api_token.id}:{asked.pop('key')}"
+    asked = outreach.as_named(db.session, asked)
     now, minutes = utc_now(), current_settings().fence_minutes
     accounts.lock_customer(db.session, customer.id)
     downstream.check_fence(db.session, g.api_token.id, customer.id, now=now, minutes=minutes)

@@ -86,6 +86,11 @@ class TemplateSchema(Schema):
     channel = said("By which channel.")
     subject = said("Its subject; `$name` and the like are blanks.")
     text = said("Its text.")
+    data_used = said(
+        "Which data it uses and who gets it, as notices name them; with none it counts as all of them.",
+        fields.List,
+        cls_or_instance=fields.String(),
+    )
 
 
 class TemplatesSchema(Schema):

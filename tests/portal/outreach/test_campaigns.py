@@ -277,3 +277,14 @@ def test_who_is_kept_to_compare_is_counted_as_that_whatever_else_speaks_against_
         chosen = sum(is_control(found.salt, one, 50) for one in members)
     assert (seen.control, seen.asked) == (chosen, PEOPLE)
     assert seen.sent + seen.control + sum(seen.denied.values()) + sum(seen.held.values()) == PEOPLE
+
+
+def test_being_put_in_a_group_sends_nothing_by_itself(engine: Engine, house: Cast) -> None:
+    terms: dict[str, Any] = {"clock": lambda: NOW, "worker": "w"}
+    assert outreach.intend_from_rules(engine, **terms) == (0, 0)
+    outreach.run_campaigns(engine, settings=SETTINGS, **terms)
+    assert outreach.send_due(engine, settings=SETTINGS, **terms) == (0, 0)
+    with db.reading(engine) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Membership)) >= PEOPLE
+        for table in (Intent, Decision, OutboxMessage):
+            assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 0

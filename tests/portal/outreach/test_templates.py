@@ -11,6 +11,7 @@ from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.mail.models import OutboxMessage
 from portal.outreach import MessageTemplate
 from portal.settings import Settings
+from portal.treatment.models import Decision
 from tests import people
 from tests.cast import Cast
 from tests.portal.outreach.test_sending import NOW
@@ -57,6 +58,21 @@ def test_the_version_in_use_stays_in_use_until_the_next_one_is_confirmed(session
     outreach.confirm_template(session, "moves", 2, message_class="service", by=actor(house.ines), now=NOW)
     assert outreach.template(session, "moves").version == 2
     assert [one.text for one in outreach.template_versions(session, "moves")][1] == WORDS["text"]
+
+
+def test_a_version_says_which_data_it_uses_in_the_words_of_the_notices(
+    engine: Engine, session: Session, house: Cast
+) -> None:
+    with pytest.raises(Invalid, match="shoe size"):
+        draft(session, house, data_used=["messages", "shoe size"])
+    made = draft(session, house, data_used=["messages", "us"])
+    outreach.confirm_template(session, "moves", 1, message_class="service", by=actor(house.ines), now=NOW)
+    assert outreach.would_send(session, house.ada, made, NOW).intent.data_used == ("messages", "us")
+    outreach.intend(session, key="k", customer_id=house.ada.id, template_key="moves", reason="It moves", now=NOW)
+    session.commit()
+    outreach.send_due(engine, settings=SETTINGS, clock=lambda: NOW, worker="w")
+    with db.reading(engine) as fresh:
+        assert fresh.scalars(sa.select(Decision)).one().intent["data_used"] == ["messages", "us"]
 
 
 def test_a_settled_version_is_settled_for_good(session: Session, house: Cast) -> None:

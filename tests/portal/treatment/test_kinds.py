@@ -27,7 +27,7 @@ def purposes(session: Session) -> None:
 
 
 def said(session: Session, customer_id: int, kind: str, purpose: str, now: datetime) -> treatment.Result:
-    intent = IntentFacts("k", customer_id, "in_app", kind, purpose)
+    intent = IntentFacts("k", customer_id, "in_app", kind, purpose, template_state="confirmed")
     return next(one for one in treatment.preview(session, intent, now=now).outcome.results if one.rule == "consent")
 
 

@@ -20,6 +20,7 @@ CALL = {"channel": "phone"}
 ACROSS = {"cross_sell": True}
 LINELESS = {"product_line": ""}
 AGAIN = {"message_class": "repermission"}
+MUST = {"message_class": "mandatory", "topic": "*", "template_state": "confirmed"}
 CODE = {"channel": "sms", "message_class": "mandatory", "purpose": "service", "proves": True}
 
 
@@ -43,6 +44,13 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], str, tuple[str, str]]] = [
     ({**CODE, "proves": False}, {"address": "proving"}, "identity", ("deny", "address-unverified")),
     ({**CODE, "message_class": "marketing"}, {"address": "proving"}, "identity", ("deny", "address-unverified")),
     (CODE, {"address": "unverified"}, "identity", ("deny", "address-unverified")),
+    (MUST, {}, "consent", ("pass", "allowed-since")),
+    ({**MUST, "template_state": "unknown"}, {}, "consent", ("deny", "consent-unconfirmed")),
+    ({**MUST, "template_state": "draft"}, {}, "consent", ("deny", "consent-unconfirmed")),
+    ({**MUST, **ACROSS}, {}, "consent", ("deny", "consent-offer")),
+    ({**MUST, "topic": "savings"}, {}, "consent", ("deny", "consent-offer")),
+    ({**ACROSS, "message_class": "service"}, {}, "consent", ("deny", "consent-offer")),
+    ({}, {"carries": ("service",)}, "consent", ("deny", "consent-class")),
     ({}, {"grade": "C"}, "consent", ("deny", "consent-unproven")),
     ({"data_used": ("balance",)}, {"restrictions": ("out-of-scope",)}, "consent", ("deny", "consent-out-of-scope")),
     ({}, {"grade": "B"}, "consent", ("pass", "allowed-since")),
@@ -141,10 +149,8 @@ def test_an_answer_rings_nobody_at_night_but_goes_by_mail() -> None:
     answer = replace(OFFER, message_class="answer", campaign="")
     assert evaluate(answer, FREE, DEFAULT_POLICY, night).outcome == "allow"
     assert evaluate(replace(answer, channel="sms"), FREE, DEFAULT_POLICY, night).outcome == "hold"
-    assert (
-        evaluate(replace(answer, channel="sms", message_class="mandatory"), FREE, DEFAULT_POLICY, night).outcome
-        == "allow"
-    )
+    told = replace(answer, channel="sms", message_class="mandatory", topic="*", template_state="confirmed")
+    assert evaluate(told, FREE, DEFAULT_POLICY, night).outcome == "allow"
 
 
 def test_few_messages_prove_little_about_a_campaign() -> None:

@@ -107,7 +107,7 @@ def test_a_hold_that_outlasts_the_intent_lets_it_expire() -> None:
 
 @pytest.mark.parametrize("message_class", OWED)
 def test_what_we_owe_skips_courtesy_and_the_record_says_so(message_class: str) -> None:
-    intent = replace(OFFER, message_class=message_class, segment_key=None)
+    intent = replace(OFFER, message_class=message_class, topic="*", template_state="confirmed", segment_key=None)
     facts = replace(
         FREE, paused=True, complaints=(upset(1),), distress_since=ago(days=1), promise_broken_at=ago(days=1),
         max_per_week=0, zones=(), profiling=None,

@@ -187,9 +187,11 @@ def test_what_if_records_nothing(omar: FlaskClient, session: Session, world: Cas
 
 def test_what_if_takes_a_whole_intent(omar: FlaskClient, world: Cast) -> None:
     question = f"/analyst/what-if?customer={world.ada.ref}&message_class=service&purpose=service&channel=in_app"
-    later = f"{question}&product_line=loan&cross_sell=true&not_before=2036-05-01T10%3A00"
+    later = f"{question}&product_line=loan&not_before=2036-05-01T10%3A00"
     assert "It would wait until" in omar.get(later).text
     assert "Too late" in omar.get(f"{later}&expires_at=2036-04-01T10%3A00").text
+    assert "such a message carries no offer" in omar.get(f"{question}&cross_sell=true").text
+    assert "confirmed with another message_class" in omar.get(f"{question}&template=offer@1").text
     page = omar.get(f"{question}&data=shoe+size%3B+income").text
     assert "does not cover this use" in page
     assert 'value="shoe size; income"' in page

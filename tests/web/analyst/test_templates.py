@@ -28,6 +28,17 @@ def ines(app: Flask, world: Cast) -> FlaskClient:
     return client
 
 
+def test_who_writes_chooses_which_data_it_uses_from_what_the_words_of_its_purpose_name(
+    omar: FlaskClient, session: Session
+) -> None:
+    assert 'name="data_used" value="messages"' in omar.get("/analyst/templates/new").text
+    refused = send(omar, "/analyst/templates/new", **WORDS, data_used=["shoe size"])
+    assert (refused.status_code, "No words of this purpose name this: shoe size." in refused.text) == (422, True)
+    assert send(omar, "/analyst/templates/new", **WORDS, data_used=["messages"]).status_code == 303
+    assert "<dd>messages</dd>" in omar.get("/analyst/templates/moves").text
+    assert 'value="messages" checked' in omar.get("/analyst/templates/moves/edit").text
+
+
 def test_one_writes_another_sets_the_kind(omar: FlaskClient, ines: FlaskClient, session: Session) -> None:
     assert send(omar, "/analyst/templates/new", **WORDS).headers["Location"] == "/analyst/templates/moves"
     mine = omar.get("/analyst/templates/moves").text
