@@ -64,7 +64,7 @@ class LedgerAgain:
         retired = each.retired_at is not None and each.retired_at <= at
         return PurposeFacts(
             each.key, each.asks, paused, retired, max(below, default=0), parts_of(each.part_dates),
-            owed=is_owed(each.asks, each.lawful_basis),
+            carries=tuple(each.carries), owed=is_owed(each.asks, each.lawful_basis),
         )  # fmt: skip
 
     def permission(
