@@ -27,3 +27,14 @@ def months_later(moment: datetime, months: int) -> datetime:
         except ValueError:
             continue
     return moment.replace(year=year, month=month)
+
+
+def months_before(moment: datetime, months: int) -> tuple[datetime, datetime]:
+    """Until when it is `months` ago for sure, and after when it is not; in between, ask `months_later`.
+
+    The two are one instant but at the end of a month, where months are of different lengths.
+    """
+    about = months_later(moment, -months)
+    if moment.day < 28:
+        return about, about
+    return about - timedelta(days=1), about + timedelta(days=4)

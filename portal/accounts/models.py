@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 
 class Customer(Base):
@@ -32,7 +32,12 @@ class Customer(Base):
     next_boundary_at: Mapped[datetime | None] = mapped_column(index=True)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
 
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_customers_place", "time_zone", "country", "id"),
+        partial_index("ix_customers_unverified", "id", where="email_verified_at IS NULL"),
+        partial_index("ix_customers_erased", "id", where="erased_at IS NOT NULL"),
+    )
 
 
 class ContactPoint(Base):

@@ -81,8 +81,10 @@ Leased = TypedDict("Leased", {
 Leases = TypedDict("Leases", {"items": list[Leased]})
 Reported = TypedDict("Reported", {"message": str, "state": str, "news": bool})
 PointKept = TypedDict("PointKept", {"customer": str, "kind": str, "known": bool, "verified_at": str | None})
+ManyReason = TypedDict("ManyReason", {"outcome": str, "rule": str, "code": str, "people": int, "words": str})
 ManyAnswer = TypedDict("ManyAnswer", {
-    "allowed": list[str], "counts": dict[str, Any], "position": int, "covers": list[str],
+    "allowed": list[str], "counts": dict[str, Any], "reasons": list[ManyReason], "held_from": str | None,
+    "held_until": str | None, "position": int, "policy_version": int, "covers": list[str],
 })  # fmt: skip
 Purpose = TypedDict("Purpose", {
     "key": str, "sentence": str, "lawful_basis": str, "asks": bool, "data_used": list[str], "recipients": list[str],

@@ -84,7 +84,19 @@ from portal.consent.rules import (
     after,
 )
 from portal.consent.rules import parts as listed
-from portal.consent.sets import OWN, Among, Ids, ids, joined, narrow_cell, other_cells, own_cell, purpose_facts
+from portal.consent.sets import (
+    OWN,
+    Ids,
+    among,
+    ids,
+    joined,
+    narrow_cell,
+    other_cells,
+    own_cell,
+    pausing,
+    purpose_facts,
+    side_by_side,
+)
 from portal.consent.several import (
     cells_of_several,
     erased_before,
@@ -113,7 +125,6 @@ __all__ = [
     "OWN",
     "PAUSE",
     "STOP",
-    "Among",
     "Ask",
     "Cell",
     "CellPart",
@@ -143,6 +154,7 @@ __all__ = [
     "after",
     "allows",
     "amend_purpose",
+    "among",
     "begin_entry",
     "cell_parts",
     "cells_of",
@@ -185,6 +197,7 @@ __all__ = [
     "parts_of",
     "pass_on",
     "pause",
+    "pausing",
     "permission",
     "permitted",
     "preference_of",
@@ -209,6 +222,7 @@ __all__ = [
     "serve",
     "set_carried",
     "set_preference",
+    "side_by_side",
     "sign_heads",
     "state_and_stops",
     "state_as_of",

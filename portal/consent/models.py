@@ -136,6 +136,7 @@ class ConsentEntry(Base):
         UniqueConstraint("customer_id", "seq"),
         CheckConstraint("action IN (" + ", ".join(f"'{action}'" for action in ACTIONS) + ")", name="action"),
         CheckConstraint("grade IN ('A', 'B', 'C')", name="grade"),
+        Index("ix_consent_entries_said", "purpose", "occurred_at", "customer_id"),
         Index("ix_consent_entries_cell", "customer_id", "purpose", "channel", "topic", "seq"),
     )
 

@@ -45,6 +45,7 @@ class Permission:
         `not-asked`, `unproven` (somebody else says so, without proof), `expired`, `void` (the words changed so much
         that the old yes is over), `channel-off`, `topic-off`, `out-of-scope` (their yes does not cover this use),
         `paused`. `paused` comes last: it is the reason only when nothing else stands in the way.
+    :param paused_until: when the pause ends; None when there is none, or it has no end.
     :param state: what the cell of the purpose says: `granted`, `denied`, `objected`, `expired` or `never`.
     :param carries: classes of messages that may go under the purpose, whatever is allowed; None where that is unknown.
     """
@@ -60,6 +61,7 @@ class Permission:
     grade: str | None = None
     restrictions: tuple[str, ...] = field(default=())
     carries: tuple[str, ...] | None = None
+    paused_until: datetime | None = None
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -101,6 +103,7 @@ def permission(
         grade=cell.grade if cell else None,
         restrictions=tuple(against),
         carries=purpose.carries,
+        paused_until=pause.valid_until if pause and "paused" in against else None,
     )
 
 

@@ -4,9 +4,10 @@ One statement sees one state of the ledger. Ids come as one text and are read by
 of the time. `permissions.permission` says the same of one customer; a property holds the two together.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,34 +21,40 @@ from portal.consent.models import ConsentState
 from portal.consent.parts import CHANNEL, Part
 from portal.consent.permissions import PurposeFacts, about
 from portal.consent.rules import ANY, PAUSE, STOP
+from portal.db import UtcDateTime
 from portal.errors import NotFound
 from portal.sentences import Sentence
 
 Ids = NDArray[np.int64]
 Column = sa.ColumnElement[Any]
+Instant = datetime | sa.BindParameter[datetime]
+"""A moment, or a name for one that is bound later: a statement is built once for many moments."""
 SHUT = ("denied", "objected")
 OWN = ("objected", "denied", "unproven", "expired", "void", "granted")
 """What the cell of the purpose itself can say; a customer is in at most one of these sets."""
 
 
-def purpose_facts(session: Session, key: str, now: datetime, *, channel: str = ANY, topic: str = ANY) -> PurposeFacts:
+def purpose_facts(
+    session: Session, key: str, now: datetime, *, channel: str = ANY, topic: str = ANY, uses: Sequence[str] = ()
+) -> PurposeFacts:
     """What of a purpose matters for contacts by this channel on this topic.
 
+    :param uses: the data and recipients they are about; with none, all that the words in force name.
     :raises NotFound: code `no-such-purpose`.
     """
     found = facts_of_purpose(session, key, now)
     if found is None:
         raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=key), code="no-such-purpose")
-    found = replace(found, narrower=narrower(session, key, now) if found.asks else ())
+    found = replace(found, narrower=narrower(session, key, now, uses) if found.asks else ())
     return about(found, now, channel=channel, topic=topic)
 
 
 def joined(dialect: str, column: Any, condition: Column | None = None) -> Column:
-    """An aggregate: the numbers of a column for which a condition holds, as one text."""
+    """An aggregate: the values of a column for which a condition holds, as one text."""
     if dialect == "postgresql":
         made: Any = sa.func.string_agg(sa.cast(column, sa.Text), ",")
     else:
-        made = sa.func.group_concat(column)
+        made = sa.func.group_concat(column)  # to name its comma would make it slower
     return made if condition is None else made.filter(condition)  # type: ignore[no-any-return]
 
 
@@ -56,37 +63,57 @@ def ids(text: str | None) -> Ids:
     return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Among:
-    """Of whom it is asked, for the conditions: everybody, or a few whose ids are named."""
-
-    few: Sequence[int] | None = None
-
-    def of(self, column: Any) -> list[Column]:
-        """The conditions that narrow a statement to them."""
-        return [] if self.few is None else [column.in_(self.few)]
+def among(column: Any, few: bool) -> list[Column]:
+    """The conditions that narrow a statement to a few customers, whose ids are bound as `few`."""
+    return [column.in_(sa.bindparam("few", expanding=True))] if few else []
 
 
-def own_cell(dialect: str, purpose: PurposeFacts, now: datetime, among: Among) -> sa.Subquery:
-    """One row with a column of ids for each of `OWN`."""
+def own_cell(dialect: str, purpose: PurposeFacts, now: Instant, few: bool, *, number: int = 0) -> list[sa.Subquery]:
+    """A column of ids for each of `OWN`, in parts of one row; each state is looked for where the index has it.
+
+    :param number: after the name of each column, for telling those of several purposes apart.
+    """
     cell = ConsentState
-    granted, over = cell.state == "granted", cell.valid_until <= now
+    here = (cell.purpose == purpose.key, cell.channel == ANY, cell.topic == ANY, *among(cell.customer_id, few))
+    says = {
+        "objected": [cell.state == "objected"],
+        "denied": [cell.state == "denied"],
+        "unproven": [cell.state.in_(("open", "paused")), cell.grade == "C"],
+    }
+    parts = [
+        sa.select(joined(dialect, cell.customer_id).label(f"{name}_{number}")).where(*here, *conditions).subquery()
+        for name, conditions in says.items()
+    ]
+    yeses = [
+        (sa.null() if which is None else joined(dialect, cell.customer_id, which)).label(f"{name}_{number}")
+        for name, which in _yeses(purpose, now).items()
+    ]
+    return [*parts, sa.select(*yeses).where(*here, cell.state == "granted").subquery()]
+
+
+def _yeses(purpose: PurposeFacts, now: Instant) -> dict[str, Column | None]:
+    """What a yes may still be."""
+    cell = ConsentState
     stands = sa.or_(cell.valid_until.is_(None), cell.valid_until > now)
     version = sa.func.coalesce(cell.notice_version, 0)
-    sets: Mapping[str, Column] = {
-        "objected": cell.state == "objected",
-        "denied": cell.state == "denied",
-        "unproven": sa.and_(cell.state.not_in((*SHUT, "granted")), cell.grade == "C"),
-        "expired": sa.and_(granted, over),
-        "void": sa.and_(granted, stands, version < purpose.void_below),
-        "granted": sa.and_(granted, stands, version >= purpose.void_below, *_asked(purpose, now)),
+    holds = [version >= purpose.void_below] if purpose.void_below else []
+    return {
+        "expired": cell.valid_until <= now,
+        "void": sa.and_(stands, version < purpose.void_below) if purpose.void_below else None,
+        "granted": sa.and_(stands, *holds, *_asked(purpose, now)),
     }
-    columns = [joined(dialect, cell.customer_id, condition).label(name) for name, condition in sets.items()]
-    here = (cell.purpose == purpose.key, cell.channel == ANY, cell.topic == ANY)
-    return sa.select(*columns).where(*here, *among.of(cell.customer_id)).subquery()
 
 
-def _asked(purpose: PurposeFacts, now: datetime) -> list[Column]:
+def side_by_side(parts: Iterable[sa.Subquery]) -> sa.Select[Any]:
+    """Questions that give one row each, as one that gives all their columns in one row."""
+    first, *others = parts
+    together: Any = first
+    for part in others:
+        together = together.join(part, sa.true())
+    return sa.select(*(column for part in (first, *others) for column in part.c)).select_from(together)
+
+
+def _asked(purpose: PurposeFacts, now: Instant) -> list[Column]:
     """That a yes is newer than the channel or topic this is about, or was said to that very one."""
     return [
         sa.or_(ConsentState.since >= part.added_at, _said_to(purpose.key, part, now))
@@ -94,7 +121,7 @@ def _asked(purpose: PurposeFacts, now: datetime) -> list[Column]:
     ]
 
 
-def _said_to(purpose: str, part: Part, now: datetime) -> sa.ColumnElement[bool]:
+def _said_to(purpose: str, part: Part, now: Instant) -> sa.ColumnElement[bool]:
     own = aliased(ConsentState)
     channel, topic = (part.key, ANY) if part.kind == CHANNEL else (ANY, part.key)
     return sa.exists().where(
@@ -109,36 +136,41 @@ def _said_to(purpose: str, part: Part, now: datetime) -> sa.ColumnElement[bool]:
 
 
 def other_cells(
-    dialect: str, purpose: PurposeFacts, now: datetime, among: Among, *, channel: str, topic: str
+    dialect: str, purpose: PurposeFacts, now: Instant, few: bool, *, channel: str, topic: str
 ) -> list[sa.Subquery]:
-    """One row each, with ids of those who stopped everything, switched off a channel or a topic, or pause."""
+    """One row each, with ids of those who stopped everything, or switched off a channel or a topic."""
     cell = ConsentState
     over = sa.and_(cell.state == "granted", cell.valid_until <= now)
     off = sa.or_(cell.state.in_(SHUT), over)
     channel_off = [(purpose.key, channel, ANY)] if channel != ANY else []
     topic_off = [(purpose.key, ANY, topic), (purpose.key, channel, topic)] if topic != ANY else []
-    pausing = sa.and_(cell.state == "paused", sa.or_(cell.valid_until.is_(None), cell.valid_until > now))
     return [
-        _those(dialect, "stopped", {STOP, (ANY, channel, ANY)}, cell.state.in_(SHUT), among),
-        _those(dialect, "stopped_all", {STOP}, cell.state.in_(SHUT), among),
-        _those(dialect, "channel_off", channel_off, off, among),
-        _those(dialect, "topic_off", topic_off, off, among),
-        _those(dialect, "paused", [PAUSE] if purpose.paused_by_pause else [], pausing, among),
+        _those(dialect, "stopped", {STOP, (ANY, channel, ANY)}, cell.state.in_(SHUT), few),
+        _those(dialect, "stopped_all", {STOP}, cell.state.in_(SHUT), few),
+        _those(dialect, "channel_off", channel_off, off, few),
+        _those(dialect, "topic_off", topic_off, off, few),
     ]
 
 
-def narrow_cell(dialect: str, purpose: PurposeFacts, among: Among) -> sa.Subquery:
-    """One row with the ids of those whose yes was said to words that name less than those of today."""
+def narrow_cell(dialect: str, purpose: PurposeFacts, few: bool) -> sa.Subquery:
+    """One row with the ids of those whose yes was said to words that name less than what is used."""
     cell = ConsentState
     less = sa.and_(cell.state == "granted", sa.func.coalesce(cell.notice_version, 0).in_(purpose.narrower))
-    return _those(dialect, "narrow", [(purpose.key, ANY, ANY)], less, among)
+    return _those(dialect, "narrow", [(purpose.key, ANY, ANY)] if purpose.narrower else [], less, few)
 
 
-def _those(
-    dialect: str, name: str, keys: Iterable[tuple[str, str, str]], condition: Column, among: Among
-) -> sa.Subquery:
+@lru_cache
+def pausing(few: bool) -> sa.Select[int, datetime | None]:
+    """Who pauses at the bound `now`, and until when."""
+    cell, now = ConsentState, sa.bindparam("now", type_=UtcDateTime())
+    here = (cell.purpose == PAUSE[0], cell.channel == PAUSE[1], cell.topic == PAUSE[2], cell.state == "paused")
+    stands = sa.or_(cell.valid_until.is_(None), cell.valid_until > now)
+    return sa.select(cell.customer_id, cell.valid_until).where(*here, stands, *among(cell.customer_id, few))
+
+
+def _those(dialect: str, name: str, keys: Iterable[tuple[str, str, str]], condition: Column, few: bool) -> sa.Subquery:
     cell = ConsentState
     here = [sa.and_(cell.purpose == key[0], cell.channel == key[1], cell.topic == key[2]) for key in sorted(keys)]
     which = sa.or_(*here) if here else sa.false()
     column = joined(dialect, cell.customer_id).label(name)
-    return sa.select(column).where(which, condition, *among.of(cell.customer_id)).subquery()
+    return sa.select(column).where(which, condition, *among(cell.customer_id, few)).subquery()

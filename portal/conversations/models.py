@@ -82,7 +82,7 @@ class Promise(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
     text: Mapped[str]
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="open")
@@ -91,4 +91,5 @@ class Promise(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'kept', 'late', 'broken')", name="state"),
         Index("ix_promises_state_due_at", "state", "due_at"),
+        Index("ix_promises_customer_id_state_due_at", "customer_id", "state", "due_at"),
     )

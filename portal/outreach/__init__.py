@@ -27,7 +27,6 @@ from portal.outreach.queries import (
 )
 from portal.outreach.reckoning import (
     LEAVES_WITHIN,
-    MOST_TRIED,
     Figures,
     campaign,
     campaigns_page,
@@ -58,7 +57,7 @@ from portal.outreach.templating import (
 )
 
 __all__ = [
-    "CAMPAIGN_STATES", "CLASSES", "LEAVES_WITHIN", "MOST_TRIED", "MOVES", "STOPPABLE", "TRANSLATED",
+    "CAMPAIGN_STATES", "CLASSES", "LEAVES_WITHIN", "MOVES", "STOPPABLE", "TRANSLATED",
     "BecauseSchema", "Campaign", "CampaignSchema", "CampaignStep", "CampaignWordsSchema", "ConfirmSchema",
     "ContactTrial", "Dispatch", "Figures", "Finding", "Given", "Intent", "Letter", "MessageTemplate", "MoveSchema",
     "Progress", "TemplateSchema", "TemplateWordsSchema", "add_template", "as_mail", "as_named", "ask_code", "campaign",

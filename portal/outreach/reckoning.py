@@ -1,7 +1,7 @@
 """Campaigns as they are read: what one would do, what became of it, and how fast people leave because of it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +13,12 @@ from portal import treatment
 from portal.consent.models import ConsentEntry
 from portal.errors import NotFound
 from portal.outreach.models import Campaign, CampaignStep, Dispatch, Intent, MessageTemplate
-from portal.outreach.rules import drawn, is_control
+from portal.outreach.rules import is_control
 from portal.segments.models import Membership, Segment
 from portal.sentences import Sentence
-from portal.treatment import IntentFacts
+from portal.treatment import BulkWish, Reason
 from portal.treatment.models import CLAIMED, OF_A_CAMPAIGN, ContactEvent, Decision
 
-MOST_TRIED = 200
 LEAVES_WITHIN = timedelta(days=7)
 """Who takes a consent back within so long after a message is counted as having left because of it."""
 DAY = timedelta(days=1)
@@ -103,40 +102,41 @@ def unasked(found: Campaign) -> sa.Select[int]:
 
 
 def try_campaign(session: Session, found: Campaign, now: datetime) -> dict[str, Any]:
-    """What would be decided now, for all members or, where they are many, for some at random. Writes nothing.
+    """What would be decided now for each member. Writes nothing.
 
-    :returns: `members`, `control` of all of them; of the `tried` how many `allow`, `hold`, `deny` and by which rule.
+    :returns: `members`, `control` of them; how many `allow`, `hold`, `deny`; `reasons`: outcome, rule, code, number.
     """
     words = session.get_one(MessageTemplate, found.template_id)
     ids = list(session.scalars(unasked(found)))
-    tried = ids if len(ids) <= MOST_TRIED else drawn(found.salt, ids, MOST_TRIED)
+    kept = [one for one in ids if is_control(found.salt, one, found.control_percent)]
+    wish = BulkWish(
+        words.purpose, words.channel, words.topic, words.message_class, campaign=found.key, expires_at=found.ends_at,
+        segment_id=session.scalar(sa.select(Segment.id).where(Segment.key == found.segment_key)),
+        product_line=found.product_line, cross_sell=found.cross_sell, template_state=words.state,
+        data_used=tuple(words.data_used),
+    )  # fmt: skip
+    others = treatment.may_contact(session, wish, now=now, among=sorted(set(ids) - set(kept)))
+    reasons = Counter(dict(others.reasons))
+    for reason, number in treatment.may_contact(session, wish, now=now, among=kept, control=kept).reasons:
+        compared = reason if reason.outcome == "allow" else Reason("deny", "control", "control")
+        reasons[compared] += number  # whoever would not have got it anyway is kept for comparison all the same
+    return {"at": now.isoformat(), "members": len(ids), "control": len(kept), **_sums(reasons)}
+
+
+def _sums(reasons: Mapping[Reason, int]) -> dict[str, Any]:
+    """How many by outcome, by rule of what is held and denied, and by each reason, most first."""
     outcomes: Counter[str] = Counter()
     rules: dict[str, Counter[str]] = {"hold": Counter(), "deny": Counter()}
-    for customer_id in tried:
-        facts = _facts(found, words, customer_id)
-        outcome = treatment.preview(session, facts, now=now).outcome
-        compared = bool(facts.control) and outcome.outcome != "allow"
-        said, rule = ("deny", "control") if compared else (outcome.outcome, outcome.decisive)
-        outcomes[said] += 1
-        if said in rules and rule:
-            rules[said][rule] += 1
-    control = sum(is_control(found.salt, customer_id, found.control_percent) for customer_id in ids)
+    for reason, number in reasons.items():
+        outcomes[reason.outcome] += number
+        if reason.outcome in rules:
+            rules[reason.outcome][reason.rule] += number
+    most = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0].code))
     return {
-        "at": now.isoformat(), "members": len(ids), "control": control, "tried": len(tried),
         **{name: outcomes[name] for name in ("allow", "hold", "deny", "expire")},
         "rules": {name: dict(counted.most_common()) for name, counted in rules.items()},
-    }  # fmt: skip
-
-
-def _facts(found: Campaign, words: MessageTemplate, customer_id: int) -> IntentFacts:
-    return IntentFacts(
-        key="try", customer_id=customer_id, channel=words.channel, message_class=words.message_class,
-        purpose=words.purpose, topic=words.topic, template=f"{words.key}@{words.version}", campaign=found.key,
-        reason=found.reason, segment_key=found.segment_key, expires_at=found.ends_at, product_line=found.product_line,
-        cross_sell=found.cross_sell, priority=found.priority, template_state=words.state,
-        data_used=tuple(words.data_used),
-        control=found.key if is_control(found.salt, customer_id, found.control_percent) else "",
-    )  # fmt: skip
+        "reasons": [[one.outcome, one.rule, one.code, number] for one, number in most],
+    }
 
 
 def left_at(purpose: str) -> sa.ScalarSelect[datetime]:

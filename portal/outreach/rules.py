@@ -35,11 +35,6 @@ def is_control(salt: str, customer_id: int, percent: int) -> bool:
     return _chance(salt, customer_id) < percent * 2**32 / 100
 
 
-def drawn(salt: str, customer_ids: Sequence[int], most: int) -> list[int]:
-    """At most so many of the customers, by the same chance each time."""
-    return sorted(sorted(customer_ids, key=lambda number: _chance(f"{salt}:drawn", number))[:most])
-
-
 def _chance(salt: str, customer_id: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{salt}:{customer_id}".encode()).digest()[:4], "big")
 

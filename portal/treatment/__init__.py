@@ -1,9 +1,10 @@
 """Whether, when and how we may contact somebody: advice, decisions for the record, and the rules behind both."""
 
 from portal.treatment.actions import add_rule, claim, forget_decisions, note_event, set_policy, switch_rule
-from portal.treatment.bulk import COVERED, REASONS, BulkAnswer, BulkWish, may_contact
+from portal.treatment.bulk import BulkAnswer, BulkWish, may_contact
 from portal.treatment.facts import Claim, Complaint, Facts, IntentFacts, Outcome, Result
 from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
+from portal.treatment.judging import Reason
 from portal.treatment.leaving import count_campaigns
 from portal.treatment.marking import (
     HOLDS,
@@ -91,13 +92,11 @@ __all__ = [
     "CHANNELS",
     "CLASSES",
     "COURTESY",
-    "COVERED",
     "DEFAULT_POLICY",
     "HOLDS",
     "MARKS",
     "OWED",
     "PRODUCT_LINES",
-    "REASONS",
     "RULES",
     "SELLS",
     "TRUST_BASE",
@@ -127,6 +126,7 @@ __all__ = [
     "Policy",
     "PolicyInForce",
     "PolicySchema",
+    "Reason",
     "RegisterSchema",
     "Result",
     "RuleSchema",

@@ -164,6 +164,17 @@ class Facts:
         return _record(self)
 
 
+def facts_like(base: Facts, own: Mapping[str, Any]) -> Facts:
+    """The same facts but for some. As `dataclasses.replace`, in a tenth of the time: so it is done for many people.
+
+    :param own: names of facts with their values; a name that is none would go unnoticed.
+    """
+    made = object.__new__(Facts)
+    vars(made).update(vars(base))
+    vars(made).update(own)
+    return made
+
+
 @dataclass(frozen=True)
 class Result:
     """What one rule says. `until` is the first instant at which it would not, None when that is not a matter of time.

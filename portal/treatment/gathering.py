@@ -38,10 +38,12 @@ _HEAD = sa.select(sa.func.max(ConsentEntry.seq)).where(ConsentEntry.customer_id 
 _READ_LAST = (
     sa.select(sa.func.max(Message.id))
     .join(Conversation, Conversation.id == Message.conversation_id)
-    .where(Conversation.customer_id == sa.bindparam("customer"), Message.reading == "read")
+    .where(Conversation.customer_id == sa.bindparam("customer"))
+    .where(Message.reading.concat(sa.literal_column("''")) == "read")
     .scalar_subquery()
 )
-"""As the highest number, not as the first of a list in order: that list would be sought among everybody's messages."""
+"""As the highest number, not as the first of a list in order, and by a reading that no index has: or it would be sought
+among everybody's messages."""
 _READER = sa.select(MessageReading.reader_version).where(MessageReading.message_id == _READ_LAST)
 _PERSON = (
     sa.select(
@@ -75,36 +77,43 @@ def gather(session: Session, intent: IntentFacts, policy: Mapping[str, Any], now
         session, intent.customer_id, intent.purpose, now=now, channel=intent.channel, topic=intent.topic,
         uses=intent.data_used or None,
     )  # fmt: skip
-    bound = {"customer": intent.customer_id, "entry": permission.entry_id if permission.allowed else None}
+    stands = _stands(permission)
+    bound = {"customer": intent.customer_id, "entry": permission.entry_id if stands else None}
     person = connection.execute(_PERSON, bound).first()
     if person is None:
         raise NotFound("There is no such customer.", code="no-such-customer")
-    stands = standing.standing(session, intent.customer_id, intent.key, now)
-    zones, source = _zones(person, policy)
+    rows = standing.standing(session, intent.customer_id, intent.key, now)
+    zones, source = zones_of(person.chosen_zone or person.time_zone, person.country, policy)
     point, confirmed_at, asked_at = _point(session, intent, person)
     facts = Facts(
         erased=person.erased_at is not None or person.merged_into_id is not None,
-        suppressed=standing.told(stands, intent.channel, confirmed_at or asked_at),
+        suppressed=standing.told(rows, intent.channel, confirmed_at or asked_at),
         address=_address(intent, point, confirmed_at, asked_at),
         max_per_week=person.max_per_week,
         zones=zones,
         zone_source=source,
-        quiet_from=_clock(person.quiet_from),
-        quiet_until=_clock(person.quiet_until),
+        quiet_from=clock_of(person.quiet_from),
+        quiet_until=clock_of(person.quiet_until),
         trust=None if person.value is None else person.value / 1000,
         trust_floors=tuple(person.floors or ()),
-        complaints=standing.complaints(session, stands, now),
+        complaints=standing.complaints(session, rows),
         control=intent.control,
         reader=person.reader or "",
-        **standing.facts_of(stands, now),
+        **standing.facts_of(rows, now),
         **_ledger(session, intent, permission, person, now),
-        **_campaign(session, intent),
+        **campaign_facts(session, intent),
         **_register(session, intent, point),
     )
     return facts, int(person.head)
 
 
-def _clock(value: time | None) -> str | None:
+def _stands(permission: consent.Permission) -> bool:
+    """Whether the purpose is allowed; a pause holds what is, and leaves it allowed."""
+    return all(reason == "paused" for reason in permission.restrictions)
+
+
+def clock_of(value: time | None) -> str | None:
+    """A time of day as the facts have it."""
     return None if value is None else value.isoformat("minutes")
 
 
@@ -142,11 +151,11 @@ def _same_point(channel: str, one: str, other: str) -> bool:
     return one.strip().lower() == other.strip().lower()
 
 
-def _zones(person: Any, policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
-    stated = person.chosen_zone or person.time_zone
+def zones_of(stated: str | None, country: str | None, policy: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:
+    """The zones somebody may be in, and how that is known."""
     if stated:
         return (stated,), "stated"
-    of_country = zones_of_countries().get((person.country or "").upper(), ())
+    of_country = zones_of_countries().get((country or "").upper(), ())
     if of_country:
         return of_country, "country"
     return _zone_of_strangers(policy)
@@ -170,7 +179,7 @@ def _ledger(
     found: dict[str, Any] = {
         "restrictions": permission.restrictions,
         "carries": permission.carries,
-        "allowed_since": permission.since if permission.allowed else None,
+        "allowed_since": permission.since if _stands(permission) else None,
         "allowed_seq": permission.seq,
         "affirmed_at": person.occurred_at,
         "notice_version": permission.notice_version,
@@ -179,14 +188,13 @@ def _ledger(
         "paused": "paused" in permission.restrictions,
     }
     if found["paused"]:
-        cell = consent.cells_of(session, intent.customer_id).get(consent.PAUSE)
-        found["paused_until"] = cell.valid_until if cell is not None else None
+        found["paused_until"] = permission.paused_until
     if intent.segment_key is not None:
         found["profiling"] = consent.allows(session, intent.customer_id, "needs", now=now).restrictions
     return found
 
 
-def _campaign(session: Session, intent: IntentFacts) -> dict[str, Any]:
+def campaign_facts(session: Session, intent: IntentFacts) -> dict[str, Any]:
     """How fast people leave because of the campaign, as the job counted last."""
     if not intent.campaign or intent.message_class in OWED:
         return {}

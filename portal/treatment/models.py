@@ -128,7 +128,19 @@ class Decision(Base):
             "uq_decisions_shadow", "intent_key", "attempt", "policy_version", where="mode = 'shadow'", unique=True
         ),
         partial_index("ix_decisions_campaign", "campaign", "decided_at", where="campaign <> ''"),
-        Index("ix_decisions_customer_id", "customer_id", "decided_at"),
+        Index(
+            "ix_decisions_counted",
+            "customer_id",
+            "decided_at",
+            "mode",
+            "outcome",
+            "message_class",
+            "channel",
+            "topic",
+            "purpose",
+            "attempt",
+            "intent_key",
+        ),
         Index("ix_decisions_outcome_id", "outcome", "id"),
     )
 
@@ -154,7 +166,7 @@ class TrustIndex(Base):
 
     __tablename__ = "trust_indexes"
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
-    value: Mapped[int]
+    value: Mapped[int] = mapped_column(index=True)
     floors: Mapped[list[Any]] = mapped_column(default=list)
     components: Mapped[list[Any]] = mapped_column(default=list)
     measured_at: Mapped[datetime]

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from math import sqrt
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 from portal.clock import months_later
 from portal.treatment.facts import Claim, Facts, IntentFacts, Result, plain
-from portal.treatment.policy import OWED, QUIET_CHANNELS, SELLS
+from portal.treatment.policy import NOT_OWED, OWED, QUIET_CHANNELS, SELLS
 from portal.treatment.quiet import quiet_everywhere_until
 
 Policy = Mapping[str, Any]
@@ -24,13 +24,11 @@ def frequency(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) 
     if intent.message_class == "answer" and intent.channel in QUIET_CHANNELS:
         return Result("frequency", 13, "pass", "disturbs-nobody", {"channel": intent.channel})
     known = [claim for claim in facts.claims if claim.at <= now]
-    limits = _limits(intent, facts, policy, known)
-    worst: Result | None = None
-    for limit in limits:
-        found = _over(*limit, now)
-        if found is not None and (worst is None or _weight(found) > _weight(worst)):
-            worst = found
-    return worst or Result("frequency", 13, "pass", "within-limits", {"sent": len(_same(known, intent))})
+    limits = [limit for limit in _limits(intent, facts, policy, known) if len(limit[2]) >= limit[0]]
+    reached = [found for limit in limits if (found := _over(*limit, now)) is not None]
+    if reached:
+        return max(reached, key=_weight)
+    return Result("frequency", 13, "pass", "within-limits", {"sent": len(_same(known, intent))})
 
 
 def _same(known: Iterable[Claim], intent: IntentFacts) -> list[Claim]:
@@ -58,14 +56,54 @@ def _limits(intent: IntentFacts, facts: Facts, policy: Policy, known: Sequence[C
     return limits
 
 
+class Reach(NamedTuple):
+    """So many contacts of these classes in so many days. `last`: and the last one not owed was of these classes."""
+
+    most: int
+    days: int
+    classes: tuple[str, ...]
+    last: bool = False
+
+    def within(self, other: "Reach") -> bool:
+        """Whether whoever reaches this has reached the other, too."""
+        fewer = other.most <= self.most and other.days >= self.days and not other.last
+        return self != other and fewer and set(self.classes) <= set(other.classes)
+
+
+def limits_of(intent: IntentFacts, policy: Policy) -> set[Reach]:
+    """What is to be reached: whoever reaches none of it is as one who had no contacts.
+
+    That is so for limits (but one's own), for the balance and for asking again.
+    """
+    kind = intent.message_class
+    found = {
+        Reach(most, days, (kind,) if code == "cap" else NOT_OWED)
+        for most, days, _moments, code in _limits(intent, Facts(), policy, ())
+        if most > 0
+    }
+    if kind in SELLS and int(policy["balance_of"]) > 1:
+        found.add(Reach(int(policy["balance_of"]) - 1, int(policy["balance_days"]), SELLS, last=True))
+    if kind == "repermission" and int(policy["repermission_months"]):
+        found.add(Reach(1, 31 * int(policy["repermission_months"]), (kind,)))
+    return {one for one in found if not any(one.within(other) for other in found)}
+
+
+def reaches(limit: Reach, claims: Iterable[Claim], now: datetime) -> bool:
+    """Whether somebody with these claims reached a limit; of many it is asked in the database, in the same words."""
+    those = [one.at for one in claims if one.message_class in limit.classes]
+    lately = [at for at in those if at > now - timedelta(days=limit.days)]
+    owed = [one.at for one in claims if one.message_class in NOT_OWED]
+    return len(lately) >= limit.most and (not limit.last or max(those) >= max(owed))
+
+
 def _over(most: int, days: int, moments: list[datetime], code: str, now: datetime) -> Result | None:
-    recent = sorted((at for at in moments if at > now - timedelta(days=days)), reverse=True)
+    recent = [at for at in moments if at > now - timedelta(days=days)]
     params: dict[str, Any] = {"most": most, "days": days, "sent": len(recent)}
     if most <= 0:
         return Result("frequency", 13, "deny", "own-budget-none", params, remedy="raise-budget")
     if len(recent) < most:
         return None
-    ends = recent[most - 1] + timedelta(days=days)
+    ends = sorted(recent, reverse=True)[most - 1] + timedelta(days=days)
     return Result("frequency", 13, "hold", code, {**params, "until": plain(ends)}, ends)
 
 
@@ -114,14 +152,25 @@ def trust(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> R
         return Result("trust", 16, "pass", "sells-nothing")
     if facts.trust is None:
         return Result("trust", 16, "pass", "trust-unknown")
-    floors = ("cross_sell", "offers") if intent.cross_sell else ("offers",)
-    for floor in floors:
+    for floor in _floors(intent):
         least = float(policy[f"trust_{floor}"])
         needed = least + float(policy["trust_lift"]) if floor in facts.trust_floors and least else least
         if facts.trust < needed - 1e-9:
             params = {"trust": facts.trust, "least": round(needed, 4)}
             return Result("trust", 16, "deny", "trust-low", params, remedy="earn-trust")
     return Result("trust", 16, "pass", "trust-enough", {"trust": facts.trust})
+
+
+def _floors(intent: IntentFacts) -> tuple[str, ...]:
+    return ("cross_sell", "offers") if intent.cross_sell else ("offers",)
+
+
+def enough_trust(intent: IntentFacts, policy: Policy) -> float:
+    """From how much trust on nothing is kept back; 0 where trust does not matter."""
+    if intent.message_class not in SELLS:
+        return 0.0
+    least = max(float(policy[f"trust_{floor}"]) for floor in _floors(intent))
+    return least + float(policy["trust_lift"]) if least else 0.0
 
 
 def leaving(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:

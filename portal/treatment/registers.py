@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.errors import Conflict, Invalid, NotFound
 from portal.treatment.models import CallRegister, CallRegisterNumber
 
-BATCH = 1_000
+BATCH, AT_ONCE = 1_000, 10_000
 
 
 class CallList(Protocol):
@@ -170,6 +171,28 @@ def standing_of(session: Session, number: str) -> tuple[str, datetime | None]:
         return "none", min(taken)
     listed = session.execute(_LISTED.limit(1), {"sha256": _fingerprint(number)}).first()
     return ("free" if listed is None else "listed"), min(taken)
+
+
+_SOME = (
+    sa.select(CallRegisterNumber.sha256)
+    .join(CallRegister, CallRegister.id == CallRegisterNumber.register_id)
+    .where(CallRegister.state == "live", CallRegisterNumber.sha256.in_(sa.bindparam("prints", expanding=True)))
+)
+
+
+def taken(session: Session) -> datetime | None:
+    """Of when the oldest register in force is; None when there is none."""
+    return min(session.scalars(_NEWEST), default=None)
+
+
+def found_in(session: Session, numbers: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Of many numbers those that are `listed`, and those of which it cannot be said (`none`), each with its key."""
+    waiting = iter(numbers)
+    while some := list(islice(waiting, AT_ONCE)):
+        prints = {key: _fingerprint(number) for key, number in some if digits_of(number)}
+        listed = set(session.scalars(_SOME, {"prints": list(prints.values())}))
+        yield from ((key, "none") for key, _number in some if key not in prints)
+        yield from ((key, "listed") for key, found in prints.items() if found in listed)
 
 
 def registers(session: Session) -> list[CallRegister]:

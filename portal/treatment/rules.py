@@ -38,6 +38,30 @@ TABLE: tuple[tuple[str, int, Rule], ...] = (
 )
 """Every rule with its number, in that order."""
 RULES = tuple(name for name, _number, _rule in TABLE)
+READS: dict[str, frozenset[str]] = {
+    "suppression": frozenset({"erased", "marks", "suppressed"}),
+    "identity": frozenset({"address"}),
+    "objection": frozenset({"restrictions", "profiling"}),
+    "consent": frozenset(
+        {"carries", "restrictions", "profiling", "grade", "allowed_since", "allowed_seq", "affirmed_at"}
+    ),
+    "call-register": frozenset({"call_register", "call_list_at"}),
+    "authority": frozenset({"marks", "authority", "holders"}),
+    "pause": frozenset({"paused", "paused_until"}),
+    "complaint": frozenset({"complaints"}),
+    "rights": frozenset({"rights_open_since", "rights_ref"}),
+    "vulnerability": frozenset({"marks", "distress_since", "distress_ref"}),
+    "cooldown": frozenset({"spam_at", "negative_at"}),
+    "promise": frozenset({"promise_broken_at", "promise_ref"}),
+    "frequency": frozenset({"claims", "max_per_week"}),
+    "quiet": frozenset({"zones", "zone_source", "quiet_from", "quiet_until"}),
+    "repermission": frozenset({"restrictions", "claims"}),
+    "trust": frozenset({"trust", "trust_floors"}),
+    "leaving": frozenset({"campaign_sent", "campaign_left", "campaign_usual"}),
+    "balance": frozenset({"claims"}),
+    "control": frozenset({"control"}),
+}
+"""Which facts each rule looks at: where they are the same, so is what it says."""
 COURTESY = frozenset({7, 8, *range(11, 20)})
 """Rules that what must be told skips. The others hold for everything."""
 RINGING = ("sms", "phone", "push")
@@ -69,10 +93,11 @@ def evaluate(intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now: 
         else rule(intent, facts, settings, now)
         for name, number, rule in TABLE
     )
-    return _together(results, intent, settings, now)
+    return together(results, intent, settings, now)
 
 
-def _together(results: tuple[Result, ...], intent: IntentFacts, policy: Mapping[str, Any], now: datetime) -> Outcome:
+def together(results: tuple[Result, ...], intent: IntentFacts, policy: Mapping[str, Any], now: datetime) -> Outcome:
+    """What follows from what each rule says."""
     denies = [result for result in results if result.result == "deny"]
     if denies:
         return Outcome("deny", None, denies[0].rule, results)

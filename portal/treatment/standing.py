@@ -1,13 +1,17 @@
-"""What stands between us and a customer, in one question: events, marks, holders, requests, words, promises, claims."""
+"""What stands between us and a customer, in one question: events, marks, holders, requests, words, promises, claims.
 
-from collections.abc import Iterable, Mapping, Sequence
+The same question is asked of many customers at once, but for claims: most people have some, and they matter to few.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from portal import accounts, rights
+from portal import rights
+from portal.accounts.models import Customer
 from portal.conversations.models import Conversation, Message, Promise
 from portal.db import UtcDateTime
 from portal.needs.models import MessageReading, Tag
@@ -17,19 +21,29 @@ from portal.treatment.models import CLAIMED, ContactEvent, Decision, JointHolder
 from portal.treatment.policy import COUNTED, PRODUCT_LINES
 
 SETTLED = ("answered", "closed")
+UNCLOSED = ("open", "waiting_customer", "waiting_team", "answered")
 LOOK_BACK = timedelta(days=366)
+EVER = timedelta(days=36_500)
+SINCE = ("events", "answers", "promises", "words")
+"""What may be too old to matter: events, answers to complaints, promises by their day, negative words."""
+AT_ONCE = 10_000
 SPLIT = sa.literal_column("'/'", sa.Text)
 """Between channel, topic and purpose of a claim; no name has it."""
 
 
+Whose = Callable[[Any], sa.ColumnElement[bool]]
+"""Says of a column with ids of customers that it is about those who are asked about."""
+
+
 class Standing(NamedTuple):
-    """One row of it: `what` kind of thing, its `key` (kind or state), since when, until when, and its ref or name."""
+    """One row of it: `what` it is, its `key` (kind or state), since when, until when, its ref or name, and whose."""
 
     what: str
     key: str
     at: datetime
     until: datetime | None
     ref: str
+    who: int = 0
 
 
 def _among(column: Any, names: Iterable[str]) -> sa.ColumnElement[bool]:
@@ -37,54 +51,118 @@ def _among(column: Any, names: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.or_(*(column == sa.literal_column(f"'{name}'") for name in names))
 
 
-def _row(what: str, key: Any, at: Any, until: Any, ref: Any, *where: Any) -> sa.Select[Any]:
+def _row(what: str, key: Any, at: Any, until: Any, ref: Any, who: Any, *where: Any) -> sa.Select[Any]:
     return sa.select(
         sa.literal_column(f"'{what}'", sa.Text).label("what"), key.label("key"), at.label("at"), until.label("until"),
-        ref.label("ref"),
+        ref.label("ref"), who.label("who"),
     ).where(*where)  # fmt: skip
 
 
-def _statement() -> sa.CompoundSelect[Any]:
-    """Built once, since building takes longer than running."""
-    mine, now = sa.bindparam("customer", type_=sa.Integer), sa.bindparam("now", type_=UtcDateTime())
-    back = sa.bindparam("back", type_=UtcDateTime())
-    nothing, never = sa.literal_column("''", sa.Text), sa.cast(sa.null(), UtcDateTime())
-    tagged = sa.and_(Message.conversation_id == Conversation.id, Tag.message_id == Message.id, Tag.ended_at.is_(None))
-    complains = sa.exists().where(tagged, Tag.kind == "intent", Tag.value == "complaint", Tag.review != "rejected")
-    confirmed = sa.or_(Tag.source == "human", Tag.review == "accepted")
-    negative = (tagged, Tag.kind == "sentiment", Tag.value == "negative", confirmed, Message.written_at > back)
-    answered = sa.func.coalesce(Conversation.answered_at, Conversation.last_at)
-    broken = (_among(Promise.state, ("open", "broken")), Promise.due_at < now, Promise.due_at > back)
+def _moment(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=UtcDateTime())
+
+
+_NOTHING, _NEVER = sa.literal_column("''", sa.Text), sa.cast(sa.null(), UtcDateTime())
+
+
+def _written_down(whose: Whose) -> list[sa.Select[Any]]:
+    """What providers told and what the team wrote down; open requests."""
     begun = sa.func.coalesce(Mark.since, Mark.set_at, type_=UtcDateTime())
-    cell = Decision.channel + SPLIT + Decision.topic + SPLIT + Decision.purpose
-    others = Decision.intent_key != sa.bindparam("key", type_=sa.Text)
-    before = aliased(Decision)  # one that was claimed anew before it left is still one message
+    return [
+        _row("event", ContactEvent.kind, ContactEvent.recorded_at, _NEVER, ContactEvent.channel,
+             ContactEvent.customer_id, whose(ContactEvent.customer_id), ContactEvent.recorded_at > _moment("events")),
+        _row("mark", Mark.kind, begun, Mark.until, _NOTHING, Mark.customer_id,
+             whose(Mark.customer_id), Mark.ended_at.is_(None)),
+        _row("holder", JointHolder.state, JointHolder.said_at, _NEVER, JointHolder.name, JointHolder.customer_id,
+             whose(JointHolder.customer_id), JointHolder.state != "left"),
+        _row("rights", RightsRequest.kind, RightsRequest.asked_at, _NEVER, RightsRequest.ref,
+             RightsRequest.customer_id, whose(RightsRequest.customer_id), _among(RightsRequest.state, rights.OPEN)),
+    ]  # fmt: skip
+
+
+def _tagged(everybody: bool, *what: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """That a message has such a tag: found from its own tags; of everybody, from all tags that are such."""
+    if everybody:
+        return Message.id.in_(sa.select(Tag.message_id).where(Tag.ended_at.is_(None), *what))
+    return sa.exists().where(Tag.message_id == Message.id, Tag.ended_at.is_(None), *what)
+
+
+def _complains(everybody: bool) -> sa.ColumnElement[bool]:
+    said = _tagged(everybody, Tag.kind == "intent", Tag.value == "complaint", Tag.review != "rejected")
+    if everybody:
+        return Conversation.id.in_(sa.select(Message.conversation_id).where(said))
+    return sa.exists().where(Message.conversation_id == Conversation.id, said)
+
+
+def _talked_of(whose: Whose, everybody: bool) -> list[sa.Select[Any]]:
+    """What follows from conversations: distress, promises, complaints, negative feedback."""
+    confirmed = sa.or_(Tag.source == "human", Tag.review == "accepted")
+    negative = _tagged(everybody, Tag.kind == "sentiment", Tag.value == "negative", confirmed)
+    answered = sa.func.coalesce(Conversation.answered_at, Conversation.last_at)
+    lately = sa.or_(~_among(Conversation.state, SETTLED), answered > _moment("answers"))
+    broken = (_among(Promise.state, ("open", "broken")), Promise.due_at < _moment("now"))
+    theirs, ref = whose(Conversation.customer_id), Conversation.ref
+    return [
+        _row("distress", Conversation.state, Conversation.opened_at, _NEVER, ref, Conversation.customer_id,
+             theirs, Conversation.distress, _among(Conversation.state, UNCLOSED)),
+        _row("promise", Promise.state, Promise.due_at, _NEVER, ref, Promise.customer_id, whose(Promise.customer_id),
+             Conversation.id == Promise.conversation_id, *broken, Promise.due_at > _moment("promises")),
+        _row("complaint", Conversation.state, Conversation.opened_at, answered, ref, Conversation.customer_id,
+             theirs, _complains(everybody), lately),
+        _row("negative", _NOTHING, Message.written_at, _NEVER, ref, Conversation.customer_id,
+             theirs, Message.conversation_id == Conversation.id, negative, Message.written_at > _moment("words")),
+    ]  # fmt: skip
+
+
+def counted() -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions for a decision to count: one that was claimed anew before it left is still one message."""
+    outcome = Decision.outcome.concat(sa.literal_column("''"))  # or SQLite goes through all that was ever allowed
+    before = aliased(Decision)
     same = (before.intent_key == Decision.intent_key, claimed(before), before.attempt < Decision.attempt)
-    again = sa.exists().where(*same, before.outcome + nothing == "allow")
-    allowed = Decision.outcome + nothing == "allow"  # else SQLite goes through what was allowed to everybody
-    counted = (Decision.decided_at > back, CLAIMED, allowed, others, ~again)
-    return sa.union_all(
-        _row("event", ContactEvent.kind, ContactEvent.recorded_at, never, ContactEvent.channel,
-             ContactEvent.customer_id == mine),
-        _row("mark", Mark.kind, begun, Mark.until, nothing, Mark.customer_id == mine, Mark.ended_at.is_(None)),
-        _row("holder", JointHolder.state, JointHolder.said_at, never, JointHolder.name,
-             JointHolder.customer_id == mine, JointHolder.state != "left"),
-        _row("rights", RightsRequest.kind, RightsRequest.asked_at, never, RightsRequest.ref,
-             RightsRequest.customer_id == mine, _among(RightsRequest.state, rights.OPEN)),
-        _row("distress", Conversation.state, Conversation.opened_at, never, Conversation.ref,
-             Conversation.customer_id == mine, Conversation.distress, Conversation.state != "closed"),
-        _row("promise", Promise.state, Promise.due_at, never, Conversation.ref,
-             Promise.customer_id == mine, Conversation.id == Promise.conversation_id, *broken),
-        _row("complaint", Conversation.state, Conversation.opened_at, answered, Conversation.ref,
-             Conversation.customer_id == mine, complains),
-        _row("claim", Decision.message_class, Decision.decided_at, never, cell,
-             Decision.customer_id.in_(accounts.one_person(mine)), *counted, _among(Decision.message_class, COUNTED)),
-        _row("negative", Tag.value, Message.written_at, never, Conversation.ref,
-             Conversation.customer_id == mine, *negative),
-    )  # fmt: skip
+    again = sa.exists().where(*same, before.outcome.concat(sa.literal_column("''")) == "allow")
+    return (
+        Decision.decided_at > _moment("back"),
+        CLAIMED,
+        _among(outcome, ("allow",)),
+        _among(Decision.message_class, COUNTED),
+        sa.or_(Decision.attempt == sa.literal_column("1"), ~again),
+    )
 
 
-_STATEMENT = _statement()
+CELL = Decision.channel + SPLIT + Decision.topic + SPLIT + Decision.purpose
+"""What a claim was about, in one text."""
+
+
+def _claims(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    others = Decision.intent_key != sa.bindparam("key", type_=sa.Text)
+    row = _row("claim", Decision.message_class, Decision.decided_at, _NEVER, CELL, Decision.customer_id)
+    return row.where(*where, *counted(), others)
+
+
+def _of_one() -> sa.CompoundSelect[Any]:
+    """Built once, since building takes longer than running."""
+    mine = sa.bindparam("customer", type_=sa.Integer)
+
+    def theirs(column: Any) -> sa.ColumnElement[bool]:
+        return sa.and_(column == mine)
+
+    merged = (Customer.merged_into_id == mine, Decision.customer_id == Customer.id)
+    claims = (_claims(theirs(Decision.customer_id)), _claims(*merged))
+    return sa.union_all(*_written_down(theirs), *_talked_of(theirs, everybody=False), *claims)
+
+
+def _of_many(few: bool) -> sa.CompoundSelect[Any]:
+    """The same of everybody, or of the few whose ids are bound."""
+
+    def theirs(column: Any) -> sa.ColumnElement[bool]:
+        if few:
+            return sa.and_(column.in_(sa.bindparam("few", expanding=True)))
+        return sa.and_(column.is_not(None))
+
+    return sa.union_all(*_written_down(theirs), *_talked_of(theirs, everybody=not few))
+
+
+_STATEMENT, _OF_ALL, _OF_FEW = _of_one(), _of_many(few=False), _of_many(few=True)
 _SPOKEN_OF = (
     sa.select(Conversation.ref, Conversation.product_line, MessageReading.aspects)
     .join(Message, Message.conversation_id == Conversation.id)
@@ -95,8 +173,22 @@ _SPOKEN_OF = (
 
 def standing(session: Session, customer_id: int, key: str, now: datetime) -> list[Standing]:
     """Everything of it, in no order; claims only of other intents than the one with this key."""
-    bound = {"customer": customer_id, "key": key, "now": now, "back": now - LOOK_BACK}
-    return [Standing(*row) for row in session.connection().execute(_STATEMENT, bound)]
+    back = now - LOOK_BACK
+    bound = {"customer": customer_id, "key": key, "now": now, "back": back, **dict.fromkeys(SINCE, back)}
+    return [Standing(*row) for row in session.connection().execute(_STATEMENT, bound | {"events": now - EVER})]
+
+
+def standing_of_many(
+    session: Session, few: Sequence[int] | None, now: datetime, since: Mapping[str, datetime]
+) -> Iterable[Standing]:
+    """The same without claims, of everybody or of a few.
+
+    :param since: for each of `SINCE`, how old it may be and still matter; what is older may be left out.
+    """
+    bound = {"now": now, **since}
+    if few is None:
+        return map(Standing._make, session.connection().execute(_OF_ALL, bound))
+    return map(Standing._make, session.connection().execute(_OF_FEW, {**bound, "few": few}))
 
 
 def told(rows: Sequence[Standing], channel: str, confirmed_at: datetime | None) -> str:
@@ -132,20 +224,29 @@ def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
     }
 
 
-def complaints(session: Session, rows: Sequence[Standing], now: datetime) -> tuple[Complaint, ...]:
+def complaints(session: Session, rows: Sequence[Standing]) -> tuple[Complaint, ...]:
     """Those open and those answered within a year, with the product lines they are about.
 
     What a person here said they are about counts; else what their words speak of.
     """
     found = [row for row in rows if row.what == "complaint"]
-    found = [row for row in found if row.key not in SETTLED or row.until is None or row.until > now - LOOK_BACK]
-    if not found:
-        return ()
-    lines = _lines(session.execute(_SPOKEN_OF, {"refs": [row.ref for row in found]}))
+    return complaints_of(found, lines_of(session, [row.ref for row in found])) if found else ()
+
+
+def complaints_of(found: Iterable[Standing], lines: Mapping[str, tuple[str, ...]]) -> tuple[Complaint, ...]:
+    """Rows about complaints, with the lines that each is about, as the facts name them."""
     return tuple(
         Complaint(row.ref, row.at, lines.get(row.ref, ()), row.until if row.key in SETTLED else None)
         for row in sorted(found, key=lambda row: (row.at, row.ref))
     )
+
+
+def lines_of(session: Session, refs: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """By conversation, the product lines that it is about; those about we know not what have none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for begin in range(0, len(refs), AT_ONCE):
+        found |= _lines(session.execute(_SPOKEN_OF, {"refs": refs[begin : begin + AT_ONCE]}))
+    return found
 
 
 def _lines(rows: Any) -> Mapping[str, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal import clock, outreach, segments, treatment
 from portal.errors import CandourError
 from portal.outreach import Figures
-from portal.web import campaign_words, wording
+from portal.web import campaign_words, many_words, wording
 from portal.web.acting import current_actor, note
 from portal.web.analyst.blueprint import blueprint
 from portal.web.database import db
@@ -157,6 +157,7 @@ def _show(key: str, form: Submitted) -> Response:
         figures=figures,
         outcomes=_outcomes(figures),
         trial=trial,
+        reasons=_reasons(trial),
         tried_at=datetime.fromisoformat(trial["at"]) if trial else None,
         steps=outreach.steps_of(db.session, found),
         letter=db.session.get_one(outreach.MessageTemplate, found.template_id),
@@ -167,6 +168,17 @@ def _show(key: str, form: Submitted) -> Response:
         words=campaign_words,
         wording=wording,
     )
+
+
+def _reasons(trial: dict[str, Any]) -> dict[str, list[tuple[str, str, int]]]:
+    """Of what a trial found held and denied, rule, words and how many; of an earlier trial the rules alone."""
+    told: dict[str, list[tuple[str, str, int]]] = {"hold": [], "deny": []}
+    for outcome, rule, code, count in trial.get("reasons", ()):
+        if outcome in told:
+            told[outcome].append((rule, str(many_words.REASONS.get(code, "")), count))
+    if "reasons" not in trial and trial:
+        return {kind: [(rule, "", count) for rule, count in trial["rules"][kind].items()] for kind in told}
+    return told
 
 
 def _outcomes(figures: Figures) -> list[tuple[str, int, None]]:

@@ -7,7 +7,7 @@ import pytest
 
 from portal.segments import CAUSES
 from portal.treatment import CLASSES, RULES, care, ground, pace
-from portal.web import wording
+from portal.web import many_words, wording
 
 SOURCE = "".join(Path(str(one.__file__)).read_text(encoding="utf-8") for one in (ground, care, pace))
 LEDGER = (
@@ -33,6 +33,18 @@ def test_every_code_has_a_sentence(code: str) -> None:
         assert code in wording.REMEDIES
     else:
         assert code in wording.REASONS
+
+
+STOPS = sorted(
+    set(re.findall(r'"(?:deny|hold)", "([a-z-]+)"', SOURCE))
+    | FORMED | EVENTS | {"address-unverified", "no-address", "old", "joint-revoked", "cap", "cap-channel", "cap-topic"}
+    | {"cap-all", "own-budget", "cooldown-negative", "cooldown-spam"}
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [*LEDGER, *STOPS])
+def test_every_reason_of_many_has_a_sentence_of_its_own(code: str) -> None:
+    assert "%(" not in str(many_words.REASONS[code.removeprefix("consent-")])
 
 
 def test_rules_classes_and_causes_all_have_names() -> None:

@@ -1,15 +1,18 @@
 """Asking about many at once over the API, and writing down what a customer said elsewhere."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.engine import Engine
 
-from portal import db, rights
+from portal import consent, db, rights, treatment
 from portal.accounts.models import Customer
 from tests import people
 from tests.web.api.conftest import YESTERDAY, Caller
 
 OFFER = {"purpose": "marketing", "channel": "email"}
+RIGHTS = "C’è una richiesta aperta sui dati personali. Finché non è evasa non vendiamo e non chiediamo nulla."
+PAUSED = "Hanno messo in pausa tutto ciò che non è una risposta a loro."
+IN_APP = {**OFFER, "channel": "in_app"}
 
 
 def test_many_are_asked_about_at_once(call: Caller, engine: Engine, ada: Customer) -> None:
@@ -18,11 +21,29 @@ def test_many_are_asked_about_at_once(call: Caller, engine: Engine, ada: Custome
         ben = people.customer(session, "Ben")
         people.says(session, ben, "marketing", "withdrawn", YESTERDAY)
         people.customer(session, "Cleo", email=None)
-    answer = call("POST", "/permissions/bulk", json=OFFER).json
-    assert (answer["allowed"], answer["counts"]) == (["C-ADA"], {"allowed": 1, "denied": 1, "no-address": 1})
-    assert answer["covers"] == ["suppression", "identity", "objection", "consent", "pause"]
-    some = call("POST", "/permissions/bulk", json={**OFFER, "customers": ["C-BEN", "C-NOBODY"]}).json
+    answer = call("POST", "/permissions/bulk", json=IN_APP).json
+    assert (answer["allowed"], answer["counts"]) == (["C-ADA"], {"allowed": 1, "denied": 1, "not-asked": 1})
+    assert (answer["covers"], answer["held_from"]) == (list(treatment.RULES), None)
+    some = call("POST", "/permissions/bulk", json={**IN_APP, "customers": ["C-BEN", "C-NOBODY"]}).json
     assert (some["allowed"], some["counts"], some["position"]) == ([], {"denied": 1}, answer["position"])
+
+
+def test_why_many_are_held_or_denied_is_said_in_words(call: Caller, engine: Engine, ada: Customer) -> None:
+    with db.writing(engine) as session:
+        now = datetime.now(UTC)
+        ben, cleo = people.customer(session, "Ben"), people.customer(session, "Cleo")
+        for one in (ada, ben, cleo):
+            people.says(session, session.get_one(Customer, one.id), "marketing", "granted", YESTERDAY)
+        rights.ask(session, ben, kind="access", words="All of it", now=now)
+        consent.pause(session, cleo, until=now.date() + timedelta(days=9), now=now)
+    answer = call("POST", "/permissions/bulk", json=IN_APP, headers={"Accept-Language": "it"}).json
+    told = {one["code"]: (one["outcome"], one["rule"], one["people"], one["words"]) for one in answer["reasons"]}
+    assert told == {
+        "allowed": ("allow", "", 1, "Si possono contattare."),
+        "rights-request-open": ("deny", "rights", 1, RIGHTS),
+        "paused": ("hold", "pause", 1, PAUSED),
+    }
+    assert answer["held_from"] == answer["held_until"] is not None
 
 
 def test_an_answer_from_an_older_ledger_than_wanted_is_refused(call: Caller, ada: Customer) -> None:
