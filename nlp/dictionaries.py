@@ -10,23 +10,17 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-import string
 from collections.abc import Sequence
-from functools import cache, lru_cache, partial
-from itertools import chain
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
-from vaderSentiment.vaderSentiment import (
-    BOOSTER_DICT,
-    NEGATE,
-    SPECIAL_CASES,
-    SentimentIntensityAnalyzer,
-    SentiText,
-)
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from .textblob_rules import Known, Tokens, weighed
+from .remembering import Remembered
+from .textblob_rules import Known, Token, Tokens, weighed
+from .vader_rules import Piece, piece_of, scored
 
 _MAY_SMILE: Final = re.compile(
     "[:;=](?!\\s*[^\\W_]{2}|//)|<\\s*3|>\\s*\\.|[\u2665\u00b0]|\\*\\s*-?\\s*\\)|o\\s*[._]\\s*O|[Xx8]\\s*-?\\s*[D)]|\\(\\s*!",
@@ -36,73 +30,79 @@ _MAY_SMILE: Final = re.compile(
 _OF_SMILE: Final = re.compile("[:;=<>\u2665\u00b0*(]|[oO][._]|\\A[._]|[oO]\\Z|[xX8](?:[-dD)]|\\Z)")
 """What a piece between spaces holds when it may be the beginning of such a sign."""
 _NO_WORDS: Final = ("NNP", "FW")
-_REMEMBERED: Final = 50_000
-"""Words whose tokens are remembered, at most."""
-_TURNING: Final = frozenset(
-    {*NEGATE, "least", "no", "or", "nor", "so", "this", "without", "doubt", "never"}.union(
-        *(phrase.split() for phrase in (*BOOSTER_DICT, *SPECIAL_CASES))
-    )
-)
-"""Every word that VADER's rules look for around a word of feeling."""
 
-
-class _Silent(set[str]):
-    """Pieces between spaces met so far that say nothing, whatever stands around them: of most sentences all do."""
-
-    def take(self, pieces: Sequence[str]) -> None:
-        """Remember these."""
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        self.update(pieces)
+Spoken = tuple[list[Token | None], bool, bool]
+"""TextBlob's tokens of a piece between spaces, whether it knows one of them, and whether a smile may begin in it."""
 
 
 class TextBlobVoice:
     """TextBlob's sentiment of a text: polarity from -1 to 1 and subjectivity from 0 to 1."""
 
-    __slots__ = ("_find_tokens", "_heard", "_known", "_of_piece", "_silent")
+    __slots__ = ("_find_tokens", "_heard", "_known", "_numbers")
 
     def __init__(self, module: ModuleType, lazy: Any) -> None:
         self._known = Known(lazy)
         self._find_tokens = module.find_tokens
         self._heard = Tokens(self._known, module)
-        self._of_piece = lru_cache(_REMEMBERED)(self._tokens)
-        self._silent = _Silent()
+        self._numbers = Remembered(self._heard_in)
 
     def __call__(self, text: str) -> tuple[float, float]:
         """Polarity and subjectivity; both 0 when TextBlob knows no word of the text."""
+        return self.weigh(text, list(map(self.hear, text.split())))
+
+    def hear(self, piece: str) -> Spoken:
+        """What a piece between spaces is by itself; the same in every text."""
+        # A number is heard as letters of its length, as its token becomes; so numbers are not worked out one by one.
+        if piece.isascii() and piece.isdigit() and piece not in self._known:
+            return *self._numbers["q" * len(piece)], False
+        return *self._heard_in(piece), _OF_SMILE.search(piece) is not None
+
+    def weigh(self, text: str, pieces: Sequence[Spoken]) -> tuple[float, float]:
+        """As calling it, for a text of these pieces."""
         # Without emoticons a text has the tokens of its pieces, and most pieces have been seen before.
-        pieces = text.split()
-        if self._silent.issuperset(pieces):
-            return 0.0, 0.0
-        may_smile = any(map(_may_be_of_smile, pieces))
+        tokens, knows, may_smile = list[Token | None](), False, False
+        for heard, its_known, its_smile in pieces:
+            tokens += heard
+            knows = knows or its_known
+            may_smile = may_smile or its_smile
         if may_smile and _MAY_SMILE.search(text):
-            tokens: Sequence[str] = self._tokens(text)
-        else:
-            tokens = list(chain.from_iterable(map(self._of_piece, pieces)))
-            if self._known.keys().isdisjoint(tokens):
-                if not may_smile:
-                    self._silent.take(pieces)
-                return 0.0, 0.0
-        return weighed(list(map(self._heard.__getitem__, tokens)))
+            tokens, knows = self._heard_in(text)[0], True
+        return weighed(tokens) if knows else (0.0, 0.0)
 
-    def _tokens(self, text: str) -> tuple[str, ...]:
-        """TextBlob's tokens. A number becomes letters of its length: that spares it the search among emoticons."""
+    def _heard_in(self, text: str) -> tuple[list[Token | None], bool]:
+        """TextBlob's tokens, and whether it knows one of them. A number becomes letters of its length.
+
+        That spares it the search among emoticons.
+        """
         tokens = " ".join(self._find_tokens(text)).lower().split()
-        return tuple("q" * len(token) if token.isdigit() and token not in self._known else token for token in tokens)
+        tokens = ["q" * len(token) if token.isdigit() and token not in self._known else token for token in tokens]
+        return list(map(self._heard.__getitem__, tokens)), not self._known.keys().isdisjoint(tokens)
 
 
-@lru_cache(_REMEMBERED)
-def _may_be_of_smile(piece: str) -> bool:
-    return _OF_SMILE.search(piece) is not None
+class _OwnDoor:
+    """TextBlob by its own door, for a release of it that lays its files out otherwise."""
+
+    def __init__(self) -> None:
+        self._sentiment: Any = importlib.import_module("textblob.en").sentiment
+
+    def __call__(self, text: str) -> tuple[float, float]:
+        polarity, subjectivity = self._sentiment(text)
+        return float(polarity), float(subjectivity)
+
+    def hear(self, piece: str) -> Spoken:
+        return [], True, False
+
+    def weigh(self, text: str, pieces: Sequence[Spoken]) -> tuple[float, float]:
+        return self(text)
 
 
 @cache
-def textblob_voice() -> TextBlobVoice | Any:
+def textblob_voice() -> TextBlobVoice | _OwnDoor:
     """TextBlob's voice, loaded once in a process."""
     try:
         return _by_itself()
     except (ImportError, OSError, AttributeError):
-        return importlib.import_module("textblob.en").sentiment
+        return _OwnDoor()
 
 
 def _textblob_folder() -> Path:
@@ -161,79 +161,39 @@ class VaderScores(NamedTuple):
 
 
 _vader_scores: Final = partial(tuple.__new__, VaderScores)
-_UNMOVED: Final = VaderScores(0.0, 1.0, 0.0, 0.0)
-_EMPTY: Final = VaderScores(0.0, 0.0, 0.0, 0.0)
+UNMOVED: Final = VaderScores(0.0, 1.0, 0.0, 0.0)
+EMPTY: Final = VaderScores(0.0, 0.0, 0.0, 0.0)
+"""What VADER says of a text without a word of feeling, and of one without a word."""
 
 
 class VaderVoice:
     """VADER's scores of a text. ``lexicon`` and ``emojis`` are its dictionaries."""
 
-    __slots__ = ("_analyser", "_silent", "emojis", "lexicon")
+    __slots__ = ("_analyser", "emojis", "hear", "lexicon")
 
     def __init__(self) -> None:
         self._analyser = SentimentIntensityAnalyzer()
-        self._silent = _Silent()
         self.lexicon: dict[str, float] = self._analyser.lexicon
         self.emojis: dict[str, str] = self._analyser.emojis
+        self.hear = partial(piece_of, self.lexicon)
 
     def __call__(self, text: str) -> VaderScores:
         """The scores of a text with or without emoji."""
-        pieces = text.split()
-        if self._silent.issuperset(pieces):
-            return _UNMOVED if pieces else _EMPTY
-        if not text.isascii() and any(character in self.emojis for character in text):
+        return self.weigh(text, list(map(self.hear, text.split())))
+
+    def weigh(self, text: str, pieces: Sequence[Piece]) -> VaderScores:
+        """As calling it, for a text of these pieces, as :meth:`hear` gives each."""
+        if not text.isascii() and self.shows(text):
             told = self._analyser.polarity_scores(text)
-        else:
-            told = self._without_emoji(text.strip(), pieces)
-        return _vader_scores((told["neg"], told["neu"], told["pos"], told["compound"]))
+            return VaderScores(told["neg"], told["neu"], told["pos"], told["compound"])
+        felt = [place for place, piece in enumerate(pieces) if piece[1] is not None]
+        if not felt:
+            return UNMOVED if pieces else EMPTY
+        return _vader_scores(scored(pieces, felt, text))
 
-    def _without_emoji(self, text: str, pieces: Sequence[str]) -> dict[str, float]:
-        """Only words of the dictionary are weighed; VADER itself weighs each of the others, to nothing."""
-        lows = list(map(_low, pieces))
-        lexicon = self.lexicon
-        if lexicon.keys().isdisjoint(lows):
-            self._silent.take(pieces)
-            return {"neg": 0.0, "neu": 1.0 if lows else 0.0, "pos": 0.0, "compound": 0.0}
-        whole: SentiText | None = None
-        sentiments: list[float] = [0] * len(lows)
-        is_plain = _is_plain(lows)  # Then it is plain around each of its words.
-        for place, low in enumerate(lows):
-            if low not in lexicon or low in BOOSTER_DICT:
-                continue
-            if not _stripped(pieces[place]).isupper() and (is_plain or _is_plain(lows[max(0, place - 3) : place + 3])):
-                sentiments[place] = lexicon[low]
-            else:
-                whole = whole or SentiText(text)
-                sentiments[place] = self.weighed(whole, lows, place)
-        if "but" in lows:
-            sentiments = self._analyser._but_check(lows, sentiments)
-        scores: dict[str, float] = self._analyser.score_valence(sentiments, text)
-        return scores
-
-    def weighed(self, whole: SentiText, lows: Sequence[str], place: int) -> float:
-        """VADER's own rules for a word among others that may turn or strengthen it."""
-        if lows[place] == "kind" and lows[place + 1 : place + 2] == ["of"]:
-            return 0
-        told: list[float] = []
-        self._analyser.sentiment_valence(0, whole, whole.words_and_emoticons[place], place, told)
-        return told[-1]
-
-
-def _is_plain(around: Sequence[str]) -> bool:
-    """Whether none of these words can turn, weaken or strengthen a word of feeling among them."""
-    return _TURNING.isdisjoint(around) and not any("n't" in word for word in around)
-
-
-@lru_cache(_REMEMBERED)
-def _stripped(piece: str) -> str:
-    """A word without the marks around it; what is then too short was an emoticon."""
-    stripped = piece.strip(string.punctuation)
-    return piece if len(stripped) <= 2 else stripped
-
-
-@lru_cache(_REMEMBERED)
-def _low(piece: str) -> str:
-    return _stripped(piece).lower()
+    def shows(self, text: str) -> bool:
+        """Whether there is an emoji in it."""
+        return not self.emojis.keys().isdisjoint(text)
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
@@ -41,15 +40,24 @@ def _are_near(sentence: Sentence, clauses: Sequence[Sentence], first: Place, sec
 
 
 def _with_article(sentence: Sentence, phrase: Place) -> Place:
-    for before, word in pairwise(sentence.words):
-        if word.start == phrase[0] and before.key in _ARTICLES and word.start - before.end == 1:
-            return before.start, phrase[1]
+    first = phrase[0]
+    key, start, end = "", first, first
+    for word in sentence.words:
+        if word[1] >= first:
+            return (start, phrase[1]) if word[1] == first == end + 1 and key in _ARTICLES else phrase
+        key, start, end = word
     return phrase
 
 
 def says_something(sentence: Sentence, phrase: Place) -> bool:
     """Whether a phrase holds a word that is more than grammar."""
-    return any(not is_stop(word.key) for word in sentence.words if phrase[0] <= word.start < phrase[1])
+    first, last = phrase
+    for key, start, _ in sentence.words:
+        if start >= last:
+            break
+        if start >= first and not is_stop(key):
+            return True
+    return False
 
 
 def fewest(

@@ -22,7 +22,6 @@ CAP: Final = 5_000
 LOOKAHEAD: Final = 64
 """Characters past the cap that are only looked at to see whether personal data straddles the cut."""
 
-_PLAIN_ASCII = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]*\Z")
 _RUN = re.compile(r"[\x20-\x25\x27-\x3b\x3d-\x7e\n]+")
 """A stretch that is clean as it stands: no tag, entity, control or accented character begins in it."""
 _TAG = re.compile(r"<!--.{0,2000}?-->|</?[a-zA-Z][a-zA-Z0-9:-]{0,40}(?:[\s/][^<>]{0,1000})?>", re.DOTALL)
@@ -102,7 +101,7 @@ def take_in(original: str) -> Intake:
     """Clean the first :data:`CAP` characters (and a short look-ahead) of any string whatever; never raises."""
     truncated = len(original) > CAP
     text = original[: CAP + LOOKAHEAD] if truncated else original
-    if _PLAIN_ASCII.match(text):
+    if _is_plain(text):
         return Intake(original, text, None, None, truncated)
     clean: list[str] = []
     starts: list[int] = []
@@ -116,6 +115,11 @@ def take_in(original: str) -> Intake:
             starts.extend([start] * len(piece))
             ends.extend([end] * len(piece))
     return Intake(original, "".join(clean), tuple(starts), tuple(ends), truncated)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is clean as it stands, as most are."""
+    return text.isascii() and "<" not in text and "&" not in text and text.replace("\n", "").isprintable()
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:

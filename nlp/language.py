@@ -11,13 +11,14 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from .dictionaries import english_words
 from .lexicon import load
+from .remembering import Remembered
 from .scripts import by_script
 from .voices import knows_word
 from .words import Word
@@ -41,6 +42,7 @@ _NOISE: Final = re.compile(
 """Addresses and names of users: in no language."""
 _OF_NOISE: Final = re.compile(r"[@/\\]\w|//|\.\S")
 """What every piece of noise holds; looking for that alone is much cheaper."""
+_DOT_WITHIN: Final = re.compile(r"\.\S")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
 """Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
@@ -49,6 +51,8 @@ _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _CRY: Final = re.compile(r"(.)\1\1|(?:[hj][aeio]){2}|\A[bcdfghjklmnpqrstvwxz]+\Z")
 _SAMPLE: Final = 100
 """Words that are looked at: of a longer text every second one, every third one, and so on."""
+_KINDS: Final = ("own", "plain", "strange", "accented", "other", "nothing")
+"""What a word counts as: English alone, English too, no language, one with its accents, others; a laugh or a number."""
 _SURE: Final = 0.5
 _NAMEABLE: Final = 0.3
 """From here a language we do not read is named: nothing but the name rests on it."""
@@ -141,38 +145,48 @@ def tell_language(text: str, words: tuple[Word, ...]) -> Language:
 def _weighed(text: str, words: Sequence[Word]) -> _Evidence:
     noise = [match.span() for match in _NOISE.finditer(text)] if _may_hold_noise(text) else []
     found, first_letter = _Evidence(), words[0].start if words else 0
+    counts = dict.fromkeys(_KINDS, 0)
     for key, start, end in words[:: len(words) // _SAMPLE + 1]:
-        if key.isdigit() or (noise and any(first <= start < last for first, last in noise)):
+        kind, codes, weight, is_northern = _TOLD_BY[key]
+        if noise and any(first <= start < last for first, last in noise):
             continue
-        kind, codes, weight = _told_by(key)
         if codes:
             _add_foreign(found, codes, weight)
-        if kind == "strange" and (start != first_letter and text[start].isupper() and not text[start:end].isupper()):
-            continue  # A name, perhaps: it speaks for no language.
-        if kind == "strange" and _CAMEL.search(text, start, end):
-            continue
-        if kind:
-            found.count += 1
-            setattr(found, kind, getattr(found, kind) + 1)
-            found.north += kind == "plain" and _NORTHERN.search(key) is not None
-        found.count += bool(codes) and not kind
+        if kind != "strange" or not _may_be_name(text, start, end, first_letter):
+            counts[kind] += 1
+            found.north += is_northern
+    found.own, found.plain, found.strange, found.accented, others, _ = counts.values()
+    found.count = found.own + found.plain + found.strange + found.accented + others
     return found
 
 
-@lru_cache(50_000)
-def _told_by(key: str) -> tuple[str, tuple[str, ...], float]:
-    """What a word counts as for English (nothing, for a laugh or a cry), the languages it stands in, and how much."""
+def _may_be_name(text: str, start: int, end: int, first_letter: int) -> bool:
+    """Whether a strange word is perhaps a name, which speaks for no language."""
+    if start != first_letter and text[start].isupper() and not text[start:end].isupper():
+        return True
+    return _CAMEL.search(text, start, end) is not None
+
+
+def _told_by(key: str) -> tuple[str, tuple[str, ...], float, bool]:
+    """What a word counts as for English, the languages it stands in and how much, and whether it is northern."""
     own, plain = _english()
     codes = _neighbours().get(key, ())
-    if key in own or key in plain:
-        return ("own" if key in own else "plain"), codes, 0.0
+    if key.isdigit():
+        return "nothing", (), 0.0, False
+    if key in own:
+        return "own", codes, 0.0, False
+    if key in plain:
+        return "plain", codes, 0.0, _NORTHERN.search(key) is not None
     if codes:
-        return "", codes, 0.5 if key in english_words() else 1.0
+        return "other", codes, 0.5 if key in english_words() else 1.0, False
     if _is_english(key):
-        return "plain", (), 0.0
+        return "plain", (), 0.0, _NORTHERN.search(key) is not None
     if not key.isascii():
-        return "accented", (), 0.0
-    return ("" if _CRY.search(key) else "strange"), (), 0.0
+        return "accented", (), 0.0, False
+    return ("nothing" if _CRY.search(key) else "strange"), (), 0.0, False
+
+
+_TOLD_BY: Final = Remembered(_told_by)
 
 
 def _is_english(key: str) -> bool:
@@ -185,7 +199,9 @@ def _is_english(key: str) -> bool:
 
 
 def _may_hold_noise(text: str) -> bool:
-    return _OF_NOISE.search(text) is not None
+    """Looks for its rare marks before for all of it: that is much cheaper."""
+    is_marked = "@" in text or "/" in text or "\\" in text or _DOT_WITHIN.search(text) is not None
+    return is_marked and _OF_NOISE.search(text) is not None
 
 
 def _add_foreign(found: _Evidence, codes: tuple[str, ...], weight: float) -> None:

@@ -162,7 +162,7 @@ class NeedFinder:
 
     def _evidence(self, sentence: Sentence) -> dict[str, _Evidence]:
         words = sentence.words
-        likeness = self._seeds.likeness(words)
+        likeness = self._seeds.likeness(sentence.keys)
         evidence = {
             key: _Evidence(partial(self._seeds.shared, key, words), alike)
             for key, alike in likeness.items()
@@ -177,7 +177,8 @@ class NeedFinder:
 
     def _evidence_of(self, key: str, words: Sequence[Word]) -> _Evidence:
         """What speaks for one need alone, whatever the words say of others."""
-        found = _Evidence(partial(self._seeds.shared, key, words), self._seeds.likeness_to(key, words))
+        likeness = self._seeds.likeness_to(key, [word[0] for word in words])
+        found = _Evidence(partial(self._seeds.shared, key, words), likeness)
         matches = _unturned(self._books[key].find(words), words)
         found.phrases = [(match, self._labels[match.label][1]) for match in matches]
         return found

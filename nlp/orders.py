@@ -7,7 +7,7 @@ wants it done for themselves ("cancel my card"), and hardly when it is a verdict
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from .lexicon import load
@@ -49,7 +49,6 @@ def order_in(part: Sequence[Word], goes_on: bool) -> tuple[float, int, int] | No
     return round(points - _LATER * goes_on, 2), part[0].start, last.end
 
 
-@lru_cache(maxsize=50_000)
 def may_order(key: str) -> bool:
     """Whether an order may begin with this word."""
     sets = word_sets()

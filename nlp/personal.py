@@ -117,11 +117,15 @@ def find_personal_data(clean: str) -> list[Found]:
 
 def _addresses(clean: str) -> list[Found]:
     found: list[Found] = []
-    if "@" in clean or ("at" in clean.lower() and _BRACKET_AT.search(clean)):
+    if "@" in clean or (_may_bracket(clean) and _BRACKET_AT.search(clean)):
         found += [Found("email", *match.span()) for match in _EMAIL.finditer(clean)]
     if " dot " in clean.lower():
         found += [Found("email", *match.span()) for match in _SPOKEN_EMAIL.finditer(clean)]
     return found
+
+
+def _may_bracket(clean: str) -> bool:
+    return "(" in clean or "[" in clean or "{" in clean or "<" in clean
 
 
 def _start_of(clean: str, first: int, end: int) -> int:

@@ -10,9 +10,8 @@ as plain runs of characters, since those scripts put no spaces between words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import chain
 from operator import itemgetter
 from typing import Final, NamedTuple
 
@@ -41,8 +40,11 @@ class Match(NamedTuple):
     end: int
 
 
-_Ranked = tuple[Phrase, int, int]
-"""A phrase, its rank among those that begin with the same word, and how many words may lie before its second one."""
+_Ranked = tuple[Phrase, int, int, bool]
+"""A phrase, its rank among those that begin with the same word, how many words may lie before its second one, and
+whether it is whole with that one, wherever it stands."""
+_Hit = tuple[int, Phrase, int]
+"""The rank of a phrase found, the phrase, and the place after its last word."""
 _LATER: Final = 10_000
 """Added to the rank of a phrase whose second word is one of a few spellings, once and for each word before that."""
 
@@ -69,7 +71,9 @@ class _Head:
             self.alone.append((phrase, rank))
             return
         gap = max(step.gap for step in phrase.seconds)
-        ranked = phrase, rank + _LATER * (not phrase.steps[1].optional and not phrase.steps[1].prefixes), gap
+        is_whole = len(phrase.following) == 1 and not phrase.at_start and not phrase.at_end
+        later = _LATER * (not phrase.steps[1].optional and not phrase.steps[1].prefixes)
+        ranked = phrase, rank + later, gap, is_whole
         self.reach = max(self.reach, gap + 1)
         for step in phrase.seconds:
             for word in step.exact:
@@ -84,14 +88,17 @@ class _Head:
         if fits:
             self.seconds.setdefault(key, []).extend(fits)
 
-    def fitting(self, following: Sequence[str]) -> Iterator[tuple[Phrase, int]]:
-        """The phrases whose second word is near enough among the words that follow, with their ranks, each once."""
-        met = set[Phrase]()
+    def fitting(self, keys: list[str], at: int, following: Sequence[str]) -> list[_Hit]:
+        """The phrases that fit here, whose second word is near enough among the words that follow, each once."""
+        hits, met, seconds = list[_Hit](), set[Phrase](), self.seconds
         for away, key in enumerate(following):
-            for phrase, rank, gap in self.seconds.get(key, ()):
+            for phrase, rank, gap, is_whole in seconds.get(key, ()):
                 if away <= gap and phrase not in met:
                     met.add(phrase)
-                    yield phrase, rank + away * _LATER if rank >= _LATER else rank
+                    end = at + away + 2 if is_whole else end_of(phrase, keys, at)
+                    if end:
+                        hits.append((rank + away * _LATER if rank >= _LATER else rank, phrase, end))
+        return hits
 
 
 class _Heads(dict[str, _Head | None]):
@@ -100,7 +107,7 @@ class _Heads(dict[str, _Head | None]):
     def __init__(self, books: Sequence[PhraseBook]) -> None:
         super().__init__()
         self._books = books
-        self._open: list[_Head] = []
+        self._open: dict[str, list[_Head]] = {}
 
     def __missing__(self, key: str) -> _Head | None:
         head = _Head()
@@ -109,31 +116,36 @@ class _Heads(dict[str, _Head | None]):
                 head.add(phrase, rank)
         # In this order, so that of two threads one at least sees what the other does; to meet a word twice is no harm.
         if head.begun:
-            self._open.append(head)
+            for letters in head.begun:
+                self._open.setdefault(letters, []).append(head)
             for met in list(self):
                 head.meet(met)
         found = self[key] = head if head.alone or head.reach else None
-        for one in list(self._open):
+        for one in list(self._open.get(key[:LEAST], ())):
             one.meet(key)
         return found
 
-    def search(self, words: Sequence[Word], keys: list[str]) -> Iterator[tuple[object, Match]]:
+    def search(self, words: Sequence[Word], keys: list[str]) -> list[tuple[object, Match]]:
         """Every phrase in the words of one sentence with its book, in order."""
+        found: list[tuple[object, Match]] = []
         # Every word is to be met before any of them is looked for behind another.
         for at, head in enumerate(list(map(self.__getitem__, keys))):
             if head is None:
                 continue
             following = keys[at + 1 : at + 1 + head.reach]
-            fits: Iterable[tuple[Phrase, int]] = head.alone
             if not head.words.isdisjoint(following):
-                fits = chain(fits, head.fitting(following))
-            elif not fits:
+                hits = head.fitting(keys, at, following)
+                if head.alone:
+                    hits += [(rank, phrase, end) for phrase, rank in head.alone if (end := end_of(phrase, keys, at))]
+            elif head.alone:
+                hits = [(rank, phrase, end) for phrase, rank in head.alone if (end := end_of(phrase, keys, at))]
+            else:
                 continue
-            hits = [(rank, phrase, end) for phrase, rank in fits if (end := end_of(phrase, keys, at))]
             if len(hits) > 1:
                 hits.sort(key=_RANK)
             for _, phrase, end in hits:
-                yield phrase.book, _match((phrase.label, phrase.text, words[at][1], words[end - 1][2]))
+                found.append((phrase.book, _match((phrase.label, phrase.text, words[at][1], words[end - 1][2]))))
+        return found
 
 
 _RANK: Final = itemgetter(0)

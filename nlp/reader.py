@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -114,7 +115,7 @@ class Reader:
         for sentence in sentences:
             self._shelf.find(sentence)
         safety = screen(intake, masked, sentences)
-        words = tuple(word for sentence in sentences for word in sentence.words)
+        words = tuple(chain.from_iterable([sentence.words for sentence in sentences]))
         return _Seen(intake, personal, sentences, safety, tell_language(masked, words))
 
     def _unread(self, seen: _Seen, reason: str) -> Reading:

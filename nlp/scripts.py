@@ -42,6 +42,9 @@ class Script:
 
 def by_script(text: str, letters: int) -> Script | None:
     """What the writing system says; ``None`` when hardly any letter is other than Latin."""
+    characters = set(text)
+    if any(map(_is_latin, characters)) and not any(map(_is_strange, characters)):
+        return None  # as most: their other letters are none but e.g. curly quotes
     latin = sum(count for character, count in Counter(text).items() if _is_latin(character))
     if letters - latin < 2 and latin > letters - latin:
         return None
@@ -58,6 +61,10 @@ def by_script(text: str, letters: int) -> Script | None:
 
 def _is_latin(character: str) -> bool:
     return (character.isalpha() and character < "\u0250") or "\u1e00" <= character <= "\u1eff"
+
+
+def _is_strange(character: str) -> bool:
+    return character >= "\u0250" and character.isalpha() and not _is_latin(character)
 
 
 def _told_apart(code: str, text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from .remembering import Remembered
 from .taxonomy import Need
-from .vectors import content_stems, is_stop, stem
+from .vectors import CONTENT, content_stems
 from .words import Word
 
 _PAIR_SHARE: Final = 0.8
@@ -17,13 +18,20 @@ _ONE_WORD_SHARE: Final = 0.5
 """What is left of a likeness that rests on a single word."""
 _NONE: Final = frozenset[str]()
 
-_REMEMBERED: Final = 50_000
+
+_Stem = tuple[str, float, Mapping[str, str]]
+"""A stem of some seed, how rare it is, and the pairs it begins that stand in a seed, by their second stem."""
+_STRANGE: Final[_Stem] = ("", 0.0, {})
+"""A word that carries content and stands in no seed."""
 
 
 class Seeds:
-    """The seed phrases of all needs, ready to be compared with; ``_unknown`` are words met that no seed holds."""
+    """The seed phrases of all needs, ready to be compared with.
 
-    __slots__ = ("_idf", "_keys", "_places", "_stems", "_unknown")
+    ``_words`` tells of every word met what it is to the seeds: nothing, a stem of theirs, or a stranger.
+    """
+
+    __slots__ = ("_idf", "_keys", "_pairs", "_places", "_stems", "_words")
 
     def __init__(self, needs: Iterable[Need]) -> None:
         said = [(need.key, _features(content_stems(seed.lower().split()))) for need in needs for seed in need.seeds]
@@ -31,15 +39,20 @@ class Seeds:
         self._keys = [key for key, _ in said]
         self._places: dict[str, list[tuple[int, float]]] = {}
         self._stems: dict[str, set[str]] = {}
-        self._unknown: set[str] = set()
+        self._pairs: dict[str, dict[str, str]] = {}
+        self._words = Remembered(self._told_by)
         for at, (key, features) in enumerate(said):
-            for feature, weight in self._vector(features).items():
+            for feature, weight in self._weighed({feature: self._idf[feature] for feature in features}).items():
                 self._places.setdefault(feature, []).append((at, weight))
             self._stems.setdefault(key, set()).update(feature for feature in features if " " not in feature)
+        for pair in self._idf:
+            first, _, second = pair.partition(" ")
+            if second:
+                self._pairs.setdefault(first, {})[second] = pair
 
-    def likeness(self, words: Sequence[Word]) -> dict[str, float]:
+    def likeness(self, keys: Sequence[str]) -> dict[str, float]:
         """The likeness to the nearest seed of each need that shares a word, from 0 to 1."""
-        asked = self._asked([word[0] for word in words])
+        asked = self._asked(keys)
         if not asked:
             return {}
         products: dict[int, float] = {}
@@ -47,16 +60,19 @@ class Seeds:
             for at, its in self._places[feature]:
                 products[at] = products.get(at, 0.0) + weight * its
         nearest: dict[str, float] = {}
+        named = self._keys
         for at, product in products.items():
-            key = self._keys[at]
+            key = named[at]
             if product > nearest.get(key, 0.0):
                 nearest[key] = product
+        if len(asked) == 1:
+            return {key: _ONE_WORD_SHARE * product for key, product in nearest.items()}
         return {key: self._weakened(key, product, asked) for key, product in nearest.items()}
 
-    def likeness_to(self, key: str, words: Sequence[Word]) -> float:
+    def likeness_to(self, key: str, keys: Sequence[str]) -> float:
         """The likeness to the nearest seed of one need."""
         own = self._stems.get(key, _NONE)
-        asked = self._asked([word[0] for word in words]) if own else {}
+        asked = self._asked(keys) if own else {}
         if own.isdisjoint(asked):
             return 0.0
         products: dict[int, float] = {}
@@ -73,31 +89,31 @@ class Seeds:
 
     def _asked(self, keys: Sequence[str]) -> dict[str, float]:
         """The weights of the features that some seed holds as well."""
-        if self._unknown.issuperset(keys):
-            return {}
-        stems = content_stems(keys)
-        if self._idf.keys().isdisjoint(stems):
-            if len(self._unknown) >= _REMEMBERED:
-                self._unknown.clear()
-            self._unknown.update(keys)
-            return {}
-        return self._vector(self._known_features(stems))
+        told = list(filter(None, map(self._words.__getitem__, keys)))
+        weights = {stem[0]: stem[1] for stem in told if stem is not _STRANGE}
+        if not weights:
+            return weights
+        if len(told) > 1:
+            for (_, _, pairs), (second, _, _) in pairwise(told):
+                if second in pairs:
+                    weights[pairs[second]] = self._idf[pairs[second]]
+        return self._weighed(weights)
 
     def shared(self, key: str, words: Sequence[Word]) -> list[Word]:
         """The words that also stand in the seeds of a need."""
         stems = self._stems.get(key, _NONE)
-        return [word for word in words if not is_stop(word.key) and stem(word.key) in stems]
+        return [word for word in words if CONTENT[word[0]] in stems]
 
-    def _known_features(self, stems: Sequence[str]) -> list[str]:
-        """As :func:`_features`, without pairs that no seed can hold."""
-        known = self._idf
-        pairs = [f"{first} {second}" for first, second in pairwise(stems) if first in known and second in known]
-        return [*(one for one in stems if one in known), *pairs]
+    def _told_by(self, word: str) -> _Stem | None:
+        stem = CONTENT[word]
+        if stem is None:
+            return None
+        return (stem, self._idf[stem], self._pairs.get(stem, {})) if stem in self._idf else _STRANGE
 
-    def _vector(self, features: Sequence[str]) -> dict[str, float]:
-        idf = self._idf
-        weights = {feature: idf[feature] for feature in features if feature in idf}
-        length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    @staticmethod
+    def _weighed(weights: dict[str, float]) -> dict[str, float]:
+        """The same brought to length 1."""
+        length = math.sqrt(sum([weight * weight for weight in weights.values()])) or 1.0
         return {feature: weight / length for feature, weight in weights.items()}
 
 

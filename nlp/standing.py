@@ -7,8 +7,8 @@ A plain question that reports no fault is *wished* too: somebody asks for it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, partial
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from .evidence import Place
@@ -19,6 +19,9 @@ from .sentiment_turns import only_asks
 from .taxonomy import STATED
 from .words import Sentence
 
+_NAMED: Final = {"failure": "fault", "success": "praise"}
+_PLACE: Final = itemgetter(2, 3)
+_match: Final = partial(tuple.__new__, Match)
 _CUES: Final = ("fault", "fine", "wish", "look", "praise", "asked")
 
 
@@ -35,36 +38,35 @@ def generic_words() -> frozenset[str]:
     return frozenset(load_phrases("standing")["generic"])
 
 
-@dataclass
 class Context:
     """A sentence with what is needed to judge its claims; each part is worked out only when it is asked for."""
 
-    sentence: Sentence
-    felt: Felt
-    following: Sentence | None
+    __slots__ = ("_cues", "felt", "following", "sentence")
 
-    @cached_property
+    def __init__(self, sentence: Sentence, felt: Felt, following: Sentence | None) -> None:
+        self.sentence = sentence
+        self.felt = felt
+        self.following = following
+        self._cues: list[Match] | None = None
+
+    @property
     def clauses(self) -> Sequence[Sentence]:
         """The parts of the sentence."""
         return self.sentence.clauses
 
-    @cached_property
+    @property
     def cues(self) -> list[Match]:
         """What says how things stand, in order of appearance; failures and successes of feeling count as well."""
-        named = {"failure": "fault", "success": "praise"}
-        felt = [cue for cue in self.felt.matches if cue.label in named]
-        cues = [Match(named[cue.label], cue.phrase, cue.start, cue.end) for cue in felt]
-        cues += book().find_in(self.sentence)
-        fine = [cue for cue in cues if cue.label == "fine"]
-        kept = [cue for cue in cues if cue.label != "fault" or not any(_touch(cue, other) for other in fine)]
-        return sorted(kept, key=lambda cue: (cue.start, cue.end))
+        if self._cues is None:
+            self._cues = _cues_in(self.sentence, self.felt)
+        return self._cues
 
-    @cached_property
+    @property
     def is_asked(self) -> bool:
         """Whether it is a question, or a request to be told or given something, with its mark or without."""
         return self.sentence.is_question or any(cue.label == "asked" for cue in self.cues)
 
-    @cached_property
+    @property
     def is_looked_into(self) -> bool:
         """Whether the next sentence asks somebody to look into this one."""
         after = self.following
@@ -87,6 +89,15 @@ class Standing(NamedTuple):
     is_told: bool = True
 
 
+def _cues_in(sentence: Sentence, felt: Felt) -> list[Match]:
+    cues = [_match((_NAMED[label], text, start, end)) for label, text, start, end in felt.matches if label in _NAMED]
+    cues += book().find_in(sentence)
+    fine = [cue for cue in cues if cue.label == "fine"]
+    if fine:
+        cues = [cue for cue in cues if cue.label != "fault" or not any(_touch(cue, other) for other in fine)]
+    return sorted(cues, key=_PLACE) if len(cues) > 1 else cues
+
+
 def _touch(one: Match, other: Match) -> bool:
     return one.start < other.end and other.start < one.end
 
@@ -100,19 +111,21 @@ def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context)
     """How a need stands that was found at ``places`` by key phrases of these kinds."""
     clauses = context.clauses_at(places)
     cues = context.cues_at(clauses)
-    first = {label: next((cue for cue in cues if cue.label == label), None) for label in _CUES}
-    wish, fault = first["wish"], first["fault"]
+    first: dict[str, Match] = {}
+    for cue in cues:
+        first.setdefault(cue[0], cue)
+    wish, fault = first.get("wish"), first.get("fault")
     stated = max(STATED, key=kinds.count) if any(state in kinds for state in STATED) else None
     if wish is not None and (fault is None or wish.start <= fault.start):
         return Standing("wished", ((wish.start, wish.end),))
     if fault is not None and not (stated == "met" and leaning(context.felt) == "positive"):
         return Standing("unmet", tuple((cue.start, cue.end) for cue in cues if cue.label == "fault"))
-    fine = first["fine"]
+    fine = first.get("fine")
     if fine is not None and stated != "wished":
         return Standing("met", ((fine.start, fine.end),))
     if stated is not None:
         return Standing(_as_stated(stated, clauses, context), ())
-    if first["praise"] is not None and context.felt.score > 0:
+    if "praise" in first and context.felt.score > 0:
         return Standing("met", ((first["praise"].start, first["praise"].end),))
     return _as_felt(context)
 

@@ -7,9 +7,9 @@ does an order. A sentence suggests when the points reach 1. Such signs travel be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from .bare_wishes import bare_wish
@@ -17,6 +17,7 @@ from .evidence import Place
 from .lexicon import load
 from .orders import may_order, order_in, word_sets
 from .phrasebook import Match, PhraseBook
+from .remembering import Remembered
 from .words import Sentence, Word
 
 ENOUGH: Final = 1.0
@@ -25,7 +26,6 @@ _FAINT: Final = "0.5"
 """The points of signs that never make a suggestion by themselves; they count once."""
 _REACH: Final = 14
 """Words of a part in which a phrase at its head may lie."""
-_REMEMBERED: Final = 50_000
 _ORDER: Final = "order"
 _VETO: Final = "veto"
 _ADVICE: Final = " advice"
@@ -94,11 +94,13 @@ def _shape(key: str) -> str | None:
     return "ed" if len(key) > 4 and key.endswith("ed") else None
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _shaped(key: str) -> str:
     """The key by which phrases know a word."""
     shape = _shape(key)
     return key if shape is None or key in _cues().named else _SHAPES[shape]
+
+
+_SHAPED: Final = Remembered(_shaped)
 
 
 def suggestion_in(sentence: Sentence) -> Suggestion:
@@ -114,8 +116,8 @@ def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
     """As :func:`suggestion_in`, with only these words of the sentence."""
     cues = _cues()
     keys = [word[0] for word in words]
-    found = cues.book.find(words, list(map(_shaped, keys)))
-    if any(map(_may_open, keys)):
+    found = cues.book.find(words, list(map(_SHAPED.__getitem__, keys)))
+    if True in map(_MAY_OPEN.__getitem__, keys):
         found += _in_parts(sentence, words, cues)
     if not found:
         return _NOTHING
@@ -125,21 +127,26 @@ def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
 
 def _in_parts(sentence: Sentence, words: Sequence[Word], cues: _Cues) -> list[Match]:
     """What stands at the heads of the parts of a sentence: phrases and orders."""
-    found, before = list[Match](), list[Word]()
+    found = list[Match]()
+    before: Sequence[Word] = ()
     for whole in _parts(sentence, words):
-        part = _opened(whole)
-        found += cues.heads.find(part[:_REACH]) if part[0].key in cues.openings else ()
-        order = order_in(part, bool(before) and _goes_on(sentence, before, whole))
-        if order is not None:
-            found.append(Match(str(order[0]), _ORDER, *order[1:]))
+        at = _opened(whole)
+        if _MAY_OPEN[whole[at][0]]:
+            part = whole[at:] if at else whole
+            found += cues.heads.find(part[:_REACH]) if part[0].key in cues.openings else ()
+            order = order_in(part, bool(before) and _goes_on(sentence, before, whole))
+            if order is not None:
+                found.append(Match(str(order[0]), _ORDER, *order[1:]))
         before = whole
     return found
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _may_open(key: str) -> bool:
     """Whether a phrase at the head of a part, or an order, may begin with this word."""
     return key in _cues().openings or may_order(key)
+
+
+_MAY_OPEN: Final = Remembered(_may_open)
 
 
 def _is_barred(match: Match, barred: Sequence[Place]) -> bool:
@@ -173,20 +180,20 @@ def _points_of(match: Match) -> float:
     return float(match.label.removesuffix(_ADVICE))
 
 
-def _parts(sentence: Sentence, words: Sequence[Word]) -> Iterator[list[Word]]:
+def _parts(sentence: Sentence, words: Sequence[Word]) -> list[Sequence[Word]]:
     """The words between breaks."""
-    part: list[Word] = []
-    text, offset, last = sentence.text, sentence.start, sentence.start
-    for word in words:
-        _, start, end = word
-        is_space = start - last == 1 and text[last - offset] == " "  # the most frequent, and no break
-        if part and not is_space and _BREAK.search(text, last - offset, start - offset):
-            yield part
-            part = []
-        part.append(word)
+    text, offset = sentence.text, sentence.start
+    last, begun = words[0][1] - 1, 0
+    parts: list[Sequence[Word]] = []
+    for at, (_, start, end) in enumerate(words):
+        # One space is the most frequent, and no break.
+        is_space = start - last == 1 and text[last - offset] == " "
+        if at and not is_space and _BREAK.search(text, last - offset, start - offset):
+            parts.append(words[begun:at])
+            begun = at
         last = end
-    if part:
-        yield part
+    parts.append(words[begun:] if begun else words)
+    return parts
 
 
 @cache
@@ -194,10 +201,12 @@ def _first_of_openings() -> frozenset[str]:
     return frozenset(opening.partition("_")[0] for opening in word_sets()["opening"])
 
 
-def _opened(part: list[Word]) -> list[Word]:
-    """A part without the small words that open it."""
-    sets, firsts = word_sets(), _first_of_openings()
-    at = 0
+def _opened(part: Sequence[Word]) -> int:
+    """The place of the first word of a part after the small words that open it."""
+    firsts = _first_of_openings()
+    if part[0][0] not in firsts:
+        return 0
+    sets, at = word_sets(), 0
     while at < len(part) - 1 and part[at].key in firsts:
         if at < len(part) - 2 and f"{part[at].key}_{part[at + 1].key}" in sets["opening"]:
             at += 2
@@ -205,7 +214,7 @@ def _opened(part: list[Word]) -> list[Word]:
             at += 1
         else:
             break
-    return part[at:]
+    return at
 
 
 def _goes_on(sentence: Sentence, before: Sequence[Word], part: Sequence[Word]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from .remembering import Remembered
 from .words import words_of
 
 _STOP: Final = frozenset(
@@ -19,12 +19,22 @@ _STOP: Final = frozenset(
 _SUFFIX = re.compile(r"(?:ations?|ings?|edly|ed|ies|es|s|ly|er|ment|ments)\Z")
 
 
-@lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
+def _stem(word: str) -> str:
     """A rough stem, so that ``charges``, ``charged`` and ``charging`` meet."""
     short = _SUFFIX.sub("", word) if len(word) > 4 else word
     short = short if len(short) >= 3 else word
     return short[:-1] if len(short) > 4 and short[-1] in "ey" else short
+
+
+STEMS: Final = Remembered(_stem)
+
+
+def _content(word: str) -> str | None:
+    return None if word in _STOP else STEMS[word]
+
+
+CONTENT: Final = Remembered(_content)
+"""The stem of a word that carries content, ``None`` for one that is too common to tell texts apart."""
 
 
 def is_stop(word: str) -> bool:
@@ -34,7 +44,7 @@ def is_stop(word: str) -> bool:
 
 def content_stems(keys: Sequence[str]) -> list[str]:
     """The stems of the words that carry content, in order."""
-    return [stem(key) for key in keys if key not in _STOP]
+    return list(filter(None, map(CONTENT.__getitem__, keys)))
 
 
 def hybrid_features(text: str) -> dict[str, int]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache, partial
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-from .dictionaries import textblob_voice, vader_voice
+from .dictionaries import EMPTY, UNMOVED, Spoken, textblob_voice, vader_voice
+from .remembering import Remembered
+from .vader_rules import Piece
 
 _SPOKEN: Final = 1_000
 """Characters of one sentence that the dictionaries see: VADER's emphasis check is quadratic in some inputs."""
@@ -28,8 +31,27 @@ _voices: Final = partial(tuple.__new__, Voices)
 def listen(sentence: str) -> Voices:
     """Ask both dictionaries. TextBlob is asked by its cheap inner call; its spelling correction is never used."""
     spoken = sentence[:_SPOKEN]
-    polarity, subjectivity = textblob_voice()(spoken)
-    return _voices((polarity, subjectivity, *vader_voice()(spoken)))
+    pieces = list(map(_PIECES.__getitem__, spoken.split()))
+    told = set(map(_TOLD, pieces))
+    polarity, subjectivity, scores = 0.0, 0.0, UNMOVED if pieces else EMPTY
+    if not _BY_TEXTBLOB.isdisjoint(told):
+        polarity, subjectivity = textblob_voice().weigh(spoken, [piece[0] for piece in pieces])
+    if not _BY_VADER.isdisjoint(told):
+        scores = vader_voice().weigh(spoken, [piece[1] for piece in pieces])
+    return _voices((polarity, subjectivity, *scores))
+
+
+def _heard(piece: str) -> tuple[Spoken, Piece, int]:
+    """A piece between spaces as both dictionaries know it, and to which of them (1, 2, both: 3) it is anything."""
+    spoken, known = textblob_voice().hear(piece), vader_voice().hear(piece)
+    is_felt = known[1] is not None or vader_voice().shows(piece)
+    return spoken, known, (spoken[1] or spoken[2]) + 2 * is_felt
+
+
+_PIECES: Final = Remembered(_heard)
+_TOLD: Final = itemgetter(2)
+_BY_TEXTBLOB: Final = frozenset((1, 3))
+_BY_VADER: Final = frozenset((2, 3))
 
 
 def knows_word(word: str) -> bool:

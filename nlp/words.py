@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-_WORD = re.compile(r"([^\W_]+(?:['&][^\W_]+)*)")
-_END = re.compile(r"[.!?…][\"')\]]*(?=\s)|[。！？](?:[\"')\]]*(?=\s))?|\n+|;")
+from .remembering import Remembered
+
+_WORD = re.compile(r"[^\W_]+(?:['&][^\W_]+)*")
+_END = re.compile(r"[.!?…。！？\n;](?:(?<=[.!?…])[\"')\]]*(?=\s)|(?<=[。！？])(?:[\"')\]]*(?=\s))?|(?<=\n)\n*|(?<=;))")
+"""All ends begin with one of the signs in front: so the search passes over everything else at once."""
 _ABBREVIATION = re.compile(
     r"(?:\b(?:mr|mrs|ms|dr|st|no|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|inc|ltd)|\b[A-Za-z])\.\Z", re.IGNORECASE
 )
+_SHORT: Final = ("mr", "mrs", "ms", "dr", "st", "no", "vs", "etc", "approx", ".g", ".e", ".m", "inc", "ltd")
+"""How what stands before an abbreviation's full stop ends, unless it is one letter."""
 _CLAUSE = re.compile(
-    r",\s|\s(?:but|although|though|however|while|whereas|except|yet|and then"
-    r"|and (?=i |you |the |it |they |we |nobody |no ))",
+    r"[,\s](?:(?<=,)\s|(?<=\s)(?:but|although|though|however|while|whereas|except|yet|and then"
+    r"|and (?=i |you |the |it |they |we |nobody |no )))",
     re.IGNORECASE,
 )
 _ONE_SPELLING: Final = {"cannot": "can't"} | {
@@ -46,23 +52,8 @@ class Word(NamedTuple):
 
 _START: Final = attrgetter("start")
 _NOT: Final = "not"
-_REMEMBERED: Final = 50_000
 _word: Final = partial(tuple.__new__, Word)
 """A word from a tuple: a third of what calling the class costs, and there is nothing of which more are made."""
-
-
-class _Keys(dict[str, str]):
-    """The key of every word met so far, by how it was typed."""
-
-    def __missing__(self, typed: str) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        lower = typed.lower()
-        key = self[typed] = _ONE_SPELLING.get(lower, lower)
-        return key
-
-
-_KEYS: Final = _Keys()
 
 
 class Sentence:
@@ -74,12 +65,12 @@ class Sentence:
 
     __slots__ = ("_clauses", "end", "felt", "is_question", "keys", "phrases", "start", "suggestion", "text", "words")
 
-    def __init__(self, text: str, start: int, end: int, words: tuple[Word, ...]) -> None:
+    def __init__(self, text: str, start: int, end: int, words: tuple[Word, ...], keys: list[str] | None = None) -> None:
         self.text = text
         self.start = start
         self.end = end
         self.words = words
-        self.keys = [word[0] for word in words]
+        self.keys = [word[0] for word in words] if keys is None else keys
         self.is_question = _asks(text)
         self.phrases: dict[object, Sequence[Any]] = {}
         self.felt: Any = None
@@ -102,14 +93,31 @@ def _asks(text: str) -> bool:
 def words_of(text: str, offset: int = 0) -> tuple[Word, ...]:
     """The words of ``text`` with offsets moved by ``offset``."""
     words = _words_of(text, offset)
-    return tuple(_joined(words) if any(word[0] == _NOT for word in words) else words)
+    return tuple(_joined(words) if _NOT in [word[0] for word in words] else words)
 
 
 def _words_of(text: str, offset: int) -> list[Word]:
     """Every word as it stands; what lies between words counts only for where the next one is."""
-    pieces = _WORD.split(text)
-    places = list(accumulate(map(len, pieces), initial=offset))
-    return list(map(_word, zip(map(_KEYS.__getitem__, pieces[1::2]), places[1::2], places[2::2], strict=False)))
+    words: list[tuple[str, int, int]] = []
+    at, known = offset, _OF_PIECE
+    for piece in text.split(" "):
+        for key, start, end in known[piece]:
+            words.append((key, at + start, at + end))
+        at += len(piece) + 1
+    return list(map(_word, words))
+
+
+def _in_piece(piece: str) -> list[tuple[str, int, int]]:
+    return [(_key_of(found.group()), found.start(), found.end()) for found in _WORD.finditer(piece)]
+
+
+def _key_of(typed: str) -> str:
+    lower = typed.lower()
+    return sys.intern(_ONE_SPELLING.get(lower, lower))
+
+
+_OF_PIECE: Final = Remembered(_in_piece)
+"""The words in a stretch without a space, with their places in it."""
 
 
 def _joined(words: Sequence[Word]) -> list[Word]:
@@ -141,9 +149,10 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
 
 
 def _sentence(text: str, start: int, words: list[Word]) -> Sentence:
-    if _NOT in text.lower():
-        words = _joined(words)
-    return Sentence(text, start, start + len(text), tuple(words))
+    keys = [word[0] for word in words]
+    if _NOT in keys:
+        return Sentence(text, start, start + len(text), tuple(_joined(words)))
+    return Sentence(text, start, start + len(text), tuple(words), keys)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -151,11 +160,20 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     at = 0
     for match in _END.finditer(text):
         mark = match.start() + 1
-        if text[mark - 1] == "." and _ABBREVIATION.search(text, max(0, mark - 8), mark):
+        if text[mark - 1] == "." and _may_shorten(text, mark) and _ABBREVIATION.search(text, max(0, mark - 8), mark):
             continue
         yield at, match.end()
         at = match.end()
     yield at, len(text)
+
+
+def _may_shorten(text: str, mark: int) -> bool:
+    """Whether an abbreviation may end with the full stop before ``mark``: a cheap look before the search for one."""
+    if not text.isascii() or mark < 3:
+        return True
+    before = text[mark - 3]
+    is_one_letter = not before.isalnum() and before != "_"
+    return is_one_letter or text[max(0, mark - 8) : mark - 1].lower().endswith(_SHORT)
 
 
 def _clauses_of(sentence: Sentence) -> Sequence[Sentence]:

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.vectors import stem
+from nlp.vectors import STEMS
 from nlp.words import Sentence
 
 Places = tuple[int, int]
@@ -211,7 +211,7 @@ def pairs_of(tokens: Tokens) -> list[tuple[str, int]]:
 def company_of(tokens: Tokens) -> dict[str, int]:
     """Any two words near each other in a sentence, by their stems and in no order, with the number of the second."""
     found: dict[str, int] = {}
-    stems = [stem(key) for key in tokens.keys]
+    stems = list(map(STEMS.__getitem__, tokens.keys))
     begin = 0
     for at, later in enumerate(stems):
         if at in tokens.breaks:

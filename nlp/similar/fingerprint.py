@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 from zlib import crc32
 
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.intake import take_in
+from nlp.remembering import Remembered
 from nlp.vectors import content_stems
 from nlp.words import words_of
 
@@ -26,8 +26,6 @@ SHARES: Final = np.array([1.0, 0.4, 1.0], dtype=np.float32)
 """How much each family has to say. Measured in docs/reader.md; figures move little around these."""
 
 _PIECE: Final = 4
-_REMEMBERED: Final = 20_000
-"""Stems whose numbers are remembered."""
 _HEADLINE: Final = 200
 _HEADLINE_COUNTS: Final = 3
 """The first line or sentence says what a longer text is about: its words count this often."""
@@ -86,15 +84,11 @@ def _headline(clean: str) -> str:
 
 
 def _counted(clean: str) -> Counter[int]:
-    stems = content_stems([word.key for word in words_of(clean)])
-    counts: Counter[int] = Counter()
-    for numbers in map(_of_stem, stems):
-        counts.update(numbers)
-    counts.update([_number(1, f"{first} {second}") for first, second in pairwise(stems)])
-    return counts
+    stems = content_stems([word[0] for word in words_of(clean)])
+    pairs = [_number(1, f"{first} {second}") for first, second in pairwise(stems)]
+    return Counter(chain(chain.from_iterable(map(_OF_STEM.__getitem__, stems)), pairs))
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _of_stem(stem: str) -> tuple[int, ...]:
     """The numbers of a stem and of its pieces."""
     padded = f" {stem} "
@@ -104,3 +98,6 @@ def _of_stem(stem: str) -> tuple[int, ...]:
 
 def _number(family: int, feature: str) -> int:
     return family * BUCKETS + crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
+
+
+_OF_STEM: Final = Remembered(_of_stem)
