@@ -1,8 +1,11 @@
 """Every address has somebody who may use it, none is lost, and errors about undefined names cannot pass silently."""
 
+import re
+
 import jinja2
 import pytest
 from flask import Flask
+from jinja2 import meta
 
 from portal.web import access
 from tests.architecture import urls
@@ -48,3 +51,25 @@ def test_templates_refuse_undefined_names(portal: Flask) -> None:
 def test_every_view_says_what_it_is_for(portal: Flask) -> None:
     ours = {name: view for name, view in portal.view_functions.items() if name.split(".")[0] in portal.blueprints}
     assert [name for name, view in ours.items() if not view.__doc__] == []
+
+
+IMPORTED = re.compile(r"{%-? *(?:import|from) +\"([^\"]+)\"[^%]*?%}")
+
+
+def test_what_is_imported_without_context_needs_nothing_of_the_page(portal: Flask) -> None:
+    """A macro that looks for a value of the page finds none there, and only when it is called."""
+    environment = portal.jinja_env
+    with portal.test_request_context("/"):
+        known = {*environment.globals, *(name for one in portal.template_context_processors[None] for name in one())}
+    lacking = []
+    for template in environment.list_templates(extensions=["html"]):
+        for found in IMPORTED.finditer(source_of(environment, template)):
+            if "with context" not in found[0]:
+                wanted = meta.find_undeclared_variables(environment.parse(source_of(environment, found[1]))) - known
+                lacking += [f"{template} imports {found[1]}, which asks for {name}" for name in sorted(wanted)]
+    assert lacking == []
+
+
+def source_of(environment: jinja2.Environment, template: str) -> str:
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, template)[0]
