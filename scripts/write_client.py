@@ -21,6 +21,10 @@ PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"
 AREAS = {
     "about_customers": ("AboutCustomers", "What one customer allows, said and may use"),
     "about_contacts": ("AboutContacts", "Who may be contacted, what was decided, and what came of it"),
+    "about_plans": (
+        "AboutPlans",
+        "Campaigns and settings of the rules: what one writes and another approves",
+    ),
     "about_everybody": ("AboutEverybody", "Feeds, feedback, segments and signals"),
 }
 MANY, WIDTH = 12, 120
@@ -43,6 +47,7 @@ def area(entry: Operation) -> str:
     about = {"customers": "about_customers"} | dict.fromkeys(
         ("decisions", "permissions", "contact-events", "templates", "outbox"), "about_contacts"
     )
+    about |= {"campaigns": "about_plans", "policies": "about_plans"}
     return about.get(entry.path.split("/")[1], "about_everybody")
 
 

@@ -175,11 +175,13 @@ def add_token(
     scopes: list[str],
     created_by: str,
     now: datetime,
+    account_id: int | None = None,
     submission_key: str | None = None,
     by: audit.Actor = audit.PORTAL,
 ) -> tuple[ApiToken, str]:
     """Make an API token. The second value is the token itself, to be shown once; only its hash is kept.
 
+    :param account_id: whose it is: of the person who sees it now.
     :param submission_key: of the form it is made with; the same key again makes nothing.
     :raises Invalid: code `bad-scope`, when a scope is unknown or none is given.
     :raises Conflict: code `token-made`, when this form made its token already.
@@ -199,6 +201,7 @@ def add_token(
         scopes=wanted,
         created_at=now,
         created_by=created_by,
+        account_id=account_id,
         submission_key=submission_key,
     )
     _insert(session, token, Conflict("This form has made its token already.", code="token-made"))

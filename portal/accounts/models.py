@@ -115,7 +115,11 @@ class AccountLink(Base):
 
 
 class ApiToken(Base):
-    """A bearer token of another system. Only its hash is kept; `prefix` lets people recognise it."""
+    """A bearer token of another system. Only its hash is kept; `prefix` lets people recognise it.
+
+    `account_id` is the person who made it and has seen it: what one person writes, nobody else's token approves for
+    them. None for what a command made without naming anybody.
+    """
 
     __tablename__ = "api_tokens"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -125,6 +129,7 @@ class ApiToken(Base):
     scopes: Mapped[list[Any]]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     submission_key: Mapped[str | None] = mapped_column(unique=True, index=True)
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

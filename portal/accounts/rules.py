@@ -34,6 +34,14 @@ SCOPES = (
     "indicators:read",
     "imports:read",
     "imports:write",
+    "campaigns:read",
+    "campaigns:write",
+    "campaigns:approve",
+    "policies:read",
+    "policies:write",
+    "policies:approve",
+    "archives:read",
+    "complaints:write",
     "me:read",
 )
 """What an API token may be allowed to do."""

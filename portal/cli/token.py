@@ -22,12 +22,17 @@ def token() -> None:
     type=click.Choice(accounts.SCOPES),
     help="What it may do; give it once for each.",
 )
-def add(name: str, scopes: tuple[str, ...]) -> None:
+@click.option("--person", help="E-mail address of the team member whose it is: for what two people decide.")
+def add(name: str, scopes: tuple[str, ...], person: str | None) -> None:
     """Make a token and print it, this once; only its hash is kept."""
     with ground.migrated_engine(ground.settings()) as engine, db.writing(engine) as session:
+        whose = accounts.account_by_email(session, person) if person else None
+        if person and (whose is None or whose.role is None):
+            raise click.ClickException(f"No team member has the address {person}.")
         kept, plain = accounts.add_token(
-            session, name=name, scopes=list(scopes), created_by="command line", now=utc_now(), by=ground.COMMAND
-        )
+            session, name=name, scopes=list(scopes), created_by="command line", now=utc_now(), by=ground.COMMAND,
+            account_id=whose.id if whose else None,
+        )  # fmt: skip
         identity = kept.id
     click.echo(f"Token {identity} for {name}. Copy it now, it is not shown again:", err=True)
     click.echo(plain)

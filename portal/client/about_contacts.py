@@ -12,6 +12,36 @@ from portal.client.asking import Asking, part
 class AboutContacts(Asking):
     """Who may be contacted, what was decided, and what came of it; what is left out is not sent."""
 
+    def decisions(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        customer: str | None = None,
+        outcome: str | None = None,
+    ) -> answers.Decisions:
+        """Decisions. Scope: decisions:read."""
+        said: answers.Decisions = self.ask(
+            "GET", "/decisions", {"cursor": cursor, "limit": limit, "customer": customer, "outcome": outcome}
+        )
+        return said
+
+    def all_decisions(
+        self, *, limit: int | None = None, customer: str | None = None, outcome: str | None = None
+    ) -> Iterator[answers.DecisionLine]:
+        """Decisions, page after page; `limit` is of one page. Scope: decisions:read."""
+        return self.pages("/decisions", {"limit": limit, "customer": customer, "outcome": outcome})
+
+    def decision(self, decision: str) -> answers.DecisionRecord:
+        """One decision. Scope: decisions:read."""
+        said: answers.DecisionRecord = self.ask("GET", f"/decisions/{part(decision)}", {})
+        return said
+
+    def templates(self) -> answers.Templates:
+        """Message templates. Scope: templates:read."""
+        said: answers.Templates = self.ask("GET", "/templates", {})
+        return said
+
     def contact_event(
         self,
         *,
@@ -168,34 +198,4 @@ class AboutContacts(Asking):
                 "at_least_position": at_least_position,
             },
         )
-        return said
-
-    def decisions(
-        self,
-        *,
-        cursor: str | None = None,
-        limit: int | None = None,
-        customer: str | None = None,
-        outcome: str | None = None,
-    ) -> answers.Decisions:
-        """Decisions. Scope: decisions:read."""
-        said: answers.Decisions = self.ask(
-            "GET", "/decisions", {"cursor": cursor, "limit": limit, "customer": customer, "outcome": outcome}
-        )
-        return said
-
-    def all_decisions(
-        self, *, limit: int | None = None, customer: str | None = None, outcome: str | None = None
-    ) -> Iterator[answers.DecisionLine]:
-        """Decisions, page after page; `limit` is of one page. Scope: decisions:read."""
-        return self.pages("/decisions", {"limit": limit, "customer": customer, "outcome": outcome})
-
-    def decision(self, decision: str) -> answers.DecisionRecord:
-        """One decision. Scope: decisions:read."""
-        said: answers.DecisionRecord = self.ask("GET", f"/decisions/{part(decision)}", {})
-        return said
-
-    def templates(self) -> answers.Templates:
-        """Message templates. Scope: templates:read."""
-        said: answers.Templates = self.ask("GET", "/templates", {})
         return said

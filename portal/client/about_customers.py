@@ -12,6 +12,21 @@ from portal.client.asking import Asking, part
 class AboutCustomers(Asking):
     """What one customer allows, said and may use; what is left out is not sent."""
 
+    def rights_requests(self, ref: str) -> answers.RightsRequests:
+        """What a customer asked for by right. Scope: requests:read."""
+        said: answers.RightsRequests = self.ask("GET", f"/customers/{part(ref)}/requests", {})
+        return said
+
+    def rights_request(self, ref: str, request: str) -> answers.RightsRequest:
+        """How one request stands. Scope: requests:read."""
+        said: answers.RightsRequest = self.ask("GET", f"/customers/{part(ref)}/requests/{part(request)}", {})
+        return said
+
+    def archive(self, ref: str, request: str) -> answers.Archive:
+        """Fetch the archive that a customer asked for. Scope: archives:read."""
+        said: answers.Archive = self.ask("POST", f"/customers/{part(ref)}/requests/{part(request)}/archive", {})
+        return said
+
     def consents(self, ref: str, *, known_at: str | None = None, valid_at: str | None = None) -> answers.Consents:
         """What a customer allows. Scope: consents:read."""
         said: answers.Consents = self.ask(
@@ -152,11 +167,6 @@ class AboutCustomers(Asking):
     def receipt(self, ref: str, code: str, *, profile: str | None = None) -> answers.Receipt:
         """A customer's receipt. Scope: consents:read."""
         said: answers.Receipt = self.ask("GET", f"/customers/{part(ref)}/receipts/{part(code)}", {"profile": profile})
-        return said
-
-    def rights_requests(self, ref: str) -> answers.RightsRequests:
-        """What a customer asked for by right. Scope: requests:read."""
-        said: answers.RightsRequests = self.ask("GET", f"/customers/{part(ref)}/requests", {})
         return said
 
     def preferences_said(

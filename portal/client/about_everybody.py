@@ -25,6 +25,19 @@ class AboutEverybody(Asking):
         )
         return said
 
+    def complaint_line(
+        self, conversation: str, *, line: str | None, idempotency_key: str | None = None
+    ) -> answers.ComplaintLine:
+        """Say which product a complaint is about. Scope: complaints:write."""
+        said: answers.ComplaintLine = self.ask(
+            "POST",
+            f"/conversations/{part(conversation)}/product-line",
+            {"line": line},
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
     def feedback_submit(
         self,
         *,

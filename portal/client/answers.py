@@ -7,6 +7,50 @@ Made by scripts/write_client.py from the description of the API; do not edit.
 
 from typing import Any, TypedDict
 
+DecisionLine = TypedDict("DecisionLine", {
+    "decision": str, "customer": str, "channel": str, "message_class": str, "purpose": str, "topic": str,
+    "outcome": str, "decisive_rule": str | None, "hold_until": str | None, "ledger_seq": int, "policy_version": int,
+    "decided_at": str,
+})  # fmt: skip
+Decisions = TypedDict("Decisions", {"items": list[DecisionLine], "next": str | None})
+RuleResult = TypedDict("RuleResult", {
+    "number": int, "rule": str, "result": str, "code": str, "params": dict[str, Any], "until": str | None,
+    "remedy": str,
+})  # fmt: skip
+DecisionRecord = TypedDict("DecisionRecord", {
+    "decision": str, "customer": str, "channel": str, "message_class": str, "purpose": str, "topic": str,
+    "outcome": str, "decisive_rule": str | None, "hold_until": str | None, "ledger_seq": int, "policy_version": int,
+    "decided_at": str, "rules": list[RuleResult], "entry_hash": str,
+})  # fmt: skip
+RightsRequest = TypedDict("RightsRequest", {
+    "request": str, "kind": str, "state": str, "came_by": str, "asked_at": str, "due_at": str,
+    "settled_at": str | None, "outcome": str,
+})  # fmt: skip
+RightsRequests = TypedDict("RightsRequests", {"customer": str, "items": list[RightsRequest]})
+Template = TypedDict("Template", {
+    "key": str, "version": int, "message_class": str, "purpose": str, "topic": str, "channel": str, "subject": str,
+    "text": str,
+})  # fmt: skip
+Templates = TypedDict("Templates", {"items": list[Template]})
+Archive = TypedDict("Archive", {
+    "customer": str, "request": str, "made_at": str, "left_out": list[str], "tables": dict[str, Any],
+})  # fmt: skip
+CampaignLine = TypedDict("CampaignLine", {
+    "key": str, "name": str, "state": str, "segment": str, "starts_at": str, "ends_at": str, "asked": int, "sent": int,
+})  # fmt: skip
+Campaigns = TypedDict("Campaigns", {"items": list[CampaignLine]})
+CampaignFigures = TypedDict("CampaignFigures", {
+    "asked": int, "waiting": int, "sent": int, "stopped": int, "seen": int, "in_portal": int, "expired": int,
+    "taken_back": int, "failed": int, "control": int, "left": int, "bounced": int, "spam": int, "held": dict[str, Any],
+    "denied": dict[str, Any],
+})  # fmt: skip
+Step = TypedDict("Step", {"act": str, "by": str, "at": str, "note": str})
+CampaignOne = TypedDict("CampaignOne", {
+    "key": str, "name": str, "state": str, "segment_key": str, "segment_name": str, "template_key": str,
+    "template_version": int, "reason": str, "starts_on": str, "ends_on": str, "control_percent": int, "priority": int,
+    "product_line": str, "cross_sell": bool, "created_by": str, "trial": dict[str, Any], "figures": CampaignFigures,
+    "steps": list[Step],
+})  # fmt: skip
 Change = TypedDict("Change", {
     "position": int, "event_id": str, "customer": str, "seq": int, "purpose": str, "channel": str, "topic": str,
     "action": str, "notice_version": int | None, "occurred_at": str, "recorded_at": str, "valid_until": str | None,
@@ -14,6 +58,7 @@ Change = TypedDict("Change", {
 })  # fmt: skip
 Changes = TypedDict("Changes", {"items": list[Change], "position": int, "head": int})
 Standing = TypedDict("Standing", {"system": str, "acknowledged_up_to": int, "behind": int, "fenced": bool})
+ComplaintLine = TypedDict("ComplaintLine", {"conversation": str, "line": str | None})
 ContactEventAnswer = TypedDict("ContactEventAnswer", {"event_id": str, "accepted": bool})
 Cell = TypedDict("Cell", {
     "purpose": str, "channel": str, "topic": str, "state": str, "allowed": bool, "reason": str, "seq": int | None,
@@ -24,10 +69,6 @@ Balance = TypedDict("Balance", {
     "benefit": str, "name": str, "unit": str, "granted": int, "used": int, "left": int, "until": str | None,
 })  # fmt: skip
 Entitlements = TypedDict("Entitlements", {"customer": str, "items": list[Balance]})
-RuleResult = TypedDict("RuleResult", {
-    "number": int, "rule": str, "result": str, "code": str, "params": dict[str, Any], "until": str | None,
-    "remedy": str,
-})  # fmt: skip
 Verdict = TypedDict("Verdict", {
     "outcome": str, "hold_until": str | None, "decisive_rule": str | None, "ledger_seq": int, "policy_version": int,
     "rules": list[RuleResult],
@@ -86,6 +127,21 @@ ManyAnswer = TypedDict("ManyAnswer", {
     "allowed": list[str], "counts": dict[str, Any], "reasons": list[ManyReason], "held_from": str | None,
     "held_until": str | None, "position": int, "policy_version": int, "covers": list[str],
 })  # fmt: skip
+PolicyLine = TypedDict("PolicyLine", {
+    "version": int, "stage": str, "note": str, "created_at": str, "created_by": str, "shadow_since": str | None,
+    "approved_at": str | None, "approved_by": str | None, "sha256": str,
+})  # fmt: skip
+Policies = TypedDict("Policies", {"items": list[PolicyLine]})
+PolicyOne = TypedDict("PolicyOne", {
+    "version": int, "stage": str, "note": str, "created_at": str, "created_by": str, "shadow_since": str | None,
+    "approved_at": str | None, "approved_by": str | None, "sha256": str, "settings": dict[str, Any],
+})  # fmt: skip
+ChangedSetting = TypedDict("ChangedSetting", {"name": str, "before": dict[str, Any], "after": dict[str, Any]})
+ChangedOutcome = TypedDict("ChangedOutcome", {"after": str, "rule": str | None, "count": int, "examples": list[str]})
+Difference = TypedDict("Difference", {
+    "version": int, "against": int, "settings": list[ChangedSetting], "looked_at": int, "unchanged": int,
+    "outcomes": list[ChangedOutcome], "shadowed": int, "shadowed_otherwise": int,
+})  # fmt: skip
 Purpose = TypedDict("Purpose", {
     "key": str, "sentence": str, "lawful_basis": str, "asks": bool, "data_used": list[str], "recipients": list[str],
     "retention_days": int, "expires_months": int, "honours_gpc": bool, "channels": list[str], "topics": list[str],
@@ -105,27 +161,6 @@ Figures = TypedDict("Figures", {"items": list[Figure]})
 Receipt = TypedDict("Receipt", {
     "customer": str, "code": str, "issued_at": str, "profile": str, "document": dict[str, Any],
 })  # fmt: skip
-DecisionLine = TypedDict("DecisionLine", {
-    "decision": str, "customer": str, "channel": str, "message_class": str, "purpose": str, "topic": str,
-    "outcome": str, "decisive_rule": str | None, "hold_until": str | None, "ledger_seq": int, "policy_version": int,
-    "decided_at": str,
-})  # fmt: skip
-Decisions = TypedDict("Decisions", {"items": list[DecisionLine], "next": str | None})
-DecisionRecord = TypedDict("DecisionRecord", {
-    "decision": str, "customer": str, "channel": str, "message_class": str, "purpose": str, "topic": str,
-    "outcome": str, "decisive_rule": str | None, "hold_until": str | None, "ledger_seq": int, "policy_version": int,
-    "decided_at": str, "rules": list[RuleResult], "entry_hash": str,
-})  # fmt: skip
-RightsRequest = TypedDict("RightsRequest", {
-    "request": str, "kind": str, "state": str, "came_by": str, "asked_at": str, "due_at": str,
-    "settled_at": str | None, "outcome": str,
-})  # fmt: skip
-RightsRequests = TypedDict("RightsRequests", {"customer": str, "items": list[RightsRequest]})
-Template = TypedDict("Template", {
-    "key": str, "version": int, "message_class": str, "purpose": str, "topic": str, "channel": str, "subject": str,
-    "text": str, "data_used": list[str],
-})  # fmt: skip
-Templates = TypedDict("Templates", {"items": list[Template]})
 RegisterLine = TypedDict("RegisterLine", {"name": str, "state": str, "taken_at": str, "numbers": int, "sha256": str})
 Registers = TypedDict("Registers", {"items": list[RegisterLine]})
 RegisterChange = TypedDict("RegisterChange", {

@@ -1,5 +1,6 @@
 """What comes in about messages and campaigns."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -13,6 +14,8 @@ KEY = validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}\Z")
 TRANSLATED = {"it": "it", "zh_hant": "zh_Hant"}
 """Languages that a message can have besides English, by how its fields end."""
 LONGEST = 20_000
+DAYS = validate.Range(date(2000, 1, 1), date(2199, 12, 31))
+"""Days far from the ends of the calendar, so that every zone has them."""
 MOVES = ("approve", "start", "pause", "resume", "release", "stop")
 
 
@@ -89,8 +92,8 @@ class CampaignWordsSchema(Schema):
     segment_key = fields.String(required=True, validate=NAME)
     template_key = fields.String(required=True, validate=NAME)
     reason = Line(required=True, longest=500)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = fields.Date(required=True, validate=DAYS)
+    ends_on = fields.Date(required=True, validate=DAYS)
     control_percent = fields.Integer(load_default=0, validate=validate.Range(0, 50))
     priority = fields.Integer(load_default=0, validate=validate.Range(0, 9))
     product_line = fields.String(load_default="", validate=validate.OneOf(["", *PRODUCT_LINES]))

@@ -25,6 +25,14 @@ KINDS: dict[str, tuple[Any, Any]] = {
         _l("The token may not do this."),
         _l("It lacks the scope that scope names. An admin can make a token that has it."),
     ),
+    "second-person": (
+        _l("A second person is needed."),
+        _l("Whoever wrote it cannot approve it, with whatever token. Let somebody else look at it."),
+    ),
+    "token-without-person": (
+        _l("This token belongs to nobody."),
+        _l("What one person writes and another approves needs a token of a person: make one while signed in."),
+    ),
     "http-403": (_l("This is not allowed."), _l("Whoever asks may not do this. Trying again does not help.")),
     "http-404": (
         _l("There is no such thing."),

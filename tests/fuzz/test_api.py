@@ -22,14 +22,18 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from portal import accounts, db, migrate, segments
+from portal import accounts, db, migrate, outreach, segments
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web.api.operations import OPERATIONS
 from tests import people
+from tests.web.api.drafted import asked_for_everything, drafts
 
 CASES = int(os.environ.get("CANDOUR_FUZZ_CASES", "150"))
-KNOWN = {"ref": "C-ADA", "key": "fees", "code": "C-ADAS", "decision": "D-ADAS", "merge": "G-ADAS"}
+KNOWN = {
+    "ref": "C-ADA", "key": "fees", "code": "C-ADAS", "decision": "D-ADAS", "merge": "G-ADAS", "purpose": "marketing",
+    "batch": "B-ADAS", "campaign": "tried", "version": "2", "request": "Q-ADAS", "conversation": "T-ADAS",
+}  # fmt: skip
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
@@ -55,9 +59,15 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         segments.define(session, key="fees", name="Fees", why="Fees hurt", tree=tree, by="Omar", now=now)
         segments.go_live(session, "fees", now=now)
         segments.place_customer(session, ada.id, cause="signal", now=now)
+        outreach.add_template(
+            session, key="hello", message_class="service", purpose="marketing", channel="email", subject="Hello",
+            text="Hello $name", by="Ines", now=now,
+        )  # fmt: skip
+        asked_for_everything(session, "C-ADA", now)
         _token, plain = accounts.add_token(
-            session, name="fuzz", scopes=list(accounts.SCOPES), created_by="Ines", now=now
-        )
+            session, name="fuzz", scopes=list(accounts.SCOPES), created_by="Ines", now=now,
+            account_id=drafts(session, now).id,
+        )  # fmt: skip
     app = create_app(settings)
     app.extensions["fuzz-token"] = plain
     yield app

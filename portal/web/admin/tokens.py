@@ -38,6 +38,16 @@ SCOPES = {
     "indicators:read": _l("read what is measured about the company"),
     "imports:read": _l("read files of consents and what they change"),
     "imports:write": _l("bring in files of consents, apply and undo them"),
+    "contact-points:write": _l("say where a customer is reached"),
+    "outbox:drain": _l("take what waits for a gateway, and tell what became of it"),
+    "campaigns:read": _l("read campaigns and what became of them"),
+    "campaigns:write": _l("write, try, start, pause and stop campaigns, in your name"),
+    "campaigns:approve": _l("approve campaigns that somebody else wrote, in your name"),
+    "policies:read": _l("read the settings of the contact rules"),
+    "policies:write": _l("write and try settings of the contact rules, in your name"),
+    "policies:approve": _l("approve settings that somebody else wrote, in your name"),
+    "archives:read": _l("fetch everything kept about a customer who asked for it"),
+    "complaints:write": _l("say which product a complaint is about"),
     "me:read": _l("read about the token itself"),
 }
 
@@ -56,7 +66,9 @@ def add_token() -> ResponseReturnValue:
         return _show(form)
     who = current_actor()
     try:
-        _token, plain = accounts.add_token(db.session, **form.values, created_by=who.name, by=who, now=clock.utc_now())
+        _token, plain = accounts.add_token(
+            db.session, **form.values, created_by=who.name, account_id=who.id, by=who, now=clock.utc_now()
+        )
     except Conflict:
         return _show(empty(), made=form.values["name"])
     return _show(empty(), plain=plain)

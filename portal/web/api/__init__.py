@@ -1,7 +1,10 @@
 """The API for machines: one module for each kind of thing."""
 
 from portal.web.api import (
+    archives,
+    campaigns,
     changes,
+    complaints,
     contact_events,
     customers,
     decisions,
@@ -14,6 +17,7 @@ from portal.web.api import (
     merges,
     outbox,
     permissions,
+    policies,
     purposes,
     receipts,
     records,
@@ -25,8 +29,11 @@ from portal.web.api import (
 from portal.web.api.blueprint import blueprint
 
 __all__ = [
+    "archives",
     "blueprint",
+    "campaigns",
     "changes",
+    "complaints",
     "contact_events",
     "customers",
     "decisions",
@@ -39,6 +46,7 @@ __all__ = [
     "merges",
     "outbox",
     "permissions",
+    "policies",
     "purposes",
     "receipts",
     "records",

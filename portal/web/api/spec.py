@@ -41,6 +41,10 @@ NAMES = {
     "merge": "Ref of the merge, M-….",
     "purpose": "Key of the purpose.",
     "batch": "Ref of the file of consents, B-….",
+    "campaign": "Key of the campaign.",
+    "version": "Number of the version.",
+    "request": "Ref of the request by right, Q-….",
+    "conversation": "Ref of the conversation, T-….",
 }
 
 

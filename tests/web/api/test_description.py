@@ -30,6 +30,7 @@ from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
 from tests import people
 from tests.web.api.conftest import YESTERDAY, Caller
+from tests.web.api.drafted import asked_for_everything, belongs_to, campaign_of, drafts
 
 
 @pytest.fixture
@@ -77,6 +78,9 @@ def furnished(engine: Engine, ada: Customer) -> None:
             source="staff", source_ref="", why="A kindness", dedupe_key="k", now=YESTERDAY,
         )  # fmt: skip
         for_gateways(session, people.customer(session, "Dee").id, now)
+        whose = drafts(session, now)
+        belongs_to(session, session.scalars(sa.select(accounts.ApiToken.id)).first() or 0, whose.id)
+        asked_for_everything(session, "C-ADA", now)
     outreach.send_due(engine, settings=Settings(), clock=lambda: now, worker="w")
 
 
@@ -111,6 +115,7 @@ def batches_of_consents(session: Session, now: datetime) -> None:
     ))  # fmt: skip
 
 
+EDITED = {name: value for name, value in campaign_of(datetime.now(UTC)).items() if name != "key"}
 REQUESTS: dict[str, tuple[str, Any]] = {
     "feedback_submit": ("/feedback", {"text": "More branches please.", "customer": "C-ADA"}),
     "contact_event": ("/contact-events", {"kind": "reply_stop", "event_id": "e1", "customer": "C-ADA"}),
@@ -172,6 +177,23 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "consents": ("/customers/C-ADA/consents", None),
     "receipt": ("/customers/C-ADA/receipts/C-ADAS", None),
     "entitlements": ("/customers/C-ADA/entitlements", None),
+    "campaigns": ("/campaigns", None),
+    "campaign": ("/campaigns/tried", None),
+    "campaign_drafted": ("/campaigns", campaign_of(datetime.now(UTC))),
+    "campaign_edited": ("/campaigns/written/edit", EDITED),
+    "campaign_tried": ("/campaigns/written/try", {}),
+    "campaign_approved": ("/campaigns/tried/approve", {}),
+    "campaign_moved": ("/campaigns/approved/moves", {"act": "start"}),
+    "policies": ("/policies", None),
+    "policy": ("/policies/2", None),
+    "policy_difference": ("/policies/3/difference", None),
+    "policy_drafted": ("/policies", {"settings": treatment.DEFAULT_POLICY, "note": "As it was"}),
+    "policy_tried": ("/policies/2/shadow", {}),
+    "policy_approved": ("/policies/3/approve", {}),
+    "policy_put_away": ("/policies/2/put-away", {}),
+    "rights_request": ("/customers/C-ADA/requests/Q-ADAS", None),
+    "archive": ("/customers/C-ADA/requests/Q-ADAS/archive", {}),
+    "complaint_line": ("/conversations/T-ADAS/product-line", {"line": "card"}),
     "me": ("/me", None),
 }
 

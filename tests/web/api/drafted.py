@@ -1,0 +1,58 @@
+"""What two people decide about, for tests of the API: campaigns and settings that Ida wrote, and Mona's own token."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from portal import accounts, outreach, rights, treatment
+from portal.accounts.models import Account
+from portal.audit import Actor
+from tests import people
+
+
+def member(session: Session, name: str, now: datetime, role: str = "analyst") -> Account:
+    """Somebody who works here, and cannot sign in."""
+    made = Account(email=f"{name.lower()}@bank.example", name=name, role=role, confirmed_at=now, created_at=now)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def campaign_of(now: datetime, **values: Any) -> dict[str, Any]:
+    """A campaign as the API takes it: asks for the segment `fees`, with the message `hello`."""
+    return {
+        "key": "plain", "name": "Plain fees", "segment_key": "fees", "template_key": "hello",
+        "reason": "Because fees bother you.", "starts_on": (now - timedelta(days=1)).date().isoformat(),
+        "ends_on": (now + timedelta(days=9)).date().isoformat(), **values,
+    }  # fmt: skip
+
+
+def drafts(session: Session, now: datetime) -> Account:
+    """Drafts of Ida's: a campaign to approve, one to change, one to start; versions 2 and 3. Gives Mona."""
+    ida, mona = member(session, "Ida", now), member(session, "Mona", now)
+    author, other = Actor("team", ida.id, ida.name), Actor("team", mona.id, mona.name)
+    for key in ("tried", "written", "approved"):
+        said = campaign_of(now, key=key)
+        days = {name: datetime.fromisoformat(said.pop(name)).date() for name in ("starts_on", "ends_on")}
+        outreach.draft_campaign(session, author=author, zone="UTC", now=now, **days, **said)
+    for key in ("tried", "approved"):
+        outreach.run_trial(session, key, by=author, now=now)
+    outreach.move_campaign(session, "approved", "approve", by=other, now=now)
+    for note in ("Quieter", "Louder"):
+        made = treatment.draft_policy(session, treatment.DEFAULT_POLICY, author=author, note=note, now=now)
+    treatment.try_policy(session, made.version, now=now)
+    return mona
+
+
+def belongs_to(session: Session, token_id: int, account_id: int) -> None:
+    """From now on a token is this person's."""
+    session.execute(sa.update(accounts.ApiToken).where(accounts.ApiToken.id == token_id).values(account_id=account_id))
+
+
+def asked_for_everything(session: Session, ref: str, now: datetime) -> None:
+    """Ada asked for everything we keep, under the ref `Q-ADAS`, and wrote the conversation `T-ADAS`."""
+    customer = accounts.customer_by_ref(session, ref)
+    rights.ask(session, customer, kind="access", words="", now=now).ref = "Q-ADAS"
+    people.message_of(session, customer, now, text="My card was swallowed").conversation.ref = "T-ADAS"
