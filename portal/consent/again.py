@@ -15,7 +15,7 @@ from portal.consent.models import ConsentEntry, Notice, Purpose
 from portal.consent.parts import parts_of
 from portal.consent.permissions import Permission, PurposeFacts, is_owed, permission
 from portal.consent.queries import _paused_by_pause, changed_by
-from portal.consent.rules import ANY, Cell, Key, after
+from portal.consent.rules import AFFIRMATIVE, ANY, Cell, Key, after, proof_of
 
 
 class LedgerAgain:
@@ -53,6 +53,25 @@ class LedgerAgain:
             if cell is not None:
                 cells[key] = cell
         return cells
+
+    def proved(self, customer_id: int, key: Key, cell: Cell, merged: Iterable[int] = ()) -> str:
+        """How well the yes of a cell is proved: its grade, else what its own entries can show.
+
+        Entries from before grades were kept have none. What the customer did on our own form, to words we have, is A;
+        what the team or another system told counts as a flag, C, until it is said again.
+
+        :param merged: the customers who were merged into this one: a yes carried over is proved as it was there.
+        """
+        if cell.grade is not None:
+            return cell.grade
+        said = [row for row in self._yeses(customer_id, key, cell.seq) if row.occurred_at >= cell.since]
+        if any(row.method == "rule" and row.grade is None for row in said):
+            said += [row for other in merged for row in self._yeses(other, key, None)]
+        return min(map(proof_of, said), default="C")
+
+    def _yeses(self, customer_id: int, key: Key, seq: int | None) -> list[ConsentEntry]:
+        rows = self.entries.get(customer_id, [])[:seq]
+        return [row for row in rows if (row.purpose, row.channel, row.topic) == key and row.action in AFFIRMATIVE]
 
     def facts(self, purpose: str, at: datetime) -> PurposeFacts | None:
         """What of a purpose mattered at an instant; None when it was not there."""

@@ -6,7 +6,7 @@ A cell is purpose × channel × topic; `*` stands for every one. What the cells 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from portal.errors import Invalid, NotAllowed
@@ -153,6 +153,26 @@ def grade_of(entry: NewEntry, *, words: bool) -> str | None:
     if entry.grade is not None or entry.action not in AFFIRMATIVE or entry.method not in ELSEWHERE:
         return entry.grade
     return "B" if words and (entry.evidence or "").strip() else "C"
+
+
+class Said(Protocol):
+    """What of an entry tells how well it is proved."""
+
+    grade: Any
+    actor_type: Any
+    method: Any
+    notice_sha256: Any
+
+
+def proof_of(entry: Said) -> str:
+    """The grade of a yes as it was written down, also from before grades were kept; what nothing shows is C.
+
+    Without a grade only an own act on our form to words of which the ledger has the hash is proved: it has its receipt.
+    """
+    if entry.grade is not None:
+        return str(entry.grade)
+    own = entry.actor_type == "customer" and entry.method == "web_form" and entry.notice_sha256 is not None
+    return "A" if own else "C"
 
 
 def after(cell: Cell | None, action: str, changed: Cell, *, occurred_at: datetime) -> Cell | None:

@@ -30,6 +30,10 @@ class Stocks:
                 sa.select(Customer.id, Customer.created_at, Customer.erased_at).where(Customer.created_at < until)
             )
         ]
+        self.merged: dict[int, list[int]] = defaultdict(list)
+        gone = sa.select(Customer.id, Customer.merged_into_id).where(Customer.merged_into_id.is_not(None))
+        for other, number in session.execute(gone):
+            self.merged[number or 0].append(other)
         self.served: dict[int, list[tuple[datetime, str, int]]] = defaultdict(list)
         shown = sa.select(NoticeServed.customer_id, NoticeServed.at, Notice.purpose_key, Notice.version)
         for number, at, purpose, version in session.execute(shown.join(Notice, Notice.id == NoticeServed.notice_id)):
@@ -58,7 +62,7 @@ class Stocks:
             yes = cell is not None and cell.state == "granted" and cell.in_force(end)
             yield Observation("coverage", key, moment, int(yes), number)
             if yes and cell is not None:
-                grade = cell.grade or "A"
+                grade = self.ledger.proved(number, (key, ANY, ANY), cell, self.merged[number])
                 for each in ("A", "B", "C"):
                     yield Observation("evidence", each, moment, int(grade == each), number)
             for about, version in shown:

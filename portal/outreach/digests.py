@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal import consent, mail, treatment
 from portal.accounts import Customer
 from portal.outreach.models import Dispatch, Intent, MessageTemplate
-from portal.outreach.rules import STOPPABLE, mail_text, stop_headers
+from portal.outreach.rules import FOOT, STOPPABLE, mail_text, stop_headers
 from portal.sentences import Sentence, in_language
 from portal.settings import Settings, secret_of
 from portal.treatment.models import Decision
@@ -107,13 +107,14 @@ def queue_together(
     """One mail with several messages and one way to stop them, for a customer who is held."""
     language = customer.language
     stop = _stop_address(customer, sent, settings)
-    body = "\n\n".join([in_language(language, INTRO), *(block_of(dispatch) for dispatch, _words, _decision in sent)])
+    blocks = [block_of(dispatch) for dispatch, _words, _decision in sent]
+    body = "\n\n".join([in_language(language, INTRO), *blocks])
     why = f"{settings.base_url.rstrip('/')}/me/why"
     queued = mail.queue(
         session, kind="digest", to=customer.email or "", now=now, customer_id=customer.id,
         subject=in_language(language, SUBJECT, company=settings.company),
         text=mail_text(body, why, language, stop), headers=stop_headers(stop),
-        dedupe_key=f"digest:{sent[0][2].ref}",
+        dedupe_key=f"digest:{sent[0][2].ref}:{now.isoformat()}",
     )  # fmt: skip
     for dispatch, _words, _decision in sent:
         dispatch.outbox_id = queued.id
@@ -121,16 +122,30 @@ def queue_together(
 
 
 def block_of(dispatch: Dispatch) -> str:
-    """How one message stands in a digest: it can be taken out again whole."""
+    """How one message stands in a digest."""
     return f"{RULE}\n{dispatch.subject}\n\n{dispatch.text}"
 
 
-def take_out(session: Session, mail_id: int, gone: Sequence[Dispatch]) -> None:
-    """Take messages out of a digest that has not left."""
+def take_out(session: Session, mail_id: int, before: Sequence[Dispatch], stay: Sequence[Dispatch]) -> bool:
+    """Leave in a digest that has not left only the messages that stay; gives whether that could be done.
+
+    It can when the mail is, from its first message to its last, exactly what was made of all of them: then no part of
+    a message that may not go can be left in it. Otherwise nothing is changed, and the mail must not leave.
+
+    :param before: every message that is in it, in their order. :param stay: some of them.
+    """
     kept = session.get_one(mail.OutboxMessage, mail_id)
-    for dispatch in gone:
-        kept.text = kept.text.replace(f"{block_of(dispatch)}\n\n", "", 1)
+    whole = _blocks(before)
+    if not stay or kept.text.count(whole) != 1:
+        return False
+    kept.text = kept.text.replace(whole, _blocks(stay))
     session.flush()
+    return True
+
+
+def _blocks(messages: Sequence[Dispatch]) -> str:
+    """The messages as they stand in a digest, up to its foot."""
+    return "\n\n".join(block_of(dispatch) for dispatch in messages) + FOOT
 
 
 def _stop_address(

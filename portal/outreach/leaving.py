@@ -45,27 +45,30 @@ def _together(
 ) -> bool | datetime:
     """The last look at a digest: what may not go is taken out of it, and the rest goes at once.
 
-    What only has to wait is a wish again, as if it had not been sent.
+    What only has to wait is a wish again, as if it had not been sent. Where a message cannot be taken out cleanly, the
+    mail never leaves, and what may go is a wish again too: a new digest is made of it.
     """
-    gone, stay = [], 0
-    for dispatch, intent, words in rows:
-        if dispatch.stopped_at is not None:
-            continue
-        answer = anew(session, dispatch, intent, words, now)
-        if answer is True:
-            stay += 1
-            continue
-        gone.append(dispatch)
+    inside = [row for row in rows if row[0].stopped_at is None]
+    answers = [(row, anew(session, *row, now)) for row in inside]
+    stay = [dispatch for (dispatch, _intent, _words), answer in answers if answer is True]
+    if len(stay) == len(inside):
+        return bool(stay)
+    clean = take_out(session, mail_id, [dispatch for dispatch, _intent, _words in inside], stay)
+    for (dispatch, intent, _words), answer in answers:
         if isinstance(answer, datetime):
-            intent.state, intent.decide_after, intent.settled_at, intent.digest_at = "held", answer, None, None
-    if not gone:
-        return stay > 0
-    take_out(session, mail_id, gone)
-    for dispatch in gone:
-        if dispatch.stopped_at is None:
-            session.delete(dispatch)
+            _wish_again(session, dispatch, intent, answer, together=None)
+        elif answer is True and not clean:
+            _wish_again(session, dispatch, intent, now, together=now)
+    return now if clean else False
+
+
+def _wish_again(
+    session: Session, dispatch: Dispatch, intent: Intent, at: datetime, *, together: datetime | None
+) -> None:
+    """Make a message that has not left a wish again, due at an instant, alone or `together` with others in a digest."""
+    intent.state, intent.decide_after, intent.settled_at, intent.digest_at = "held", at, None, together
+    session.delete(dispatch)
     session.flush()
-    return now if stay else False
 
 
 def behind(session: Session, which: sa.ColumnElement[bool]) -> list[tuple[Dispatch, Intent, MessageTemplate]]:

@@ -62,6 +62,8 @@ def wait_after(attempts: int) -> timedelta:
     return FIRST_WAIT * doublings
 
 
+FOOT = "\n\n--"
+"""Between the words of a mail and its foot."""
 WHY = Sentence("Why you get this, and how to stop it: %(address)s")
 
 
@@ -77,7 +79,7 @@ def mail_text(text: str, address: str, language: str = "en", stop: str | None = 
     """
     foot = [in_language(language, STOP, address=stop)] if stop else []
     foot.append(in_language(language, WHY, address=address))
-    return "\n".join([f"{text}\n\n--", *foot, ""])
+    return "\n".join([f"{text}{FOOT}", *foot, ""])
 
 
 def stop_headers(stop: str | None) -> dict[str, str]:

@@ -57,7 +57,10 @@ INDICATORS: dict[str, Said] = {
     "evidence": Said(
         _l("How well a yes is proved"),
         _l("%(share)s of the yeses in force have this grade of proof: %(good)d of %(of)d."),
-        _l("Ask again where all there is of a yes is a flag from elsewhere."),
+        _l(
+            "Ask again where all there is of a yes is a flag from elsewhere. What others told us before grades were "
+            "kept counts as such a flag; what people said on our own form, to words we still have, counts as proved."
+        ),
     ),
     "complaints": Said(
         _l("Complaints answered in time"),
@@ -138,7 +141,7 @@ PARTS = {
     "others": _l("everybody else"),
     "A": _l("A: a receipt or a recording"),
     "B": _l("B: time, source and wording"),
-    "C": _l("C: a mere flag"),
+    "C": _l("C: a mere flag, or nothing that we can show"),
 }
 SCOPES = {"segment": _l("Segment"), "campaign": _l("Campaign"), "channel": _l("Channel")}
 TRENDS = {

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db, insight, outreach, treatment
+from portal import db, insight, merging, outreach, treatment
+from portal.consent.models import ConsentEntry
 from portal.conversations.models import Message, Promise
 from portal.db import random_ref
 from portal.downstream.models import Delivery, DownstreamSystem
@@ -123,6 +124,51 @@ def test_contacts_are_counted_by_campaign_and_channel_with_what_followed(
     assert week(engine, SUNDAY - 7 * DAY)["coverage", "marketing"] == (1, 1)
     assert week(engine, SUNDAY - 7 * DAY)["evidence", "A"] == (1, 1)
     assert week(engine)["coverage", "marketing"] == (0, 1)
+
+
+def test_a_yes_from_before_grades_counts_as_what_can_be_shown(engine: Engine, ada_id: int) -> None:
+    """On our own form, to words we have: proved. Told by the team, brought by a file, or without words: a flag."""
+    said = NOW - 15 * DAY
+    with db.writing(engine) as session:
+        people.ask_for(session, "research", "partners")
+        ada = session.get_one(people.Customer, ada_id)
+        people.says(session, ada, "marketing", "granted", said)
+        people.says(session, ada, "needs", "granted", said, actor_type="team", method="phone", evidence="Call 7")
+        people.says(session, ada, "research", "granted", said, actor_type="system", method="import", evidence="a.csv")
+        people.says(session, ada, "partners", "granted", said)
+        entries = sa.update(ConsentEntry).values(grade=None)
+        session.execute(entries)
+        session.execute(entries.where(ConsentEntry.purpose == "partners").values(notice_sha256=None))
+    measure(engine)
+    found = week(engine, SUNDAY - 7 * DAY)
+    assert (found["evidence", "A"], found["evidence", "B"], found["evidence", "C"]) == ((1, 4), (0, 4), (3, 4))
+
+
+def test_what_was_told_before_grades_is_proved_again_once_the_customer_says_it_here(
+    engine: Engine, ada_id: int
+) -> None:
+    with db.writing(engine) as session:
+        ada = session.get_one(people.Customer, ada_id)
+        told = {"actor_type": "team", "method": "phone", "evidence": "Call 7"}
+        people.says(session, ada, "marketing", "granted", NOW - 16 * DAY, **told)
+        session.execute(sa.update(ConsentEntry).values(grade=None))
+        people.says(session, ada, "marketing", "granted", NOW - 15 * DAY)
+    measure(engine)
+    assert week(engine, SUNDAY - 7 * DAY)["evidence", "A"] == (1, 1)
+
+
+def test_a_yes_carried_over_from_another_record_is_proved_as_it_was_there(engine: Engine, ada_id: int) -> None:
+    with db.writing(engine) as session:
+        other = people.customer(session, "Adele", created_at=NOW - 20 * DAY)
+        people.says(session, other, "marketing", "granted", NOW - 16 * DAY)
+        merging.merge(
+            session, session.get_one(people.Customer, ada_id), other, verified=True, how="By phone", by="Ines",
+            now=NOW - 15 * DAY,
+        )  # fmt: skip
+    measure(engine)
+    found = week(engine, SUNDAY - 7 * DAY)
+    assert found["evidence", "C"][0] == 0
+    assert found["evidence", "A"][0] == found["evidence", "A"][1] > 0
 
 
 def test_a_day_measured_again_long_afterwards_gives_the_same(engine: Engine, ada_id: int) -> None:

@@ -129,6 +129,47 @@ def test_what_is_withdrawn_after_the_digest_was_made_is_taken_out_of_it(engine: 
     assert states(engine) == {"rate": "sent", "card": "denied", "outcome": "sent"}
 
 
+def test_where_a_message_cannot_be_taken_out_cleanly_the_mail_never_leaves_and_the_rest_comes_in_a_new_one(
+    engine: Engine, ada_id: int
+) -> None:
+    wishes(engine, ada_id, "rate", "card", "outcome")
+    send(engine)
+    send(engine, MORNING)
+    with db.writing(engine) as session:
+        kept = session.scalars(sa.select(OutboxMessage)).one()
+        kept.text = kept.text.replace("Words of card.", "Words of  card.")  # as a relay or a hand might have left it
+    withdraw(engine, ada_id, MORNING, topic="cards")
+    later = MORNING + timedelta(seconds=1)
+    post(engine, later)
+    assert [one.state for one in mails(engine)] == ["dead"]
+    assert states(engine) == {"rate": "held", "card": "denied", "outcome": "held"}
+    send(engine, later)
+    post(engine, later + timedelta(seconds=1))
+    _dead, digest = mails(engine)
+    assert (digest.kind, digest.state) == ("digest", "kept")
+    assert [key for key in ("rate", "card", "outcome") if f"Words of {key}." in digest.text] == ["rate", "outcome"]
+    assert "card" not in digest.text
+    assert states(engine) == {"rate": "sent", "card": "denied", "outcome": "sent"}
+
+
+def test_a_message_that_begins_like_another_takes_nothing_of_it_away(engine: Engine, ada_id: int) -> None:
+    with db.writing(engine) as session:
+        outreach.add_template(
+            session, key="longer", message_class="answer", purpose="service", topic="*", channel="email",
+            subject="About card", text="Words of card.\n\nAnd why we owe you them.", by="Priya", now=people.JOINED,
+        )  # fmt: skip
+    wishes(engine, ada_id, "longer", "card", "outcome")
+    send(engine)
+    send(engine, MORNING)
+    withdraw(engine, ada_id, MORNING, topic="cards")
+    post(engine, MORNING + timedelta(seconds=1))
+    (digest,) = mails(engine)
+    assert digest.state == "kept"
+    assert digest.text.count("Words of card.\n\nAnd why we owe you them.") == 1
+    assert digest.text.count("Words of card.") == 1
+    assert digest.text.count("Words of outcome.\n\n--") == 1
+
+
 def test_a_digest_of_which_nothing_may_go_never_leaves(engine: Engine, ada_id: int) -> None:
     wishes(engine, ada_id, "rate", "card")
     send(engine)
