@@ -7,6 +7,7 @@ from portal.accounts.actions import (
     add_team_member,
     add_token,
     check_password,
+    choose_own,
     disable,
     enable,
     lock_customer,
@@ -23,6 +24,7 @@ from portal.accounts.links import (
     link_is_open,
     reset_password,
     sign_up,
+    zone_of,
 )
 from portal.accounts.models import Account, ApiToken, ContactPoint, Customer, IdempotencyKey, RateCount, SignIn
 from portal.accounts.moving import address_is_open, ask_address, confirm_address
@@ -66,6 +68,7 @@ from portal.accounts.schemas import (
     NewPasswordSchema,
     NumberCodeSchema,
     NumberSchema,
+    OwnSchema,
     RoleSchema,
     SignInSchema,
     SignUpSchema,
@@ -106,6 +109,7 @@ __all__ = [
     "NewPasswordSchema",
     "NumberCodeSchema",
     "NumberSchema",
+    "OwnSchema",
     "Proof",
     "RateCount",
     "Recognised",
@@ -127,6 +131,7 @@ __all__ = [
     "begin_proof",
     "change_password",
     "check_password",
+    "choose_own",
     "code_of",
     "confirm_address",
     "confirm_email",
@@ -171,4 +176,5 @@ __all__ = [
     "tokens",
     "touch_sign_in",
     "try_code",
+    "zone_of",
 ]

@@ -250,9 +250,16 @@ def _void_links(session: Session, account: Account, purpose: str, now: datetime)
 
 
 def language_of(account: Account | None, settings: Settings) -> str:
-    """The language somebody is written to in: the customer's own, for the team the first the portal speaks."""
+    """The language somebody is written to in: their own, or else the first the portal speaks."""
     customer = account.customer if account is not None else None
-    return customer.language if customer is not None else settings.zone_languages[0]
+    own = customer.language if customer is not None else account.language if account is not None else None
+    return own or settings.zone_languages[0]
+
+
+def zone_of(account: Account, settings: Settings) -> str:
+    """The time zone somebody is told days and times in: their own, or else the company's."""
+    own = account.customer.time_zone if account.customer is not None else account.time_zone
+    return own or settings.default_zone
 
 
 def _mail(

@@ -62,7 +62,10 @@ class ContactPoint(Base):
 
 
 class Account(Base):
-    """A way to sign in: belongs to one customer, or to a team member with a role."""
+    """A way to sign in: belongs to one customer, or to a team member with a role.
+
+    `language` and `time_zone` are what a team member chose; a customer's stand with the customer.
+    """
 
     __tablename__ = "accounts"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,6 +78,8 @@ class Account(Base):
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None]
+    time_zone: Mapped[str | None]
     customer: Mapped[Customer | None] = relationship(lazy="joined")
 
     __table_args__ = (

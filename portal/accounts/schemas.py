@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from typing import Any
+from zoneinfo import available_timezones
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -128,6 +129,13 @@ class TeamMemberSchema(Schema):
     email = Address(required=True, longest=254)
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
     team = Line(longest=100)
+
+
+class OwnSchema(Schema):
+    """What a team member chose for themselves."""
+
+    language = Line(required=True, longest=20)
+    time_zone = fields.String(load_default=None, validate=validate.OneOf(sorted(available_timezones())))
 
 
 class RoleSchema(Schema):

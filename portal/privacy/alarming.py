@@ -93,7 +93,7 @@ def _tell(session: Session, ref: str, settings: Settings, now: datetime) -> int:
     audit.record(session, act=ACTS[kind], subject=named, now=now)
     admins = sa.select(Account).where(Account.role == "admin", Account.disabled_at.is_(None)).order_by(Account.id)
     for account in session.scalars(admins):
-        subject, text = _letter(one, kind, day, accounts.language_of(account, settings), settings)
+        subject, text = _letter(one, kind, day, account, settings)
         mail.queue(
             session, kind=f"request_{kind}", to=account.email, subject=subject, text=text, now=now,
             dedupe_key=f"request:{named}:{kind}:{account.id}",
@@ -103,12 +103,13 @@ def _tell(session: Session, ref: str, settings: Settings, now: datetime) -> int:
 
 
 def _letter(
-    one: RightsRequest, kind: str, day: datetime, language: str, settings: Settings
+    one: RightsRequest, kind: str, day: datetime, account: Account, settings: Settings
 ) -> tuple[str, str]:  # fmt: skip
-    said = day_in(language, day, settings.default_zone)
+    language, zone = accounts.language_of(account, settings), accounts.zone_of(account, settings)
+    said = day_in(language, day, zone)
     text = in_language(
         language, TEXT, kind=in_language(language, KINDS[one.kind]), ref=one.ref, day=said,
-        asked=day_in(language, one.asked_at, settings.default_zone),
+        asked=day_in(language, one.asked_at, zone),
         address=f"{settings.base_url.rstrip('/')}/admin/requests/{one.ref}",
     )  # fmt: skip
     return in_language(language, SUBJECTS[kind], day=said), text

@@ -58,6 +58,8 @@ EXCEPTIONS: dict[str, dict[str, Who]] = {
     "open.say_consent": {"POST": CUSTOMER},
     "open.idea_edit": {"GET": CUSTOMER, "POST": CUSTOMER},
     "open.idea_new": {"GET": ANYONE, "POST": CUSTOMER},
+    "team.own_account": {"GET": TEAM},
+    "team.own_account_kept": {"POST": TEAM},
     "api.openapi": {"GET": ANYONE},
     "api.guide": {"GET": ANYONE},
     "api.problems": {"GET": ANYONE},

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta
@@ -11,11 +11,12 @@ from flask_babel import Babel, get_locale, get_timezone, gettext
 
 from portal import clock, sentences
 from portal.web import translations
-from portal.web.identity import current_settings, customer_or_none
+from portal.web.identity import current_settings, viewer
 
 babel = Babel()
 COOKIE = "language"
-"""Where the browser of somebody who is no customer keeps the language they chose; a customer's is a preference."""
+"""Where a visitor's browser keeps the language they chose; whoever signs in has it with their account."""
+REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
 
 
 def prepare(app: Flask) -> None:
@@ -33,8 +34,7 @@ def prepare(app: Flask) -> None:
 def chosen_language() -> str:
     """The person's own choice, else the browser's, among the languages the portal speaks; as babel writes it."""
     offered = current_settings().zone_languages
-    customer = customer_or_none()
-    chosen = customer.language if customer is not None else request.cookies.get(COOKIE)
+    chosen = _own("language") or request.cookies.get(COOKIE)
     wishes = (chosen, *request.accept_languages.values())  # the browser's come in its order of preference
     found = next((one for wish in wishes if (one := sentences.nearest(wish, offered))), offered[0])
     return found.replace("-", "_")
@@ -46,15 +46,27 @@ def offered_languages() -> list[tuple[str, str]]:
     return [(code, _name(code)) for code in codes]
 
 
+def offered_zones() -> list[tuple[str, str]]:
+    """The time zones that have a place, each with its name as people read it."""
+    names = sorted(available_timezones())
+    return [(zone, zone.replace("_", " ")) for zone in names if zone.split("/")[0] in REGIONS]
+
+
+def _own(name: str) -> str | None:
+    """What whoever is signed in chose: as a customer, or as somebody who works here."""
+    person = viewer()
+    found: str | None = getattr(person.customer or person.account, name) if person is not None else None
+    return found
+
+
 @lru_cache(64)
 def _name(code: str) -> str:
     return str(Locale.parse(code.replace("_", "-"), sep="-").get_display_name())
 
 
 def chosen_zone() -> str:
-    """The customer's own zone, else the company's."""
-    customer = customer_or_none()
-    wanted = (customer.time_zone if customer is not None else None) or current_settings().default_zone
+    """The zone of whoever is looking, else the company's."""
+    wanted = _own("time_zone") or current_settings().default_zone
     try:
         ZoneInfo(wanted)
     except (ZoneInfoNotFoundError, ValueError):

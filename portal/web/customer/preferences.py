@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -17,10 +16,8 @@ from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_customer, current_settings
-from portal.web.language import offered_languages
+from portal.web.language import offered_languages, offered_zones
 from portal.web.pages import onward, page
-
-REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
 
 
 @blueprint.get("/preferences")
@@ -83,9 +80,7 @@ def _form(form: Submitted) -> ResponseReturnValue:
         "customer/preferences/preferences.html",
         form=form,
         languages=offered_languages(),
-        zones=[
-            (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.split("/")[0] in REGIONS
-        ],
+        zones=offered_zones(),
         ways=ways,
         digests=[
             ("", _("each message alone")),

@@ -1,6 +1,6 @@
 """The product team's desk: one module for each kind of thing."""
 
-from portal.web.team import alike, allowed, complaints, ideas, inbox, marks, needs, review, stopping, tags
+from portal.web.team import alike, allowed, complaints, ideas, inbox, marks, needs, own, review, stopping, tags
 from portal.web.team.blueprint import blueprint
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "inbox",
     "marks",
     "needs",
+    "own",
     "review",
     "stopping",
     "tags",

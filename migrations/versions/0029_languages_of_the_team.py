@@ -1,0 +1,22 @@
+"""Who works here reads pages and mails in a language and a time zone of their own.
+
+Revision ID: 0029
+Revises: 0028
+"""
+
+from alembic import op
+
+revision = "0029"
+down_revision = "0028"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE accounts ADD COLUMN language TEXT")
+    op.execute("ALTER TABLE accounts ADD COLUMN time_zone TEXT")
+
+
+def downgrade() -> None:
+    op.drop_column("accounts", "time_zone")
+    op.drop_column("accounts", "language")
