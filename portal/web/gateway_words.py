@@ -37,7 +37,9 @@ POINTS = {"number": _l("Number for calls and texts"), "address": _l("Postal addr
 def told(message: GatewayMessage) -> str:
     """How far a message came, for the one it was for."""
     left: datetime | None = message.handed_over_at
-    words = {"way": consent_words.CHANNELS[message.channel], "when": moment(left) if left else "–"}
+    way = str(consent_words.CHANNELS[message.channel])
+    way = way if way[1:2].isupper() else way[:1].lower() + way[1:]  # as it stands within a sentence; not SMS
+    words = {"way": way, "when": moment(left) if left else "–"}
     return str(_TOLD[message.state]) % words
 
 
