@@ -7,7 +7,6 @@ from portal.accounts.actions import (
     add_team_member,
     add_token,
     check_password,
-    choose_own,
     disable,
     enable,
     lock_customer,
@@ -24,7 +23,6 @@ from portal.accounts.links import (
     link_is_open,
     reset_password,
     sign_up,
-    zone_of,
 )
 from portal.accounts.models import Account, ApiToken, ContactPoint, Customer, IdempotencyKey, RateCount, SignIn
 from portal.accounts.moving import address_is_open, ask_address, confirm_address
@@ -40,6 +38,7 @@ from portal.accounts.numbers import (
     proof_of,
     try_code,
 )
+from portal.accounts.own import choose_own, zone_of
 from portal.accounts.passwords import hash_password
 from portal.accounts.points import POINT_KINDS, drop_point, point_of, points_of, set_point
 from portal.accounts.queries import (

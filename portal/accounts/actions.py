@@ -168,15 +168,6 @@ def enable(session: Session, account_id: int, *, by: audit.Actor, now: datetime)
     return account
 
 
-def choose_own(session: Session, account: Account, *, language: str | None, time_zone: str | None) -> None:
-    """Keep in which language and time zone a team member reads pages and mails.
-
-    :param language: one that the portal speaks. :param time_zone: an IANA name; None for the company's.
-    """
-    account.language, account.time_zone = language, time_zone
-    session.flush()
-
-
 def add_token(
     session: Session,
     *,

@@ -256,12 +256,6 @@ def language_of(account: Account | None, settings: Settings) -> str:
     return own or settings.zone_languages[0]
 
 
-def zone_of(account: Account, settings: Settings) -> str:
-    """The time zone somebody is told days and times in: their own, or else the company's."""
-    own = account.customer.time_zone if account.customer is not None else account.time_zone
-    return own or settings.default_zone
-
-
 def _mail(
     session: Session, account: Account, kind: str, key: str, *, settings: Settings, now: datetime, link: str = ""
 ) -> None:
