@@ -60,7 +60,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         segments.go_live(session, "fees", now=now)
         segments.place_customer(session, ada.id, cause="signal", now=now)
         outreach.add_template(
-            session, key="hello", message_class="service", purpose="marketing", channel="email", subject="Hello",
+            session, key="hello", message_class="marketing", purpose="marketing", channel="email", subject="Hello",
             text="Hello $name", by="Ines", now=now,
         )  # fmt: skip
         asked_for_everything(session, "C-ADA", now)
