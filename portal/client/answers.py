@@ -29,7 +29,7 @@ RightsRequest = TypedDict("RightsRequest", {
 RightsRequests = TypedDict("RightsRequests", {"customer": str, "items": list[RightsRequest]})
 Template = TypedDict("Template", {
     "key": str, "version": int, "message_class": str, "purpose": str, "topic": str, "channel": str, "subject": str,
-    "text": str,
+    "text": str, "data_used": list[str],
 })  # fmt: skip
 Templates = TypedDict("Templates", {"items": list[Template]})
 Archive = TypedDict("Archive", {
