@@ -195,15 +195,9 @@ def add_token(
         raise Invalid("A name is one line of text.", code="bad-name")
     plain = "cnd_" + new_token()
     token = ApiToken(
-        name=name.strip(),
-        prefix=plain[:10],
-        token_hash=token_hash(plain),
-        scopes=wanted,
-        created_at=now,
-        created_by=created_by,
-        account_id=account_id,
-        submission_key=submission_key,
-    )
+        name=name.strip(), prefix=plain[:10], token_hash=token_hash(plain), scopes=wanted, created_at=now,
+        created_by=created_by, account_id=account_id, submission_key=submission_key,
+    )  # fmt: skip
     _insert(session, token, Conflict("This form has made its token already.", code="token-made"))
     audit.record(session, act="token.added", by=by, subject=f"token:{token.id}", detail={"scopes": wanted}, now=now)
     return token, plain
