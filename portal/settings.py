@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ class Settings:
             )
         return f"sqlite:///{Path(self.instance).resolve() / 'candour.sqlite3'}"
 
-    @property
+    @cached_property
     def zone_languages(self) -> list[str]:
         """Languages of the interface, first is the default."""
         return [part.strip() for part in self.languages.split(",") if part.strip()]

@@ -4,14 +4,13 @@ An address depends on nothing but the endpoint, its values and the path the port
 `PLAIN` values are remembered, so that no code, token or search of a person stays in memory.
 """
 
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, has_request_context, request
 
 PLAIN = frozenset({"_anchor", "act", "back", "board", "filename", "key", "kind", "ref", "role", "sort", "status", "v"})
 MOST = 4_096
+Key = tuple[Any, ...]
 
 
 class Addresses(Flask):
@@ -19,21 +18,31 @@ class Addresses(Flask):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._built: Callable[..., str] = lru_cache(MOST)(self._build)
+        self._built: dict[Key, str] = {}
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """The address of `endpoint`, as Flask gives it. Values that are None count as not given."""
-        given = {name: value for name, value in values.items() if value is not None}
-        if _is_plain(endpoint, given) and has_request_context():
-            return self._built(request.root_path, request.method, endpoint, tuple(given.items()))
-        return super().url_for(endpoint, **values)
+        if endpoint[:1] == "." or not has_request_context():
+            return super().url_for(endpoint, **values)
+        asked = request._get_current_object()
+        key = (asked.root_path, asked.method, endpoint, *values.items())
+        try:
+            known = self._built.get(key)
+        except TypeError:  # a list among the values
+            known = None
+        return known if known is not None else self._build(key, endpoint, values)
 
-    def _build(self, _root: str, _method: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-        return super().url_for(endpoint, **dict(values))
+    def _build(self, key: Key, endpoint: str, values: dict[str, Any]) -> str:
+        address = super().url_for(endpoint, **values)
+        if _is_plain(values):
+            if len(self._built) >= MOST:
+                self._built.clear()
+            self._built[key] = address
+        return address
 
 
-def _is_plain(endpoint: str, values: dict[str, Any]) -> bool:
-    """Whether an address with these values may be kept: an endpoint by its full name, short texts with known names."""
-    if endpoint[:1] == ".":
-        return False
-    return all(name in PLAIN and type(value) is str and len(value) <= 64 for name, value in values.items())
+def _is_plain(values: dict[str, Any]) -> bool:
+    """Whether an address with these values may be kept: short texts with known names, or nothing."""
+    return all(
+        value is None or (name in PLAIN and type(value) is str and len(value) <= 64) for name, value in values.items()
+    )

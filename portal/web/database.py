@@ -40,7 +40,8 @@ def engine() -> Engine:
 
 def writes() -> bool:
     """Whether this request may change anything."""
-    return request.method not in SAFE and request.path not in PREVIEWS
+    asked = request._get_current_object()
+    return asked.method not in SAFE and asked.path not in PREVIEWS
 
 
 def begin_request() -> None:

@@ -20,8 +20,8 @@ UNSTORED = (*ALWAYS, ("Cache-Control", "no-store"))
 
 def harden(response: Response) -> Response:
     """Strict content policy, no sniffing, no framing, no caching of what belongs to one person."""
-    given = {name.lower() for name, _value in response.headers}
+    headers = response.headers
     for name, value in ALWAYS if request.endpoint == "static" else UNSTORED:
-        if name.lower() not in given:
-            response.headers.add(name, value)
+        if name not in headers:
+            headers.add(name, value)
     return response

@@ -33,17 +33,31 @@ def prepare(app: Flask) -> None:
 
 def chosen_language() -> str:
     """The person's own choice, else the browser's, among the languages the portal speaks; as babel writes it."""
-    offered = current_settings().zone_languages
     chosen = _own("language") or request.cookies.get(COOKIE)
     wishes = (chosen, *request.accept_languages.values())  # the browser's come in its order of preference
+    return _nearest(wishes, tuple(current_settings().zone_languages))
+
+
+@lru_cache(256)
+def _nearest(wishes: tuple[str | None, ...], offered: tuple[str, ...]) -> str:
+    """The first of the wishes that the portal speaks, or its own first language."""
     found = next((one for wish in wishes if (one := sentences.nearest(wish, offered))), offered[0])
     return found.replace("-", "_")
 
 
 def offered_languages() -> list[tuple[str, str]]:
     """The languages the portal speaks, each with its name in itself."""
-    codes = current_settings().zone_languages
-    return [(code, _name(code)) for code in codes]
+    return [(code, _name(code)) for code in current_settings().zone_languages]
+
+
+def other_tongues(language: str) -> str:
+    """The names of the languages a reader of `language` could choose as well."""
+    return _others(language, tuple(current_settings().zone_languages))
+
+
+@lru_cache(64)
+def _others(language: str, offered: tuple[str, ...]) -> str:
+    return " · ".join(_name(code) for code in offered if code != language)
 
 
 def offered_zones() -> list[tuple[str, str]]:

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from portal.db import random_ref
 from portal.web import marks, pieces, plots
+from portal.web.idea_rows import idea_rows
 from portal.web.identity import current_settings, viewer
-from portal.web.language import offered_languages
+from portal.web.language import other_tongues
 from portal.web.navigation import navigation, rail
 from portal.web.translations import templates
 
@@ -32,6 +33,7 @@ def prepare(app: Flask) -> None:
         submission_key=random_ref,
         navigation=navigation,
         rail=rail,
+        idea_rows=idea_rows,
     )
     pieces.prepare(app)
 
@@ -39,8 +41,8 @@ def prepare(app: Flask) -> None:
 def rendered(template: str, **values: Any) -> str:
     """`template` as the reader sees it, in their language."""
     environment = templates()
-    pieces.begin(environment)
-    return environment.get_template(template).render({**_shared(), **values})
+    kept = pieces.begin(environment)
+    return environment.get_template(template).render({**_shared(), "kept_piece": kept, **values})
 
 
 def csrf_field() -> Markup:
@@ -62,19 +64,19 @@ def _fingerprint(path: str) -> str:
 
 
 def _shared() -> dict[str, Any]:
-    person = viewer()
+    person, settings, asked = viewer(), current_settings(), request._get_current_object()
     language = str(get_locale() or "en").replace("_", "-")
-    here = request.endpoint or ""
+    endpoint = asked.endpoint or ""
     return {
-        "company": current_settings().company,
-        "settings": current_settings(),
+        "company": settings.company,
+        "settings": settings,
         "person": person,
         "role": person.role if person else None,
-        "endpoint": here,
-        "area": here.split(".")[0],
+        "endpoint": endpoint,
+        "area": endpoint.split(".")[0],
         "locale": language,
-        "tongues": " · ".join(name for code, name in offered_languages() if code != language),
-        "path_here": request.path,
-        "came_from": "/" if SECRET & set(request.view_args or ()) else request.path,
+        "tongues": other_tongues(language),
+        "path_here": asked.path,
+        "came_from": "/" if SECRET & set(asked.view_args or ()) else asked.path,
         "direction": "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
     }

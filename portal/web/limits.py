@@ -110,9 +110,17 @@ class CountsInDatabase(Storage):
             counting.execute(sa.delete(RateCount).where(RateCount.key == key))
 
 
+class Watched(Limiter):
+    """A limiter that does not begin to look at limits where none can apply: when a page is read."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if database.writes() or _is_api() or _is_preview():
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 def prepare(app: Flask, settings: Settings) -> None:
     """Set the limits of the settings: sign-ins per address and account, writes, calls."""
-    limiter = Limiter(
+    limiter = Watched(
         key_func=_visitor,
         app=app,
         storage_uri="candour://",
@@ -135,7 +143,6 @@ def prepare(app: Flask, settings: Settings) -> None:
             ),
         ],
     )
-    limiter.request_filter(lambda: not (_is_api() or database.writes() or _is_preview()))
     app.after_request(partial(_tell, limiter))
 
 

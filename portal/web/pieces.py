@@ -26,32 +26,40 @@ MOST = 4_096
 VALUES = frozenset({str, int, bool, type(None), datetime})
 """Of these types, exactly, must a value be. Text that counts as escaped is equal to text that does not, and is none."""
 
-_Render = Callable[..., Markup]
+Piece = Callable[..., Markup]
+"""What `kept_piece(template, macro, *values)` is in templates."""
 
 
 def prepare(app: Flask) -> None:
-    """Let templates of `app` call `kept_piece(template, macro, *values)`."""
-    app.jinja_env.globals.update(kept_piece=kept, idea_words=idea_words)
+    """Let the templates of `app` speak of ideas in pieces, too."""
+    app.jinja_env.globals["idea_words"] = idea_words
 
 
-def begin(environment: SpokenEnvironment) -> None:
-    """Before a page is rendered: its pieces are in the language of `environment`, for the reader of this request."""
-    g.pieces = partial(_keeper(environment), request.root_path, str(get_timezone()))
+def begin(environment: SpokenEnvironment) -> Piece:
+    """Before a page is rendered: what gives its pieces, in the language of `environment`, to the reader of this request."""
+    keep = partial(_keeper(environment), request.root_path, str(get_timezone()))
+
+    def kept(template: str, macro: str, *values: Any) -> Markup:
+        """What `macro` of `template` says of these values.
+
+        :raises TypeError: when a value is of a type that could hide what it shows.
+        """
+        types = tuple(map(type, values))
+        if not VALUES.issuperset(types):
+            raise TypeError(f"{macro} is given a value whose type could hide what it shows: {types}.")
+        return keep(template, macro, values, types)
+
+    g.kept_piece = kept
+    return kept
 
 
-def kept(template: str, macro: str, *values: Any) -> Markup:
-    """What `macro` of `template` says of these values, to this request's reader.
-
-    :raises TypeError: when a value is of a type that could hide what it shows.
-    """
-    types = tuple(map(type, values))
-    if not VALUES.issuperset(types):
-        raise TypeError(f"{macro} is given a value whose type could hide what it shows: {types}.")
-    pieces: _Render = g.pieces
-    return pieces(template, macro, values, types)
+def of_this_page() -> Piece:
+    """What gives the pieces of the page that is being rendered."""
+    found: Piece = g.kept_piece
+    return found
 
 
-def _keeper(environment: SpokenEnvironment) -> _Render:
+def _keeper(environment: SpokenEnvironment) -> Piece:
     """The pieces kept for a language; they live as long as its templates."""
     if environment.pieces is None:
         environment.pieces = lru_cache(MOST)(partial(_render, environment))

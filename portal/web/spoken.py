@@ -11,16 +11,28 @@ from typing import Any
 
 from babel.support import NullTranslations
 from flask.templating import Environment
-from jinja2 import nodes
+from jinja2 import Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 WORDS = frozenset({"_", "gettext"})
 
 
+class Parts(Template):
+    """A template whose macros, imported without the context of a page, are made once: no template has own globals."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
 class SpokenEnvironment(Environment):
     """Flask's environment, with one more like it for each language. In itself it speaks as the request wishes."""
 
+    template_class = Parts
     catalogue: NullTranslations | None = None
     pieces: Callable[..., Markup] | None = None
     """What `portal.web.pieces` keeps for this language."""

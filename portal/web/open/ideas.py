@@ -18,6 +18,7 @@ from portal.web.open.blueprint import blueprint
 from portal.web.pages import onward, page
 
 COMMENTS, CHANGES, SIMILAR = 20, 20, 4
+LIST = IdeasQuery()
 
 
 def cursor_of(place: list[Any] | None) -> str | None:
@@ -33,8 +34,8 @@ def place_of(cursor: str | None, length: int) -> list[Any] | None:
 @blueprint.get("/ideas", endpoint="ideas")
 def ideas_list() -> ResponseReturnValue:
     """All ideas, searched, filtered and sorted."""
-    form = query(IdeasQuery())
-    wanted, boards = form.values or IdeasQuery().load({}), ideas.boards(db.session)
+    form = query(LIST)
+    wanted, boards = form.values or LIST.load({}), ideas.boards(db.session)
     if wanted["board"] and wanted["board"] not in boards:
         form.leave_out("board")
         wanted["board"] = None

@@ -80,7 +80,7 @@ def in_a_page(app: Flask, *values: Any, to: str = "/", root: str = "", language:
     """A kept piece, as a page for this reader asks for it."""
     with app.test_request_context(to, base_url=f"http://localhost{root}", headers={"Accept-Language": language}):
         rendered("layout/problem.html", status=404, code="not-found", message="")
-        return pieces.kept("layout/frame.html", "top", *values)
+        return pieces.of_this_page()("layout/frame.html", "top", *values)
 
 
 def test_text_that_counts_as_escaped_is_no_value_of_a_piece(app: Flask) -> None:
@@ -114,7 +114,7 @@ def test_a_template_that_nobody_looked_at_is_not_kept(app: Flask) -> None:
     with app.test_request_context("/"):
         rendered("layout/problem.html", status=404, code="not-found", message="")
         with pytest.raises(KeyError):
-            pieces.kept("layout/macros.html", "chip", "word")
+            pieces.of_this_page()("layout/macros.html", "chip", "word")
 
 
 @pytest.mark.parametrize("what", CHANGES)
