@@ -1,5 +1,6 @@
 """Makes the web application."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,10 @@ class Portal(addresses.Addresses):
     """Flask, with the one commit of a request inside the reach of our error pages."""
 
     jinja_environment = spoken.SpokenEnvironment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Views and hooks as they are: none of ours is asynchronous, and Flask would look at each one anew."""
+        return func
 
     def dispatch_request(self) -> Any:
         """Run the view, then commit or roll back before the answer leaves."""

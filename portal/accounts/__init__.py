@@ -83,6 +83,7 @@ from portal.accounts.signing import (
     sign_in,
     sign_out,
     sign_out_everywhere,
+    signed_in,
     touch_sign_in,
 )
 
@@ -169,6 +170,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "sign_up",
+    "signed_in",
     "team_members",
     "token_for",
     "token_number",

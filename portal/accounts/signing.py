@@ -21,6 +21,11 @@ FAILED = Sentence(
 
 
 _BY_TOKEN = select(SignIn).where(SignIn.token_hash == bindparam("hashed"))
+_WHOSE = (
+    select(SignIn.last_seen_at, SignIn.expires_at, SignIn.ended_at, Account)
+    .join(Account, Account.id == SignIn.account_id)
+    .where(SignIn.token_hash == bindparam("hashed"))
+)
 
 
 @dataclass(frozen=True)
@@ -88,14 +93,19 @@ def begin_sign_in(session: Session, account: Account, *, settings: Settings, use
 
 def open_sign_in(session: Session, token: str, *, settings: Settings, now: datetime) -> SignIn | None:
     """The sign-in behind a token if it still counts: not ended, not idle too long, account open. Writes nothing."""
-    found = session.scalars(_BY_TOKEN, {"hashed": token_hash(token)}).one_or_none()
-    if found is None or found.account.disabled_at is not None:
+    whose = signed_in(session, token, settings=settings, now=now)
+    return session.scalars(_BY_TOKEN, {"hashed": token_hash(token)}).one_or_none() if whose is not None else None
+
+
+def signed_in(session: Session, token: str, *, settings: Settings, now: datetime) -> Account | None:
+    """Whose sign-in is behind a token, if it still counts. Each page asks this, so it takes no more than it needs."""
+    found = session.execute(_WHOSE, {"hashed": token_hash(token)}).one_or_none()
+    if found is None:
         return None
+    last_seen_at, expires_at, ended_at, account = found
     idle = timedelta(minutes=settings.session_idle_minutes)
-    good = sign_in_is_open(
-        now=now, last_seen_at=found.last_seen_at, expires_at=found.expires_at, ended_at=found.ended_at, idle=idle
-    )
-    return found if good else None
+    good = sign_in_is_open(now=now, last_seen_at=last_seen_at, expires_at=expires_at, ended_at=ended_at, idle=idle)
+    return account if good and account.disabled_at is None else None
 
 
 def touch_sign_in(engine: Engine, token: str, now: datetime) -> None:

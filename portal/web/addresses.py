@@ -5,10 +5,15 @@ An address depends on nothing but the endpoint, its values and the path the port
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, has_request_context, request
 
 PLAIN = frozenset({"_anchor", "act", "back", "board", "filename", "key", "kind", "ref", "role", "sort", "status", "v"})
+LAST = frozenset({"after", "next"})
+"""Never a part of a path. Where one comes last it is put behind the remembered address of the rest."""
+UNQUOTED = "!$'()*,/:;?@"
+"""What Werkzeug leaves as it is in a query."""
 MOST = 4_096
 Key = tuple[Any, ...]
 
@@ -33,6 +38,10 @@ class Addresses(Flask):
         return known if known is not None else self._build(key, endpoint, values)
 
     def _build(self, key: Key, endpoint: str, values: dict[str, Any]) -> str:
+        *others, (name, value) = [item for item in values.items() if item[1] is not None] or [("", None)]
+        if name in LAST and type(value) is str and "_anchor" not in values:
+            address = self.url_for(endpoint, **dict(others))
+            return f"{address}{'&' if '?' in address else '?'}{urlencode({name: value}, safe=UNQUOTED)}"
         address = super().url_for(endpoint, **values)
         if _is_plain(values):
             if len(self._built) >= MOST:

@@ -1,5 +1,6 @@
 """Keyset cursors: where a page ended, signed so that nobody can make one up."""
 
+from functools import lru_cache
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -9,6 +10,12 @@ from portal.errors import Invalid
 
 def seal(secret: str, place: list[Any]) -> str:
     """The cursor after a row whose sort key is `place` (JSON values)."""
+    return _sealed(secret, tuple(place), tuple(map(type, place)))
+
+
+@lru_cache(512)
+def _sealed(secret: str, place: tuple[Any, ...], _types: tuple[type, ...]) -> str:
+    """The same list ends at the same place again and again."""
     return str(URLSafeSerializer(secret, salt="cursor").dumps(place))
 
 

@@ -26,11 +26,11 @@ def connect(app: Flask, settings: Settings) -> None:
     """Give the app its engine."""
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": settings.url, **engine_options(settings.url)}}
     db.init_app(app)
-    with app.app_context():
-        listen(db.engine)
     # The library also closes asynchronous sessions after each request, on an event loop in a thread started for that.
     # We have no asynchronous engine, and the thread cost more CPU than a small page.
     app.teardown_appcontext_funcs = [each for each in app.teardown_appcontext_funcs if not iscoroutinefunction(each)]
+    with app.app_context():
+        listen(db.engine)
 
 
 def engine() -> Engine:

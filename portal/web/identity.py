@@ -36,8 +36,8 @@ class Identity(UserMixin):  # type: ignore[misc]  # flask-login has no types
 
 def load(token: str) -> Identity | None:
     """The person behind a token, unless the sign-in ended, idled out or the account was disabled."""
-    sign_in = accounts.open_sign_in(db.session, token, settings=current_settings(), now=clock.utc_now())
-    return Identity(token, sign_in.account) if sign_in else None
+    account = accounts.signed_in(db.session, token, settings=current_settings(), now=clock.utc_now())
+    return Identity(token, account) if account is not None else None
 
 
 def prepare(app: Flask) -> None:

@@ -24,7 +24,7 @@ def prepare(app: Flask) -> None:
     babel.init_app(
         app,
         default_translation_directories=str(sentences.FOLDER),
-        locale_selector=chosen_language,
+        locale_selector=lambda: _locale(chosen_language()),
         timezone_selector=chosen_zone,
     )
     translations.prepare(app, babel)
@@ -43,6 +43,11 @@ def _nearest(wishes: tuple[str | None, ...], offered: tuple[str, ...]) -> str:
     """The first of the wishes that the portal speaks, or its own first language."""
     found = next((one for wish in wishes if (one := sentences.nearest(wish, offered))), offered[0])
     return found.replace("-", "_")
+
+
+@lru_cache(64)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def offered_languages() -> list[tuple[str, str]]:

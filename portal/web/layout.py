@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -20,6 +20,8 @@ from portal.web.translations import templates
 
 SECRET = frozenset({"token", "code"})
 """Parts of an address that only its reader should know: no link of a page carries them on."""
+MOST_FIELDS = 1_024
+_fields: dict[tuple[str, str | None], Markup] = {}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -47,9 +49,23 @@ def rendered(template: str, **values: Any) -> str:
 
 def csrf_field() -> Markup:
     """The hidden field every form that acts must carry; a list has one in each row, all alike."""
-    if "csrf_field" not in g:
-        g.csrf_field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
-    field: Markup = g.csrf_field
+    field: Markup
+    try:
+        field = g.csrf_field
+    except AttributeError:
+        field = g.csrf_field = _field_of(session.get("csrf_token"))
+    return field
+
+
+def _field_of(own: str | None) -> Markup:
+    """The field for a session whose own secret is `own`: signed once, as it grows no older than the session."""
+    place = str(current_app.secret_key), own
+    field = _fields.get(place) if own else None
+    if field is None:
+        field = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+        if len(_fields) >= MOST_FIELDS:
+            _fields.clear()
+        _fields[str(current_app.secret_key), session["csrf_token"]] = field
     return field
 
 

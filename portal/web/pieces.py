@@ -20,7 +20,7 @@ from markupsafe import Markup
 from portal.web import idea_words
 from portal.web.spoken import SpokenEnvironment
 
-KEPT = frozenset({"layout/frame.html", "open/ideas/_row.html"})
+KEPT = frozenset({"layout/frame.html", "open/ideas/_controls.html", "open/ideas/_row.html"})
 MOST = 4_096
 """How many pieces are kept for each language: what was not shown for longest goes first."""
 VALUES = frozenset({str, int, bool, type(None), datetime})
@@ -36,7 +36,7 @@ def prepare(app: Flask) -> None:
 
 
 def begin(environment: SpokenEnvironment) -> Piece:
-    """Before a page is rendered: what gives its pieces, in the language of `environment`, to the reader of this request."""
+    """Before a page is rendered: what gives its pieces, in the language of `environment`, to this reader."""
     keep = partial(_keeper(environment), request.root_path, str(get_timezone()))
 
     def kept(template: str, macro: str, *values: Any) -> Markup:

@@ -29,7 +29,7 @@ def test_every_sqlite_connection_is_durable_and_checks_foreign_keys(sqlite: Engi
 
 def test_a_writing_transaction_takes_the_lock_at_once_and_a_reading_one_does_not(sqlite: Engine) -> None:
     begun: list[str] = []
-    sa.event.listen(sqlite, "before_cursor_execute", lambda *event: begun.append(event[2]))
+    sa.event.listen(sqlite, "checkout", lambda raw, *_rest: raw.set_trace_callback(begun.append))
     with Session(sqlite) as session:
         db.begin_writing(session)
     with db.reading(sqlite) as session:

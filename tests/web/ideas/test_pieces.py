@@ -73,7 +73,11 @@ def test_a_kept_piece_reads_nothing_but_the_values_it_is_given(app: Flask, templ
     tree = app.jinja_env.parse(Path(ROOT / "templates" / template).read_text(encoding="utf-8"))
     assert meta.find_undeclared_variables(tree) <= OPEN_TO_ALL
     assert {one.name for one in tree.find_all(nodes.Filter)} <= FILTERS
-    assert not list(meta.find_referenced_templates(tree))
+    assert set(meta.find_referenced_templates(tree)) <= {"layout/macros.html"}
+    used = {
+        one.attr for one in tree.find_all(nodes.Getattr) if isinstance(one.node, nodes.Name) and one.node.name == "ui"
+    }
+    assert used <= {"select"}, "which shows its arguments only"
 
 
 def in_a_page(app: Flask, *values: Any, to: str = "/", root: str = "", language: str = "en") -> Markup:
