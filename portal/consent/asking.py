@@ -90,9 +90,12 @@ def amend_purpose(
     return purpose
 
 
+_PARTS = select(CellPart).order_by(CellPart.kind, CellPart.position, CellPart.key)
+
+
 def cell_parts(session: Session) -> Sequence[CellPart]:
     """Every channel and topic with its words, in their order."""
-    return session.scalars(select(CellPart).order_by(CellPart.kind, CellPart.position, CellPart.key)).all()
+    return session.scalars(_PARTS).all()
 
 
 def name_part(

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
 from portal.consent.models import ANY, ConsentEntry, ConsentState, Notice, NoticeServed
+from portal.db import UtcDateTime
 from portal.errors import NotFound
 from portal.sentences import Sentence
 
@@ -80,18 +81,26 @@ def notices(session: Session, purpose: str | None = None) -> Sequence[Notice]:
     return session.scalars(statement.where(Notice.purpose_key == purpose) if purpose else statement).all()
 
 
-def notices_shown(session: Session, customer_id: int, now: datetime) -> tuple[dict[tuple[str, int], Notice], set[int]]:
-    """The published words by purpose and version in the customer's language; ids of those noted as shown."""
-    mine = and_(NoticeServed.notice_id == Notice.id, NoticeServed.customer_id == customer_id)
-    language = select(Customer.language).where(Customer.id == customer_id).scalar_subquery()
-    statement = (
+def _shown() -> Select[Notice, int]:
+    """Published words with how often each was shown to `customer`, those in their language last. Built once."""
+    customer = bindparam("customer", type_=Integer())
+    mine = and_(NoticeServed.notice_id == Notice.id, NoticeServed.customer_id == customer)
+    language = select(Customer.language).where(Customer.id == customer).scalar_subquery()
+    return (
         select(Notice, func.count(NoticeServed.id))
         .outerjoin(NoticeServed, mine)
-        .where(*published(now))
+        .where(*published(bindparam("at", type_=UtcDateTime())))
         .group_by(Notice.id)
         .order_by(Notice.language == language, Notice.language == "en")
     )
-    rows = session.execute(statement).all()
+
+
+_SHOWN = _shown()
+
+
+def notices_shown(session: Session, customer_id: int, now: datetime) -> tuple[dict[tuple[str, int], Notice], set[int]]:
+    """The published words by purpose and version in the customer's language; ids of those noted as shown."""
+    rows = session.execute(_SHOWN, {"customer": customer_id, "at": now}).all()
     return {(notice.purpose_key, notice.version): notice for notice, _times in rows}, {
         notice.id for notice, times in rows if times
     }

@@ -11,6 +11,7 @@ from portal import entitlements
 from portal.accounts.models import Customer
 from portal.consent.models import ANY, ConsentState, Preference, Purpose
 from portal.conversations.models import Conversation, Promise
+from portal.db import plainly
 from portal.ideas.models import Idea, IdeaAnswer, Vote
 from portal.outreach.models import Dispatch
 from portal.treatment.models import Decision
@@ -98,48 +99,66 @@ def your_side(session: Session, customer_id: int, *, now: datetime) -> YourSide:
     )
 
 
-def _threads_and_promises(session: Session, customer_id: int) -> tuple[list[Conversation], list[tuple[Promise, str]]]:
-    """Conversations that are not closed, those that wait for the customer first, and open promises, the soonest first.
+def _whose() -> sa.BindParameter[int]:
+    return sa.bindparam("customer", type_=sa.Integer())
 
-    A promise may stand in a conversation that is closed or not among the first, so both are picked by themselves and
-    then fetched together.
-    """
+
+def _threads() -> sa.Select[Conversation, Promise, bool]:
     first = sa.case((Conversation.state == "waiting_customer", 0), (Conversation.state == "answered", 1), else_=2)
     open_ones = (
         sa.select(Conversation.id)
-        .where(Conversation.customer_id == customer_id, Conversation.state != "closed")
+        .where(Conversation.customer_id == _whose(), Conversation.state != "closed")
         .order_by(first, Conversation.last_at.desc(), Conversation.id.desc())
         .limit(SHOWN)
         .subquery()
     )
     owed = (
         sa.select(Promise.id)
-        .where(Promise.customer_id == customer_id, Promise.state == "open")
+        .where(Promise.customer_id == _whose(), Promise.state == "open")
         .order_by(Promise.due_at, Promise.id)
         .limit(SHOWN)
         .subquery()
     )
     waiting = Conversation.id.in_(sa.select(open_ones.c.id))
     promised = sa.and_(Promise.conversation_id == Conversation.id, Promise.id.in_(sa.select(owed.c.id)))
-    rows = session.execute(
+    return (
         sa.select(Conversation, Promise, waiting)
         .outerjoin(Promise, promised)
         .where(sa.or_(waiting, Promise.id.is_not(None)))
         .order_by(first, Conversation.last_at.desc(), Conversation.id.desc())
-    ).all()
+    )
+
+
+_THREADS = _threads()
+
+
+def _threads_and_promises(session: Session, customer_id: int) -> tuple[list[Conversation], list[tuple[Promise, str]]]:
+    """Conversations that are not closed, those that wait for the customer first, and open promises, the soonest first.
+
+    A promise may stand in a conversation that is closed or not among the first, so both are picked by themselves and
+    then fetched together.
+    """
+    rows = session.execute(_THREADS, {"customer": customer_id}).all()
     threads = {found.id: found for found, _promise, is_open in rows if is_open}
     promises = [(promise, found.ref) for found, promise, _is_open in rows if promise is not None]  # type: ignore[redundant-expr]  # an outer join
     return list(threads.values()), sorted(promises, key=lambda pair: (pair[0].due_at, pair[0].id))
 
 
-def _letters(session: Session, customer_id: int, now: datetime) -> list[Letter]:
-    rows = session.execute(
-        sa.select(Dispatch.subject, Dispatch.text, Dispatch.sent_at, Decision.message_class, Decision.ref)
-        .join(Decision, Decision.id == Dispatch.decision_id)
-        .where(Dispatch.customer_id == customer_id, Dispatch.sent_at > now - RECENT, Dispatch.stopped_at.is_(None))
-        .order_by(Dispatch.sent_at.desc(), Dispatch.id.desc())
-        .limit(50)
+_LETTERS = (
+    sa.select(Dispatch.subject, Dispatch.text, Dispatch.sent_at, Decision.message_class, Decision.ref)
+    .join(Decision, Decision.id == Dispatch.decision_id)
+    .where(
+        Dispatch.customer_id == _whose(),
+        Dispatch.sent_at > sa.bindparam("since", type_=Dispatch.sent_at.type),
+        Dispatch.stopped_at.is_(None),
     )
+    .order_by(Dispatch.sent_at.desc(), Dispatch.id.desc())
+    .limit(50)
+)
+
+
+def _letters(session: Session, customer_id: int, now: datetime) -> list[Letter]:
+    rows = plainly(session).execute(_LETTERS, {"customer": customer_id, "since": now - RECENT})
     return [Letter(*row) for row in rows]
 
 
@@ -154,8 +173,7 @@ def _benefits(session: Session, customer_id: int, now: datetime) -> list[Benefit
     return sorted(found, key=lambda benefit: benefit.news == "")
 
 
-def _allowed(session: Session, customer_id: int, now: datetime) -> tuple[list[Allowed], int | None, date | None]:
-    """What the customer answered to each purpose, how many letters a week they want, and until when they pause."""
+def _answers() -> sa.Select[str, str, datetime | None, int | None, date | None]:
     asked = sa.and_(Purpose.asks, Purpose.retired_at.is_(None))
     state = sa.and_(
         ConsentState.purpose == Purpose.key,
@@ -163,7 +181,7 @@ def _allowed(session: Session, customer_id: int, now: datetime) -> tuple[list[Al
         ConsentState.channel == ANY,
         ConsentState.topic == ANY,
     )
-    rows = session.execute(
+    return (
         sa.select(
             Purpose.sentence,
             ConsentState.state,
@@ -175,9 +193,17 @@ def _allowed(session: Session, customer_id: int, now: datetime) -> tuple[list[Al
         .outerjoin(Preference, Preference.customer_id == Customer.id)
         .outerjoin(Purpose, asked)
         .outerjoin(ConsentState, state)
-        .where(Customer.id == customer_id)
+        .where(Customer.id == _whose())
         .order_by(Purpose.position, Purpose.key)
-    ).all()
+    )
+
+
+_ALLOWED = _answers()
+
+
+def _allowed(session: Session, customer_id: int, now: datetime) -> tuple[list[Allowed], int | None, date | None]:
+    """What the customer answered to each purpose, how many letters a week they want, and until when they pause."""
+    rows = plainly(session).execute(_ALLOWED, {"customer": customer_id}).all()
     answers = [
         Allowed(sentence, None if at in (None, "open") else at == "granted" and (until is None or until > now))
         for sentence, at, until, _budget, _paused in rows
@@ -186,10 +212,10 @@ def _allowed(session: Session, customer_id: int, now: datetime) -> tuple[list[Al
     return answers, rows[0][3] if rows else None, rows[0][4] if rows else None
 
 
-def _outcomes(session: Session, customer_id: int, now: datetime) -> list[Outcome]:
-    backed = sa.exists().where(Vote.idea_id == Idea.id, Vote.customer_id == customer_id)
-    own = Idea.customer_id == customer_id
-    rows = session.execute(
+def _answered() -> sa.Select[str, str, str, str, datetime, bool]:
+    backed = sa.exists().where(Vote.idea_id == Idea.id, Vote.customer_id == _whose())
+    own = Idea.customer_id == _whose()
+    return (
         sa.select(
             Idea.ref,
             Idea.title,
@@ -199,8 +225,19 @@ def _outcomes(session: Session, customer_id: int, now: datetime) -> list[Outcome
             sa.func.coalesce(own, sa.false()),
         )
         .join(Idea, Idea.id == IdeaAnswer.idea_id)
-        .where(sa.or_(own, backed), IdeaAnswer.at > now - RECENT * 2, Idea.hidden_at.is_(None))
+        .where(
+            sa.or_(own, backed),
+            IdeaAnswer.at > sa.bindparam("since", type_=IdeaAnswer.at.type),
+            Idea.hidden_at.is_(None),
+        )
         .order_by(IdeaAnswer.at.desc(), IdeaAnswer.id.desc())
         .limit(5)
     )
+
+
+_OUTCOMES = _answered()
+
+
+def _outcomes(session: Session, customer_id: int, now: datetime) -> list[Outcome]:
+    rows = plainly(session).execute(_OUTCOMES, {"customer": customer_id, "since": now - RECENT * 2})
     return [Outcome(ref, title, status, text, at, bool(mine)) for ref, title, status, text, at, mine in rows]

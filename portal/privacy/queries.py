@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, Text, cast, exists, func, select
+from sqlalchemy import Integer, Select, Text, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
 from portal.consent.models import ANY, ConsentState, Purpose
 from portal.conversations.models import Conversation, Message
+from portal.db import plainly
 from portal.mail import OutboxMessage
 from portal.needs.models import Signal
 
@@ -59,17 +60,24 @@ def ending_soon(session: Session, now: datetime, until: datetime, *, limit: int 
     return [Ending(*row) for row in rows]  # type: ignore[arg-type]  # an address and an end are asked for above
 
 
-def _first_words(customer_id: int) -> Select[datetime | None]:
-    return (
+def _both() -> tuple[Select[datetime | None], Select[datetime | None, int | None]]:
+    """When `customer` first wrote something; and that with how many signals rest on their consent. Built once."""
+    customer = bindparam("customer", type_=Integer())
+    first = (
         select(func.min(Message.written_at))
         .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Conversation.customer_id == customer_id, Message.author == "customer")
+        .where(Conversation.customer_id == customer, Message.author == "customer")
     )
+    resting = select(func.count()).select_from(Signal).where(Signal.customer_id == customer, Signal.ended_at.is_(None))
+    return first, select(first.scalar_subquery(), resting.scalar_subquery())
+
+
+_FIRST_WORDS, _WORDS_AND_SIGNALS = _both()
 
 
 def first_words_at(session: Session, customer_id: int) -> datetime | None:
     """When the customer first wrote something; None when never."""
-    return session.scalar(_first_words(customer_id))
+    return session.scalar(_FIRST_WORDS, {"customer": customer_id})
 
 
 def resting_on(session: Session, customer_id: int) -> int:
@@ -79,9 +87,5 @@ def resting_on(session: Session, customer_id: int) -> int:
 
 def words_and_signals(session: Session, customer_id: int) -> tuple[datetime | None, int]:
     """When the customer first wrote something, and how many signals rest on their consent to `needs` now."""
-    mine = (Signal.customer_id == customer_id, Signal.ended_at.is_(None))
-    resting = select(func.count()).select_from(Signal).where(*mine)
-    first, number = session.execute(
-        select(_first_words(customer_id).scalar_subquery(), resting.scalar_subquery())
-    ).one()
+    first, number = plainly(session).execute(_WORDS_AND_SIGNALS, {"customer": customer_id}).one()
     return first, number or 0

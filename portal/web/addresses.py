@@ -7,7 +7,8 @@ An address depends on nothing but the endpoint, its values and the path the port
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context
+from flask.globals import request_ctx
 
 PLAIN = frozenset({"_anchor", "act", "back", "board", "filename", "key", "kind", "ref", "role", "sort", "status", "v"})
 LAST = frozenset({"after", "next"})
@@ -29,7 +30,7 @@ class Addresses(Flask):
         """The address of `endpoint`, as Flask gives it. Values that are None count as not given."""
         if endpoint[:1] == "." or not has_request_context():
             return super().url_for(endpoint, **values)
-        asked = request._get_current_object()
+        asked = request_ctx.request
         key = (asked.root_path, asked.method, endpoint, *values.items())
         try:
             known = self._built.get(key)

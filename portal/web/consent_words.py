@@ -168,19 +168,24 @@ def effect(change: dict[str, Any]) -> str:
 
 def parts(kind: str) -> dict[str, str]:
     """Channels or topics with the words an administrator gave them, in their order; ours in the reader's language."""
-    if "cell_parts" not in g:
-        g.cell_parts = consent.cell_parts(db.session)
-    return {one.key: str(_(one.name)) for one in g.cell_parts if one.kind == kind}
+    found: dict[str, dict[str, str]]
+    try:
+        found = g.cell_parts
+    except AttributeError:
+        found = g.cell_parts = {"channel": {}, "topic": {}}
+        for one in consent.cell_parts(db.session):
+            found.setdefault(one.kind, {})[one.key] = str(_(one.name))
+    return found[kind]
 
 
 def channel(key: str) -> str:
     """The words for a channel."""
-    return of(CHANNELS | parts("channel"), key)
+    return parts("channel").get(key) or of(CHANNELS, key)
 
 
 def topic(key: str) -> str:
     """The words for a topic."""
-    return of(TOPICS | parts("topic"), key)
+    return parts("topic").get(key) or of(TOPICS, key)
 
 
 def cell(way: str, about: str) -> str:

@@ -7,7 +7,8 @@ with a safe method only reads, and is rolled back.
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+from flask.globals import request_ctx
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.engine import Engine
 
@@ -40,7 +41,7 @@ def engine() -> Engine:
 
 def writes() -> bool:
     """Whether this request may change anything."""
-    asked = request._get_current_object()
+    asked = request_ctx.request
     return asked.method not in SAFE and asked.path not in PREVIEWS
 
 

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, session, url_for
+from flask.globals import request_ctx
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -80,7 +81,7 @@ def _fingerprint(path: str) -> str:
 
 
 def _shared() -> dict[str, Any]:
-    person, settings, asked = viewer(), current_settings(), request._get_current_object()
+    person, settings, asked = viewer(), current_settings(), request_ctx.request
     language = str(get_locale() or "en").replace("_", "-")
     endpoint = asked.endpoint or ""
     return {
