@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +74,16 @@ class Settings:
             )
         return f"sqlite:///{Path(self.instance).resolve() / 'candour.sqlite3'}"
 
-    @cached_property
+    @property
     def zone_languages(self) -> list[str]:
         """Languages of the interface, first is the default."""
-        return [part.strip() for part in self.languages.split(",") if part.strip()]
+        return list(_parts(self.languages))
+
+
+@lru_cache(16)
+def _parts(text: str) -> tuple[str, ...]:
+    """The parts of a text with commas; each page asks for those of one setting."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 TRUTHS = {

@@ -76,8 +76,10 @@ from portal.accounts.schemas import (
 )
 from portal.accounts.signing import (
     Recognised,
+    SignedIn,
     admit,
     end_sign_in,
+    open_account,
     open_sign_in,
     recognise,
     sign_in,
@@ -117,6 +119,7 @@ __all__ = [
     "SignIn",
     "SignInSchema",
     "SignUpSchema",
+    "SignedIn",
     "TeamMemberSchema",
     "TokenSchema",
     "account_by_email",
@@ -155,6 +158,7 @@ __all__ = [
     "merged_into",
     "number_point",
     "one_person",
+    "open_account",
     "open_sign_in",
     "point_of",
     "points_of",

@@ -1,16 +1,19 @@
 """Signing in and out. The browser keeps a token, the database its hash and whether it still counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db
-from portal.accounts.models import Account, SignIn
+from portal.accounts.models import Account, Customer, SignIn
 from portal.accounts.passwords import hash_password, needs_rehash, verify_password
 from portal.accounts.rules import TOUCH_EVERY, new_token, normal_email, sign_in_is_open, token_hash
+from portal.db import plainly
 from portal.errors import NotAllowed
 from portal.sentences import Sentence
 from portal.settings import Settings
@@ -21,9 +24,41 @@ FAILED = Sentence(
 
 
 _BY_TOKEN = select(SignIn).where(SignIn.token_hash == bindparam("hashed"))
-_WHOSE = (
-    select(SignIn.last_seen_at, SignIn.expires_at, SignIn.ended_at, Account)
+_STILL = (SignIn.last_seen_at, SignIn.expires_at, SignIn.ended_at, Account.disabled_at)
+_ACCOUNT = (
+    select(*_STILL, Account)
     .join(Account, Account.id == SignIn.account_id)
+    .where(SignIn.token_hash == bindparam("hashed"))
+)
+
+
+class SignedIn(NamedTuple):
+    """Somebody signed in, in plain columns: all that a page needs to know that is not about them."""
+
+    account_id: int
+    name: str
+    email: str
+    role: str | None
+    customer_id: int | None
+    customer_name: str | None
+    language: str | None
+    time_zone: str | None
+
+
+_PLAIN = (
+    select(
+        *_STILL,
+        Account.id,
+        Account.name,
+        Account.email,
+        Account.role,
+        Account.customer_id,
+        Customer.name,
+        case((Account.customer_id.is_(None), Account.language), else_=Customer.language),
+        case((Account.customer_id.is_(None), Account.time_zone), else_=Customer.time_zone),
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(Customer, Customer.id == Account.customer_id)
     .where(SignIn.token_hash == bindparam("hashed"))
 )
 
@@ -93,19 +128,27 @@ def begin_sign_in(session: Session, account: Account, *, settings: Settings, use
 
 def open_sign_in(session: Session, token: str, *, settings: Settings, now: datetime) -> SignIn | None:
     """The sign-in behind a token if it still counts: not ended, not idle too long, account open. Writes nothing."""
-    whose = signed_in(session, token, settings=settings, now=now)
+    whose = open_account(session, token, settings=settings, now=now)
     return session.scalars(_BY_TOKEN, {"hashed": token_hash(token)}).one_or_none() if whose is not None else None
 
 
-def signed_in(session: Session, token: str, *, settings: Settings, now: datetime) -> Account | None:
-    """Whose sign-in is behind a token, if it still counts. Each page asks this, so it takes no more than it needs."""
-    found = session.execute(_WHOSE, {"hashed": token_hash(token)}).one_or_none()
-    if found is None:
-        return None
-    last_seen_at, expires_at, ended_at, account = found
+def open_account(session: Session, token: str, *, settings: Settings, now: datetime) -> Account | None:
+    """Whose sign-in is behind a token, if it still counts, with their customer: for who reads or changes their own."""
+    found = session.execute(_ACCOUNT, {"hashed": token_hash(token)}).one_or_none()
+    return found[-1] if found is not None and _counts(found, settings, now) else None
+
+
+def signed_in(session: Session, token: str, *, settings: Settings, now: datetime) -> SignedIn | None:
+    """The same in plain columns, in half the time."""
+    found = plainly(session).execute(_PLAIN, {"hashed": token_hash(token)}).one_or_none()
+    return SignedIn._make(found[len(_STILL) :]) if found is not None and _counts(found, settings, now) else None
+
+
+def _counts(found: Sequence[Any], settings: Settings, now: datetime) -> bool:
+    last_seen_at, expires_at, ended_at, disabled_at = found[: len(_STILL)]
     idle = timedelta(minutes=settings.session_idle_minutes)
     good = sign_in_is_open(now=now, last_seen_at=last_seen_at, expires_at=expires_at, ended_at=ended_at, idle=idle)
-    return account if good and account.disabled_at is None else None
+    return good and disabled_at is None
 
 
 def touch_sign_in(engine: Engine, token: str, now: datetime) -> None:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from nlp import FINGERPRINT_VERSION, fingerprint
 from portal import db, likeness
-from portal.accounts.models import Customer
-from portal.ideas.listing import Listed, listed
+from portal.ideas.listing import Listed, Viewer, listed
 from portal.ideas.models import Idea, IdeaFingerprint, NotDuplicate
 from portal.ideas.rules import shared_words
 
@@ -65,7 +64,7 @@ def index_missing(
     return done, 0
 
 
-def similar(session: Session, text: str, limit: int = 5, *, viewer: Customer | None = None) -> list[Alike]:
+def similar(session: Session, text: str, limit: int = 5, *, viewer: Viewer | None = None) -> list[Alike]:
     """Visible ideas like `text`, most alike first, with the viewer's own votes and the words they share."""
     found = NEIGHBOURS.nearest(session, fingerprint(text), limit)
     return _explained(session, text, dict(found), viewer)
@@ -85,6 +84,6 @@ def _cleared(session: Session, idea: Idea) -> set[int]:
     return {one for pair in pairs for one in pair}
 
 
-def _explained(session: Session, text: str, found: dict[int, float], viewer: Customer | None) -> list[Alike]:
+def _explained(session: Session, text: str, found: dict[int, float], viewer: Viewer | None) -> list[Alike]:
     rows = listed(session, list(found), viewer)
     return [Alike(row, found[row.idea.id], shared_words(text, f"{row.idea.title} {row.idea.text}")) for row in rows]

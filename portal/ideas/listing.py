@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from portal.accounts.models import Customer
 from portal.db import plainly
 from portal.errors import Invalid
 from portal.ideas.models import Idea, IdeaAnswer, Vote
@@ -25,6 +24,14 @@ SORTS: dict[str, Any] = {
     "answered": Idea.answered_at,
 }
 COUNT_LIMIT = 1_000
+
+
+class Viewer(Protocol):
+    """Whose own votes a list shows: a customer, or whatever else has their number."""
+
+    @property
+    def id(self) -> int:
+        """The number of the customer."""
 
 
 class ListedIdea(NamedTuple):
@@ -113,7 +120,7 @@ def ideas_page(
     board: str | None = None,
     q: str | None = None,
     after: list[Any] | None = None,
-    viewer: Customer | None = None,
+    viewer: Viewer | None = None,
     hidden: bool = False,
     limit: int = 20,
 ) -> IdeasPage:
@@ -190,7 +197,7 @@ def _listed(row: Sequence[Any]) -> Listed:
     return Listed(ListedIdea._make(row[:_IDEA]), answer, row[_STRENGTH])
 
 
-def _eyes(viewer: Customer | None) -> dict[str, Any]:
+def _eyes(viewer: Viewer | None) -> dict[str, Any]:
     """Whose votes are theirs; nobody's for visitors, since no vote is of NULL."""
     return {"viewer": viewer.id if viewer is not None else None}
 
@@ -207,7 +214,7 @@ def _place(sort: str, after: list[Any]) -> tuple[Any, int]:
     return value, int(after[2])
 
 
-def listed(session: Session, ids: list[int], viewer: Customer | None = None) -> list[Listed]:
+def listed(session: Session, ids: list[int], viewer: Viewer | None = None) -> list[Listed]:
     """These ideas as a list shows them, in the order given; hidden ones are left out."""
     if not ids:
         return []

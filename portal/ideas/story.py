@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Customer
 from portal.errors import NotFound
+from portal.ideas.listing import Viewer
 from portal.ideas.models import STRENGTHS, Comment, Idea, IdeaAnswer, IdeaVersion, Vote
 from portal.ideas.rules import public_name
 
@@ -40,7 +41,7 @@ def idea_by_ref(session: Session, ref: str, viewer: Customer | None = None, *, h
     return seen_idea(session, ref, viewer, hidden=hidden).idea
 
 
-def seen_idea(session: Session, ref: str, viewer: Customer | None = None, *, hidden: bool = False) -> Seen:
+def seen_idea(session: Session, ref: str, viewer: Viewer | None = None, *, hidden: bool = False) -> Seen:
     """The idea of that public name with what its page says about author and viewer, in one statement.
 
     :raises NotFound: when there is none, or it is hidden and the viewer is not its author.
@@ -65,7 +66,7 @@ def own_idea(session: Session, ref: str, customer: Customer) -> Idea:
     return idea
 
 
-def _is_author(idea: Idea, viewer: Customer | None) -> bool:
+def _is_author(idea: Idea, viewer: Viewer | None) -> bool:
     return viewer is not None and idea.customer_id == viewer.id
 
 

@@ -74,7 +74,7 @@ def offered_zones() -> list[tuple[str, str]]:
 def _own(name: str) -> str | None:
     """What whoever is signed in chose: as a customer, or as somebody who works here."""
     person = viewer()
-    found: str | None = getattr(person.customer or person.account, name) if person is not None else None
+    found: str | None = getattr(person, name) if person is not None else None
     return found
 
 

@@ -13,7 +13,7 @@ from portal.web import asked, idea_words
 from portal.web.cursors import seal, unseal
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, query, submitted
-from portal.web.identity import current_customer, customer_or_none
+from portal.web.identity import current_customer, customer_viewing
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import onward, page
 
@@ -40,7 +40,7 @@ def ideas_list() -> ResponseReturnValue:
         form.leave_out("board")
         wanted["board"] = None
     after = place_of(wanted.pop("after"), 3)
-    viewer = customer_or_none()
+    viewer = customer_viewing()
     found = ideas.ideas_page(db.session, **wanted, after=after, viewer=viewer)
     close = ideas.similar(db.session, wanted["q"], SIMILAR, viewer=viewer) if wanted["q"] and not found.rows else []
     return page(
@@ -65,7 +65,7 @@ def idea(ref: str) -> ResponseReturnValue:
 def show(ref: str, form: Submitted | None = None) -> ResponseReturnValue:
     """The page of one idea; `form` is a comment that was not understood."""
     asked = query(IdeaQuery()).values or IdeaQuery().load({})
-    viewer = customer_or_none()
+    viewer = customer_viewing()
     seen = ideas.seen_idea(db.session, ref, viewer)
     found = seen.idea
     after = place_of(asked["after"], 2)
@@ -121,7 +121,7 @@ def idea_consent() -> ResponseReturnValue:
 
 def ask(form: Submitted, alike: list[ideas.Alike] | None = None, said: str = "") -> ResponseReturnValue:
     """The page on which an idea is written."""
-    viewer = customer_or_none()
+    viewer = customer_viewing()
     return page(
         "open/ideas/new.html",
         form=form,
@@ -137,7 +137,7 @@ def ask(form: Submitted, alike: list[ideas.Alike] | None = None, said: str = "")
 
 def similar_to(text: str) -> list[ideas.Alike]:
     """Ideas like a text, with the viewer's own votes."""
-    return ideas.similar(db.session, text, SIMILAR, viewer=customer_or_none())
+    return ideas.similar(db.session, text, SIMILAR, viewer=customer_viewing())
 
 
 @blueprint.post("/ideas/similar")

@@ -14,7 +14,7 @@ from portal.errors import NotFound
 from portal.web import asked, margin, need_words, tag_story, thread_acts, why_words
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
-from portal.web.identity import customer_or_none
+from portal.web.identity import customer_or_none, customer_viewing
 from portal.web.open.blueprint import blueprint
 from portal.web.pages import onward, page
 
@@ -42,7 +42,7 @@ def _say(form: Submitted, preview: dict[str, Any] | None = None, said: str = "")
         form=form,
         asked=asked.question("say"),
         said=said,
-        viewer=customer_or_none(),
+        viewer=customer_viewing(),
         uses=uses(),
         preview=preview,
         words=need_words,
@@ -120,7 +120,7 @@ def preview_of(text: str) -> dict[str, Any]:
         "readable": reading.readable,
         "language": needs.language_name(reading.language),
         "personal": sorted({found.kind for found in reading.pii}),
-        "alike": ideas.similar(db.session, text, SIMILAR, viewer=customer_or_none()),
+        "alike": ideas.similar(db.session, text, SIMILAR, viewer=customer_viewing()),
     }
 
 
@@ -136,7 +136,7 @@ def said(code: str) -> ResponseReturnValue:
 
 
 def _owner_looks(conversation: Conversation) -> bool:
-    viewer = customer_or_none()
+    viewer = customer_viewing()
     return viewer is not None and viewer.id == conversation.customer_id
 
 

@@ -146,3 +146,35 @@ def test_a_hash_at_an_older_cost_is_renewed_when_its_owner_signs_in(
     assert account.password_hash != before
     assert account.password_hash is not None
     assert "m=128,t=2" in account.password_hash
+
+
+def test_plain_columns_say_the_same_of_a_sign_in_as_the_account(
+    session: Session, cast: Cast, settings: Settings, now: datetime
+) -> None:
+    for email in ("ada@example.org", "ines@example.org"):
+        token = enter(session, settings, now, email)
+        account = accounts.open_account(session, token, settings=settings, now=now)
+        known = accounts.signed_in(session, token, settings=settings, now=now)
+        assert account is not None
+        assert known is not None
+        assert known[:5] == (account.id, account.name, account.email, account.role, account.customer_id)
+        who, name = account.customer or account, account.customer.name if account.customer else None
+        assert known[5:] == (name, who.language, who.time_zone)
+
+
+@pytest.mark.parametrize("end", ["signed out", "idle", "over", "closed", "unknown"])
+def test_no_page_knows_somebody_whose_sign_in_ended(
+    session: Session, cast: Cast, settings: Settings, now: datetime, end: str
+) -> None:
+    token = enter(session, settings, now)
+    after = {"idle": timedelta(minutes=settings.session_idle_minutes), "over": timedelta(days=365)}
+    if end == "signed out":
+        accounts.sign_out(session, token, now)
+    if end == "closed":
+        account = accounts.account_by_email(session, "ada@example.org")
+        assert account is not None
+        account.disabled_at = now
+    asked = "another" if end == "unknown" else token
+    later = now + after.get(end, timedelta(0))
+    assert accounts.signed_in(session, asked, settings=settings, now=later) is None
+    assert accounts.open_account(session, asked, settings=settings, now=later) is None
