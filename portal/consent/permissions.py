@@ -114,6 +114,8 @@ def is_owed(asks: bool, lawful_basis: str) -> bool:
 
 def about(purpose: PurposeFacts, now: datetime, *, channel: str = ANY, topic: str = ANY) -> PurposeFacts:
     """The same facts for one channel and topic: its parts are those that this is about and that had come by then."""
+    if not purpose.parts:
+        return purpose
     parts = [part for part in purpose.parts if part.is_of(channel, topic)]
     here = tuple(part for part in parts if part.added_at is not None and part.added_at <= now)
     return replace(purpose, retired=purpose.retired or any(part.gone(now) for part in parts), parts=here)

@@ -1,6 +1,6 @@
 """Language, zone and how dates and numbers are written for the person who is looking."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -97,15 +97,26 @@ def day(value: date | datetime | None) -> str:
     """`14 November 2026`, in the reader's zone."""
     if value is None:
         return str(gettext("never"))
-    return _written(value.astimezone(get_timezone()).date() if isinstance(value, datetime) else value, get_locale())
+    if isinstance(value, datetime):
+        return _day_of(value, get_timezone(), get_locale())
+    return _written(value, get_locale())
 
 
 def moment(value: datetime | None) -> str:
     """`14 November 2026, 09:12`, in the reader's zone."""
-    if value is None:
-        return str(gettext("never"))
-    local = value.astimezone(get_timezone())
-    return f"{_written(local.date(), get_locale())}, {local:%H:%M}"
+    return str(gettext("never")) if value is None else _moment_of(value, get_timezone(), get_locale())
+
+
+@lru_cache(4_096)
+def _day_of(value: datetime, zone: tzinfo, locale: Locale) -> str:
+    """A list names the same moments again and again, and so does the next reader."""
+    return _written(value.astimezone(zone).date(), locale)
+
+
+@lru_cache(4_096)
+def _moment_of(value: datetime, zone: tzinfo, locale: Locale) -> str:
+    local = value.astimezone(zone)
+    return f"{_written(local.date(), locale)}, {local:%H:%M}"
 
 
 def ago(value: datetime | None) -> str:

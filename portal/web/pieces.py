@@ -20,7 +20,9 @@ from markupsafe import Markup
 from portal.web import idea_words
 from portal.web.spoken import SpokenEnvironment
 
-KEPT = frozenset({"layout/frame.html", "open/ideas/_controls.html", "open/ideas/_row.html"})
+KEPT = frozenset(
+    {"customer/consent/_pieces.html", "layout/frame.html", "open/ideas/_controls.html", "open/ideas/_row.html"}
+)
 MOST = 4_096
 """How many pieces are kept for each language: what was not shown for longest goes first."""
 VALUES = frozenset({str, int, bool, type(None), datetime})
