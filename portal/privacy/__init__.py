@@ -9,7 +9,7 @@ from portal.privacy.expiring import expire_consents, warn_before_end
 from portal.privacy.farewell import ask_erasure, erase_due, take_down
 from portal.privacy.handing import hand_over
 from portal.privacy.plan import FATES
-from portal.privacy.queries import first_words_at, resting_on, words_and_signals
+from portal.privacy.queries import Beside, beside, first_words_at, resting_on
 from portal.privacy.rules import ACTS, CellChange
 from portal.privacy.stopping import (
     PAUSE_DAYS,
@@ -27,12 +27,14 @@ __all__ = [
     "ACTS",
     "FATES",
     "PAUSE_DAYS",
+    "Beside",
     "CellChange",
     "Erased",
     "PlanLine",
     "alarm_requests",
     "archive",
     "ask_erasure",
+    "beside",
     "change_consent",
     "erase",
     "erase_due",
@@ -54,5 +56,4 @@ __all__ = [
     "undo",
     "warn_before_end",
     "withdraw_all",
-    "words_and_signals",
 ]

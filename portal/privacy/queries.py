@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, Text, bindparam, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import Customer
-from portal.consent.models import ANY, ConsentState, Purpose
+from portal.consent.models import ANY, ConsentState, Preference, Purpose
 from portal.conversations.models import Conversation, Message
 from portal.db import plainly
 from portal.mail import OutboxMessage
@@ -60,8 +61,23 @@ def ending_soon(session: Session, now: datetime, until: datetime, *, limit: int 
     return [Ending(*row) for row in rows]  # type: ignore[arg-type]  # an address and an end are asked for above
 
 
-def _both() -> tuple[Select[datetime | None], Select[datetime | None, int | None]]:
-    """When `customer` first wrote something; and that with how many signals rest on their consent. Built once."""
+class Beside(NamedTuple):
+    """What stands beside a customer's answers: their first words, what rests on their consent, how they want to hear.
+
+    :ivar first_words: when they first wrote something; None when never.
+    :ivar resting: how many signals rest on their consent to `needs` now.
+    """
+
+    first_words: datetime | None = None
+    resting: int = 0
+    max_per_week: int | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    paused_until: date | None = None
+
+
+def _both() -> tuple[Select[datetime | None], Select[Any]]:
+    """When `customer` first wrote something; and all that stands beside their answers. Built once."""
     customer = bindparam("customer", type_=Integer())
     first = (
         select(func.min(Message.written_at))
@@ -69,10 +85,17 @@ def _both() -> tuple[Select[datetime | None], Select[datetime | None, int | None
         .where(Conversation.customer_id == customer, Message.author == "customer")
     )
     resting = select(func.count()).select_from(Signal).where(Signal.customer_id == customer, Signal.ended_at.is_(None))
-    return first, select(first.scalar_subquery(), resting.scalar_subquery())
+    wishes = [getattr(Preference, name) for name in Beside._fields[2:]]
+    beside = (
+        select(first.scalar_subquery(), resting.scalar_subquery(), *wishes)
+        .select_from(Customer)
+        .outerjoin(Preference, Preference.customer_id == Customer.id)
+        .where(Customer.id == customer)
+    )
+    return first, beside
 
 
-_FIRST_WORDS, _WORDS_AND_SIGNALS = _both()
+_FIRST_WORDS, _BESIDE = _both()
 
 
 def first_words_at(session: Session, customer_id: int) -> datetime | None:
@@ -82,10 +105,10 @@ def first_words_at(session: Session, customer_id: int) -> datetime | None:
 
 def resting_on(session: Session, customer_id: int) -> int:
     """How many signals rest on the customer's consent to `needs` now."""
-    return words_and_signals(session, customer_id)[1]
+    return beside(session, customer_id).resting
 
 
-def words_and_signals(session: Session, customer_id: int) -> tuple[datetime | None, int]:
-    """When the customer first wrote something, and how many signals rest on their consent to `needs` now."""
-    first, number = plainly(session).execute(_WORDS_AND_SIGNALS, {"customer": customer_id}).one()
-    return first, number or 0
+def beside(session: Session, customer_id: int) -> Beside:
+    """What stands beside the answers of a customer, in one statement."""
+    found = plainly(session).execute(_BESIDE, {"customer": customer_id}).one_or_none()
+    return Beside._make(found) if found is not None else Beside()

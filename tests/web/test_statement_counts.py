@@ -20,10 +20,8 @@ from tests.portal.importing import bringing as importing_
 MOST = 6
 MORE = {
     "admin.home": 7,
-    "admin.purpose": 8,
     "open.thread": 10,
     "customer.conversation": 9,
-    "customer.consent": 7,
     "customer.why": 13,
     "customer.why_decision": 7,
     "customer.download": 49,
@@ -33,9 +31,9 @@ MORE = {
     "analyst.template_edit": 7,
     "team.conversation": 18,
     "team.alike": 7,
-    "team.idea": 8,
-    "analyst.campaign": 13,
-    "analyst.campaign_csv": 9,
+    "team.idea": 7,
+    "analyst.campaign": 11,
+    "analyst.campaign_csv": 8,
     "analyst.decision": 8,
     "analyst.rule": 8,
     "analyst.trust": 8,

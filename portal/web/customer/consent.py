@@ -58,7 +58,7 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
     asked = _asked(cells, words)
     entries = consent.history(db.session, customer.id, limit=NEWEST)
     head = entries[0].seq if entries else 0
-    first_words, resting = privacy.words_and_signals(db.session, customer.id)
+    beside = privacy.beside(db.session, customer.id)
     response = page(
         "customer/consent/consent.html",
         asked=asked,
@@ -69,10 +69,10 @@ def show(customer: Customer, *, receipt: Receipt | None = None, conflict: Confli
         undoable=receipt is not None and receipt.body["ledger_seq"] == head and bool(receipt.body["changes"]),
         conflict=conflict,
         changes=conflict.detail.get("changes", []) if conflict else [],
-        earlier=_earlier_words_unused(asked, first_words),
-        resting=resting,
+        earlier=_earlier_words_unused(asked, beside.first_words),
+        resting=beside.resting,
         browser_asks=_browser_asks(asked) if gpc.asked() else None,
-        preference=consent.preference_of(db.session, customer.id),
+        preference=beside,
         today=now.date(),
         words=consent_words,
     )
