@@ -66,17 +66,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """From the database: always aware."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
-        """The same for SQLite, which keeps text, in one step instead of three: a list has a hundred of them."""
-        return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
-
-
-def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+        """The same for SQLite, which keeps text, in one step instead of three."""
+        if dialect.name == "sqlite":
+            return lambda text: None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+        return super().result_processor(dialect, coltype)
 
 
 class Base(DeclarativeBase):
@@ -197,9 +193,9 @@ def _begin_sqlite(connection: Connection) -> None:
     """Reading begins past the machinery of a statement, which costs ten times as much; it takes no lock yet."""
     if connection.get_execution_options().get(WRITING, False):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        raw: Any = connection.connection.dbapi_connection
-        raw.execute("BEGIN")
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("BEGIN")
 
 
 def begin_writing(session: Session) -> None:
