@@ -133,6 +133,6 @@ def test_what_a_contract_wants_said_reaches_whoever_stopped_everything(
 ) -> None:
     choose(ada, "*", "object")
     session.rollback()
-    notice = IntentFacts("o", cast.ada.id, "email", "mandatory", "service", "*")
+    notice = IntentFacts("o", cast.ada.id, "email", "mandatory", "service", "*", template_state="confirmed")
     told = treatment.preview(session, notice, now=clock.utc_now())
     assert {one.rule: one.result for one in told.outcome.results}["consent"] == "pass"
