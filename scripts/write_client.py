@@ -25,6 +25,7 @@ AREAS = {
         "AboutPlans",
         "Campaigns and settings of the rules: what one writes and another approves",
     ),
+    "about_purposes": ("AboutPurposes", "What is asked for, and in which words"),
     "about_everybody": ("AboutEverybody", "Feeds, feedback, segments and signals"),
 }
 MANY, WIDTH = 12, 120
@@ -47,7 +48,7 @@ def area(entry: Operation) -> str:
     about = {"customers": "about_customers"} | dict.fromkeys(
         ("decisions", "permissions", "contact-events", "templates", "outbox"), "about_contacts"
     )
-    about |= {"campaigns": "about_plans", "policies": "about_plans"}
+    about |= {"campaigns": "about_plans", "policies": "about_plans", "purposes": "about_purposes"}
     return about.get(entry.path.split("/")[1], "about_everybody")
 
 

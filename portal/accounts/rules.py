@@ -31,6 +31,8 @@ SCOPES = (
     "contact-points:write",
     "outbox:drain",
     "purposes:read",
+    "purposes:write",
+    "purposes:publish",
     "indicators:read",
     "imports:read",
     "imports:write",

@@ -10,6 +10,7 @@ from portal.client.about_contacts import AboutContacts
 from portal.client.about_customers import AboutCustomers
 from portal.client.about_everybody import AboutEverybody
 from portal.client.about_plans import AboutPlans
+from portal.client.about_purposes import AboutPurposes
 from portal.client.asking import (
     Busy,
     Conflict,
@@ -22,7 +23,7 @@ from portal.client.asking import (
 )
 
 
-class Candour(AboutCustomers, AboutContacts, AboutPlans, AboutEverybody):
+class Candour(AboutCustomers, AboutContacts, AboutPlans, AboutPurposes, AboutEverybody):
     """Talks to a portal: `Candour("https://candour.example.org", "cnd_…").me()`."""
 
     def all_changes(self, *, after: int = 0) -> Iterator[answers.Change]:

@@ -128,16 +128,6 @@ class AboutEverybody(Asking):
         said: answers.MergeLine = self.ask("POST", f"/merges/{part(merge)}/undo", {}, key=idempotency_key, writes=True)
         return said
 
-    def purposes(self) -> answers.Purposes:
-        """What the company asks to do with data. Scope: purposes:read."""
-        said: answers.Purposes = self.ask("GET", "/purposes", {})
-        return said
-
-    def purpose_notices(self, purpose: str) -> answers.Notices:
-        """The words of a purpose. Scope: purposes:read."""
-        said: answers.Notices = self.ask("GET", f"/purposes/{part(purpose)}/notices", {})
-        return said
-
     def indicators(
         self, *, period: str | None = None, scope: str | None = None, key: str | None = None
     ) -> answers.Figures:

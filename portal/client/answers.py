@@ -110,6 +110,28 @@ MergeLine = TypedDict("MergeLine", {
     "undone_at": str | None,
 })  # fmt: skip
 Merges = TypedDict("Merges", {"items": list[MergeLine]})
+Purpose = TypedDict("Purpose", {
+    "key": str, "sentence": str, "lawful_basis": str, "asks": bool, "data_used": list[str], "recipients": list[str],
+    "retention_days": int, "expires_months": int, "honours_gpc": bool, "channels": list[str], "topics": list[str],
+    "carries": list[str], "retired_at": str | None,
+})  # fmt: skip
+Purposes = TypedDict("Purposes", {"items": list[Purpose]})
+Notice = TypedDict("Notice", {
+    "version": int, "language": str, "change": str, "title": str, "summary": str, "text": str, "data_used": list[str],
+    "recipients": list[str], "sha256": str, "published_at": str, "effective_at": str,
+})  # fmt: skip
+Notices = TypedDict("Notices", {"purpose": str, "items": list[Notice]})
+Figure = TypedDict("Figure", {
+    "indicator": str, "part": str, "day": str, "numerator": int | None, "denominator": int | None, "low": float | None,
+    "high": float | None, "value": float | None, "hidden": bool,
+})  # fmt: skip
+Figures = TypedDict("Figures", {"items": list[Figure]})
+Version = TypedDict("Version", {
+    "version": int, "language": str, "change": str, "title": str, "summary": str, "text": str, "data_used": list[str],
+    "recipients": list[str], "sha256": str, "published_at": str | None, "effective_at": str | None, "state": str,
+    "version_sha256": str,
+})  # fmt: skip
+Versions = TypedDict("Versions", {"purpose": str, "items": list[Version]})
 Waiting = TypedDict("Waiting", {
     "message": str, "position": int, "channel": str, "customer": str, "decision": str, "state": str, "created_at": str,
     "not_before": str, "leased_until": str | None,
@@ -142,22 +164,6 @@ Difference = TypedDict("Difference", {
     "version": int, "against": int, "settings": list[ChangedSetting], "looked_at": int, "unchanged": int,
     "outcomes": list[ChangedOutcome], "shadowed": int, "shadowed_otherwise": int,
 })  # fmt: skip
-Purpose = TypedDict("Purpose", {
-    "key": str, "sentence": str, "lawful_basis": str, "asks": bool, "data_used": list[str], "recipients": list[str],
-    "retention_days": int, "expires_months": int, "honours_gpc": bool, "channels": list[str], "topics": list[str],
-    "carries": list[str], "retired_at": str | None,
-})  # fmt: skip
-Purposes = TypedDict("Purposes", {"items": list[Purpose]})
-Notice = TypedDict("Notice", {
-    "version": int, "language": str, "change": str, "title": str, "summary": str, "text": str, "data_used": list[str],
-    "recipients": list[str], "sha256": str, "published_at": str, "effective_at": str,
-})  # fmt: skip
-Notices = TypedDict("Notices", {"purpose": str, "items": list[Notice]})
-Figure = TypedDict("Figure", {
-    "indicator": str, "part": str, "day": str, "numerator": int | None, "denominator": int | None, "low": float | None,
-    "high": float | None, "value": float | None, "hidden": bool,
-})  # fmt: skip
-Figures = TypedDict("Figures", {"items": list[Figure]})
 Receipt = TypedDict("Receipt", {
     "customer": str, "code": str, "issued_at": str, "profile": str, "document": dict[str, Any],
 })  # fmt: skip

@@ -35,6 +35,8 @@ SCOPES = {
     "merges:read": _l("read which customers were made one"),
     "merges:write": _l("make two customers one, and part them again"),
     "purposes:read": _l("read what the company asks for, and in which words"),
+    "purposes:write": _l("add and retire what the company asks for, and draft words for it"),
+    "purposes:publish": _l("publish words for what the company asks for, and take scheduled ones back"),
     "indicators:read": _l("read what is measured about the company"),
     "imports:read": _l("read files of consents and what they change"),
     "imports:write": _l("bring in files of consents, apply and undo them"),

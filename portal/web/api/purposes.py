@@ -105,7 +105,7 @@ class FiguresSchema(Schema):
 def purposes(_asked: dict[str, Any]) -> dict[str, Any]:
     """Every purpose with its ground, data, recipients and times, also those that were retired."""
     terms = consent.terms_in_force(db.session, utc_now())
-    return {"items": [_purpose(one, terms.get(one.key, {})) for one in consent.purposes(db.session, retired=True)]}
+    return {"items": [as_told(one, terms.get(one.key, {})) for one in consent.purposes(db.session, retired=True)]}
 
 
 @operation(
@@ -116,7 +116,7 @@ def purpose_notices(_asked: dict[str, Any], purpose: str) -> dict[str, Any]:
     if purpose not in {one.key for one in consent.purposes(db.session, retired=True)}:
         raise NotFound("There is no such purpose.", code="no-such-purpose")
     published = [one for one in consent.notices(db.session, purpose) if one.published_at is not None]
-    return {"purpose": purpose, "items": [_notice(one) for one in published]}
+    return {"purpose": purpose, "items": [words_as_told(one) for one in published]}
 
 
 @operation("/indicators", summary="What is measured about us", asks=FiguresAskedSchema(), answers=FiguresSchema())
@@ -128,7 +128,8 @@ def indicators(asked: dict[str, Any]) -> dict[str, Any]:
     return {"items": [_figure(one) for one in found]}
 
 
-def _purpose(one: consent.Purpose, terms: dict[str, str]) -> dict[str, Any]:
+def as_told(one: consent.Purpose, terms: dict[str, str]) -> dict[str, Any]:
+    """A purpose, with the data and recipients that the words in force name."""
     same = (
         "key",
         "sentence",
@@ -148,7 +149,8 @@ def _purpose(one: consent.Purpose, terms: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _notice(one: consent.Notice) -> dict[str, Any]:
+def words_as_told(one: consent.Notice) -> dict[str, Any]:
+    """The words of one version in one language."""
     same = ("version", "language", "change", "title", "summary", "text", "sha256", "published_at")
     return {name: getattr(one, name) for name in same} | {
         "data_used": consent.listed(one.data_used),

@@ -1,4 +1,4 @@
-"""What two people decide about, for tests of the API: campaigns and settings that Ida wrote, and Mona's own token."""
+"""What waits for somebody, for tests of the API: campaigns and settings that Ida wrote, files, words to come."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import accounts, outreach, rights, treatment
+from portal import accounts, consent, importing, insight, outreach, rights, treatment
 from portal.accounts.models import Account
 from portal.audit import Actor
 from tests import people
+from tests.web.api.conftest import Caller
 
 
 def member(session: Session, name: str, now: datetime, role: str = "analyst") -> Account:
@@ -56,3 +57,30 @@ def asked_for_everything(session: Session, ref: str, now: datetime) -> None:
     customer = accounts.customer_by_ref(session, ref)
     rights.ask(session, customer, kind="access", words="", now=now).ref = "Q-ADAS"
     people.message_of(session, customer, now, text="My card was swallowed").conversation.ref = "T-ADAS"
+
+
+def what_waits(session: Session, now: datetime) -> None:
+    """Files of consents (waiting, to be confirmed, applied), words to come, and something that was measured."""
+    for ref, state in (("B-ADAS", "waiting"), ("B-STAGED", "staged"), ("B-APPLIED", "applied")):
+        made = importing.take_in(
+            session, name="c.csv", content=f"customer,purpose,answer\nC-ADA,{ref},no\n".encode(), columns={},
+            by="Ines", now=now,
+        )  # fmt: skip
+        made.ref, made.state = ref, state
+    words_to_come(session, now)
+    session.add(insight.IndicatorFigure(
+        period="week", day=now.date(), indicator="coverage", part="marketing", scope="company", numerator=20,
+        denominator=30, people=30,
+    ))  # fmt: skip
+
+
+def words_to_come(session: Session, now: datetime) -> None:
+    """A draft of other words for one purpose, and for another one words that count from tomorrow on."""
+    for purpose in ("needs", "marketing"):
+        draft = consent.draft_notice(session, purpose=purpose, title="May we?", summary="?", text="Again", now=now)
+        if purpose == "marketing":
+            consent.publish_notice(session, draft.id, now=now, effective_at=now + timedelta(days=1))
+
+
+def read_words(call: Caller, purpose: str) -> str:
+    return str(call("GET", f"/purposes/{purpose}/notices/2").json["items"][0]["version_sha256"])

@@ -16,8 +16,6 @@ from portal import (
     downstream,
     entitlements,
     gateways,
-    importing,
-    insight,
     merging,
     outreach,
     rights,
@@ -30,7 +28,7 @@ from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
 from tests import people
 from tests.web.api.conftest import YESTERDAY, Caller
-from tests.web.api.drafted import asked_for_everything, belongs_to, campaign_of, drafts
+from tests.web.api.drafted import asked_for_everything, belongs_to, campaign_of, drafts, read_words, what_waits
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def furnished(engine: Engine, ada: Customer) -> None:
         treatment.claim(session, intent, now=now).ref = "D-ADAS"
         lines = treatment.LineList(["+44 20 7946 0001"], name="mine", taken_at=YESTERDAY)
         treatment.import_register(session, lines, by="Ines", now=now)
-        batches_of_consents(session, now)
+        what_waits(session, now)
         treatment.set_mark(session, ada.id, "court", note="Order 7", by="Ines", now=now)
         treatment.set_holder(session, ada.id, "Cleo", "approved", by="Ines", now=now)
         names = ("Ben", "Cleo", "Dora", "Ed")
@@ -101,20 +99,6 @@ def for_gateways(session: Session, customer_id: int, now: datetime) -> None:
     gateways.lease(session, message, by=f"token:{token}", until=now + timedelta(minutes=1))
 
 
-def batches_of_consents(session: Session, now: datetime) -> None:
-    """One that waits, one to be confirmed, one applied; and something that was measured."""
-    for ref, state in (("B-ADAS", "waiting"), ("B-STAGED", "staged"), ("B-APPLIED", "applied")):
-        made = importing.take_in(
-            session, name="c.csv", content=f"customer,purpose,answer\nC-ADA,{ref},no\n".encode(), columns={},
-            by="Ines", now=now,
-        )  # fmt: skip
-        made.ref, made.state = ref, state
-    session.add(insight.IndicatorFigure(
-        period="week", day=now.date(), indicator="coverage", part="marketing", scope="company", numerator=20,
-        denominator=30, people=30,
-    ))  # fmt: skip
-
-
 EDITED = {name: value for name, value in campaign_of(datetime.now(UTC)).items() if name != "key"}
 REQUESTS: dict[str, tuple[str, Any]] = {
     "feedback_submit": ("/feedback", {"text": "More branches please.", "customer": "C-ADA"}),
@@ -155,6 +139,23 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "parted": ("/merges/M-DORA/undo", {}),
     "purposes": ("/purposes", None),
     "purpose_notices": ("/purposes/marketing/notices", None),
+    "purpose_added": (
+        "/purposes",
+        {
+            "key": "surveys",
+            "sentence": "Ask you",
+            "lawful_basis": "consent",
+            "asks": True,
+            "data_used": ["name"],
+            "recipients": ["us"],
+            "retention_days": 365,
+        },
+    ),
+    "purpose_retired": ("/purposes/marketing/retire", {}),
+    "words": ("/purposes/marketing/notices/1", None),
+    "words_drafted": ("/purposes/marketing/notices", {"title": "May we?", "summary": "May we?", "text": "May we?"}),
+    "words_published": ("/purposes/needs/notices/2/publish", lambda call: {"sha256": read_words(call, "needs")}),
+    "words_taken_back": ("/purposes/marketing/notices/2/take-back", {}),
     "indicators": ("/indicators", None),
     "imports": ("/imports", None),
     "import_one": ("/imports/B-ADAS", None),
@@ -223,6 +224,7 @@ def test_real_answers_fit_their_description(
     call: Caller, furnished: None, described: dict[str, Any], name: str
 ) -> None:
     path, body = REQUESTS[name]
+    body = body(call) if callable(body) else body
     operation = next(o for p in described["paths"].values() for o in p.values() if o["operationId"] == name)
     answer = call("GET" if body is None else "POST", path, json=body)
     documented = operation["responses"][str(answer.status_code)]
