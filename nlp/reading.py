@@ -196,9 +196,7 @@ class Reading:
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain dicts, lists, strings and numbers, ready for JSON; personal data is hidden in it."""
-        hidden = [(found.span.start, found.span.end) for found in self.pii]
-        plain: dict[str, Any] = json_ready(_without(dataclasses.asdict(self), hidden))
-        return plain
+        return _as_dict(self, self.pii)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +239,13 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain dicts, lists, strings and numbers, ready for JSON; personal data is hidden in it."""
-        hidden = [(found.span.start, found.span.end) for found in self.reading.pii]
-        plain: dict[str, Any] = json_ready(_without(dataclasses.asdict(self), hidden))
-        return plain
+        return _as_dict(self, self.reading.pii)
+
+
+def _as_dict(whole: Reading | Explanation, personal: Sequence[PiiSpan]) -> dict[str, Any]:
+    hidden = [(found.span.start, found.span.end) for found in personal]
+    plain: dict[str, Any] = json_ready(_without(dataclasses.asdict(whole), hidden))
+    return plain
 
 
 def _without(value: Any, hidden: Sequence[tuple[int, int]]) -> Any:

@@ -77,7 +77,7 @@ def consent(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) ->
 
 
 def _asks_again(intent: IntentFacts, against: Sequence[str]) -> bool:
-    """Whether it asks anew for just what ended: who wishes that names the cell itself as its purpose and topic."""
+    """Whether it asks again for its own purpose, and all that stands against that is a yes that came to its end."""
     return intent.message_class == "repermission" and ENDED.issuperset(against)
 
 

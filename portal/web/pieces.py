@@ -3,7 +3,7 @@
 What a piece shows is its key: the language, the zone in which days are written, where the portal is mounted, and every
 value given. So a piece cannot be older than what it shows, and a changed value is a new piece at once. It is a macro of
 one of the templates in `KEPT`, called with nothing but those values: what belongs to one reader (a name, a token of a
-form, what they searched for) is written by the page around it. `tests/web/test_pieces.py` reads those templates.
+form, what they searched for) is written by the page around it. `tests/web/ideas/test_pieces.py` reads those templates.
 """
 
 from __future__ import annotations
