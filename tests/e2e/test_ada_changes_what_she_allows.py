@@ -76,7 +76,7 @@ def test_a_withdrawal_gives_a_receipt_says_that_the_line_is_cut_and_can_be_undon
     ada.goto("/me/consent")
     press(ada, "No")
     receipt = ada.get_by_role("status").filter(has_text="Receipt")
-    expect(receipt).to_contain_text("In force since now.")
+    expect(receipt).to_contain_text("In force from now on.")
     ada.get_by_role("link", name="See receipt").click()
     expect(ada.get_by_role("article")).to_contain_text(NEEDS)
     assert_accessible(ada)
