@@ -85,12 +85,13 @@ from portal.consent.rules import (
 )
 from portal.consent.rules import parts as listed
 from portal.consent.sets import (
+    NOBODY,
     OWN,
     Ids,
     among,
+    covering_less,
     ids,
     joined,
-    narrow_cell,
     other_cells,
     own_cell,
     pausing,
@@ -121,6 +122,7 @@ __all__ = [
     "JSONLD",
     "KANTARA",
     "KINDS",
+    "NOBODY",
     "OWED",
     "OWN",
     "PAUSE",
@@ -161,6 +163,7 @@ __all__ = [
     "cells_of_several",
     "changes",
     "check_receipt",
+    "covering_less",
     "current_notice",
     "draft_notice",
     "edit_notice",
@@ -182,7 +185,6 @@ __all__ = [
     "months_later",
     "name_part",
     "named_by",
-    "narrow_cell",
     "newest_noes",
     "notice",
     "notice_by_id",

@@ -96,11 +96,14 @@ def _cells(rows: Sequence[Row[Any]]) -> dict[Key, Cell]:
 
 
 def _covered(session: Session, purpose: Row[Any], answer: Permission, now: datetime) -> dict[str, Any]:
-    """What is covered: by the yes where we ask for one, else by the words in force, else by the purpose as it is."""
-    words = None if purpose.asks else notice_in_force(session, purpose.key, now=now)
-    if words is not None:
-        return {"data_used": words.data_used, "recipients": words.recipients}
+    """What is covered: by the yes where we ask for one, else by what is named for everybody."""
     if not purpose.asks:
-        return {"data_used": purpose.data_used, "recipients": purpose.recipients}
+        return named_unasked(session, purpose.key, now)
     entry = session.get(ConsentEntry, answer.entry_id) if answer.entry_id else None
     return entry.scope if entry else {}
+
+
+def named_unasked(session: Session, purpose: str, now: datetime) -> dict[str, Any]:
+    """What is covered where we do not ask: what the words in force name, or without words the purpose as it is."""
+    named = notice_in_force(session, purpose, now=now) or session.get_one(Purpose, purpose)
+    return {"data_used": named.data_used, "recipients": named.recipients}

@@ -1,6 +1,5 @@
 """What a yes covers of what is done today: old words, said yes to before they were widened, name less."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ScalarSelect, and_, bindparam, func, select
@@ -40,10 +39,8 @@ def last_addition() -> ScalarSelect[int]:
     return select(func.max(Notice.version)).where(*here).scalar_subquery()
 
 
-def narrower(session: Session, purpose: str, now: datetime, uses: Sequence[str] = ()) -> tuple[int, ...]:
+def narrower(session: Session, purpose: str, now: datetime) -> tuple[int, ...]:
     """The versions whose words do not name all that the words in force name, and 0: what was said to no known words.
-
-    :param uses: data and recipients to look for instead of all that the words in force name.
 
     Empty when there are no words at all: then nothing is named.
     """
@@ -55,6 +52,6 @@ def narrower(session: Session, purpose: str, now: datetime, uses: Sequence[str] 
     ).all()
     if not rows:
         return ()
-    uses = uses or [*parts(rows[-1].data_used), *parts(rows[-1].recipients)]
+    uses = [*parts(rows[-1].data_used), *parts(rows[-1].recipients)]
     less = {row.version for row in rows if not covers({"data_used": row.data_used, "recipients": row.recipients}, uses)}
     return (0, *sorted(less))

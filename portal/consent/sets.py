@@ -15,9 +15,11 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session, aliased
 
-from portal.consent.allowing import facts_of_purpose
+from portal.consent.allowing import facts_of_purpose, named_unasked
+from portal.consent.chain import TERMS
 from portal.consent.covering import narrower
-from portal.consent.models import ConsentState
+from portal.consent.models import ConsentEntry, ConsentState
+from portal.consent.notices import covers
 from portal.consent.parts import CHANNEL, Part
 from portal.consent.permissions import PurposeFacts, about
 from portal.consent.rules import ANY, PAUSE, STOP
@@ -26,6 +28,7 @@ from portal.errors import NotFound
 from portal.sentences import Sentence
 
 Ids = NDArray[np.int64]
+NOBODY: Ids = np.empty(0, dtype=np.int64)
 Column = sa.ColumnElement[Any]
 Instant = datetime | sa.BindParameter[datetime]
 """A moment, or a name for one that is bound later: a statement is built once for many moments."""
@@ -35,17 +38,17 @@ OWN = ("objected", "denied", "unproven", "expired", "void", "granted")
 
 
 def purpose_facts(
-    session: Session, key: str, now: datetime, *, channel: str = ANY, topic: str = ANY, uses: Sequence[str] = ()
+    session: Session, key: str, now: datetime, *, channel: str = ANY, topic: str = ANY, whole: bool = False
 ) -> PurposeFacts:
     """What of a purpose matters for contacts by this channel on this topic.
 
-    :param uses: the data and recipients they are about; with none, all that the words in force name.
+    :param whole: whether they use all that the words in force name, so that a yes to narrower words does not do.
     :raises NotFound: code `no-such-purpose`.
     """
     found = facts_of_purpose(session, key, now)
     if found is None:
         raise NotFound(Sentence("There is no purpose “%(purpose)s”.", purpose=key), code="no-such-purpose")
-    found = replace(found, narrower=narrower(session, key, now, uses) if found.asks else ())
+    found = replace(found, narrower=narrower(session, key, now) if whole and found.asks else ())
     return about(found, now, channel=channel, topic=topic)
 
 
@@ -60,7 +63,7 @@ def joined(dialect: str, column: Any, condition: Column | None = None) -> Column
 
 def ids(text: str | None) -> Ids:
     """The numbers of such a text."""
-    return np.fromstring(text, dtype=np.int64, sep=",") if text else np.empty(0, dtype=np.int64)
+    return np.fromstring(text, dtype=np.int64, sep=",") if text else NOBODY
 
 
 def among(column: Any, few: bool) -> list[Column]:
@@ -70,6 +73,8 @@ def among(column: Any, few: bool) -> list[Column]:
 
 def own_cell(dialect: str, purpose: PurposeFacts, now: Instant, few: bool, *, number: int = 0) -> list[sa.Subquery]:
     """A column of ids for each of `OWN`, in parts of one row; each state is looked for where the index has it.
+
+    `narrow` beside them are those whose yes was said to words that name less than those of today.
 
     :param number: after the name of each column, for telling those of several purposes apart.
     """
@@ -92,7 +97,7 @@ def own_cell(dialect: str, purpose: PurposeFacts, now: Instant, few: bool, *, nu
 
 
 def _yeses(purpose: PurposeFacts, now: Instant) -> dict[str, Column | None]:
-    """What a yes may still be."""
+    """What a yes may still be, and that its words name less than those of today."""
     cell = ConsentState
     stands = sa.or_(cell.valid_until.is_(None), cell.valid_until > now)
     version = sa.func.coalesce(cell.notice_version, 0)
@@ -101,6 +106,7 @@ def _yeses(purpose: PurposeFacts, now: Instant) -> dict[str, Column | None]:
         "expired": cell.valid_until <= now,
         "void": sa.and_(stands, version < purpose.void_below) if purpose.void_below else None,
         "granted": sa.and_(stands, *holds, *_asked(purpose, now)),
+        "narrow": version.in_(purpose.narrower) if purpose.narrower else None,
     }
 
 
@@ -152,11 +158,35 @@ def other_cells(
     ]
 
 
-def narrow_cell(dialect: str, purpose: PurposeFacts, few: bool) -> sa.Subquery:
-    """One row with the ids of those whose yes was said to words that name less than what is used."""
-    cell = ConsentState
-    less = sa.and_(cell.state == "granted", sa.func.coalesce(cell.notice_version, 0).in_(purpose.narrower))
-    return _those(dialect, "narrow", [(purpose.key, ANY, ANY)] if purpose.narrower else [], less, few)
+def covering_less(
+    session: Session,
+    purpose: PurposeFacts,
+    uses: Sequence[str],
+    now: datetime,
+    few: Sequence[int] | None,
+    everybody: Ids,
+) -> Ids:
+    """Those of whose data not all of these uses are covered, as `allows` says it of one: by what each yes named.
+
+    :param uses: data and recipients, as the words name them. :param few: ids of those asked about; None for everybody.
+    """
+    if not purpose.asks:
+        return NOBODY if covers(named_unasked(session, purpose.key, now), uses) else everybody
+    statement = _scopes(session.get_bind().dialect.name, few is not None)
+    bound = {"purpose": purpose.key} | ({} if few is None else {"few": few})
+    rows = session.connection().execute(statement, bound)
+    less = [ids(text) for *named, text in rows if not covers(dict(zip(TERMS, named, strict=True)), uses)]
+    return np.concatenate([NOBODY, *less])
+
+
+@lru_cache
+def _scopes(dialect: str, few: bool) -> sa.Executable:
+    """Whose yes stands, by what it named."""
+    cell, entry = ConsentState, ConsentEntry
+    named = [sa.func.coalesce(entry.scope[name].as_string(), "") for name in TERMS]
+    here = (cell.purpose == sa.bindparam("purpose"), cell.channel == ANY, cell.topic == ANY, cell.state == "granted")
+    those = sa.select(*named, joined(dialect, cell.customer_id)).outerjoin(entry, entry.global_seq == cell.entry_id)
+    return those.where(*here, *among(cell.customer_id, few)).group_by(*named)
 
 
 @lru_cache

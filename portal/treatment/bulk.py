@@ -109,14 +109,14 @@ def may_contact(
     in_force = policy_in_force(session)
     policy, intent = whole(in_force.settings), wish.intent()
     part = {"channel": wish.channel, "topic": wish.topic}
-    purposes = [consent.purpose_facts(session, wish.purpose, now, **part, uses=wish.data_used)]
+    purposes = [consent.purpose_facts(session, wish.purpose, now, **part, whole=not wish.data_used)]
     if wish.segment_id is not None:
         purposes.append(consent.purpose_facts(session, "needs", now))
     position = consent.horizon(session)
     old_since = _old_since(intent, policy, now)
     asked = sets.Asked(intent, wish.segment_id, few, now, old_since)
     tally, row, places = _ground(session, asked, purposes)
-    members = consent.ids(row["members"]) if named is None and wish.segment_id is not None else named
+    members = row["members"] if named is None and wish.segment_id is not None else named
     if members is not None:
         tally.keep(members)
     judge = Judge(intent, policy, now, _shared(session, intent, policy, in_groups=len(purposes) > 1))
@@ -134,10 +134,15 @@ def _old_since(intent: IntentFacts, policy: Mapping[str, Any], now: datetime) ->
 
 def _ground(
     session: Session, asked: sets.Asked, purposes: Sequence[PurposeFacts]
-) -> tuple[Tally, Mapping[str, Any], list[tuple[str | None, str | None, Ids]]]:
+) -> tuple[Tally, Mapping[str, Ids], list[tuple[str | None, str | None, Ids]]]:
     """What sets say; and everybody, by where they are."""
     row, places = sets.ground(session, asked, purposes), sets.places(session, asked)
-    everybody = np.concatenate([np.empty(0, dtype=np.int64), *(those for _zone, _country, those in places)])
+    everybody = np.concatenate([consent.NOBODY, *(those for _zone, _country, those in places)])
+    uses = asked.intent.data_used
+    if uses:
+        row["narrow_0"] = consent.covering_less(
+            session, purposes[0], uses, asked.now, few=asked.few, everybody=everybody
+        )
     tally = Tally(everybody)
     for rule, code, those in sets.said(row, asked, purposes, everybody, len(tally.codes)):
         tally.say(those, Reason("deny", rule, code))

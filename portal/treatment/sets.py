@@ -50,7 +50,7 @@ class Asked:
         return {"now": self.now} | {name: value for name, value in said.items() if value is not None}
 
 
-def ground(session: Session, asked: Asked, purposes: Sequence[PurposeFacts]) -> Mapping[str, Any]:
+def ground(session: Session, asked: Asked, purposes: Sequence[PurposeFacts]) -> dict[str, Ids]:
     """One row of sets: everybody about whom something says no, by what it is; `members` of the segment.
 
     :param purposes: what is asked for; and, when a segment selects, being grouped by need.
@@ -59,7 +59,8 @@ def ground(session: Session, asked: Asked, purposes: Sequence[PurposeFacts]) -> 
         session.get_bind().dialect.name, asked.intent.channel, asked.intent.topic, tuple(purposes),
         few=asked.few is not None, by_age=asked.old_since is not None,
     )  # fmt: skip
-    return dict(session.connection().execute(statement, asked.bound).mappings().one())
+    row = session.connection().execute(statement, asked.bound).mappings().one()
+    return {name: consent.ids(text) for name, text in row.items()}
 
 
 @lru_cache(maxsize=100)
@@ -74,7 +75,6 @@ def _statement(
         _marked(dialect, now, few),
         _old(dialect, purposes[0].key if by_age else None, few),
         *consent.other_cells(dialect, purposes[0], now, few, channel=channel, topic=topic),
-        consent.narrow_cell(dialect, purposes[0], few),
     ]
     for number, one in enumerate(purposes):
         parts += consent.own_cell(dialect, one, now, few, number=number)
@@ -100,10 +100,14 @@ def _places(dialect: str, few: bool) -> sa.Executable:
 
 
 def _people(dialect: str, channel: str, few: bool) -> list[sa.Subquery]:
-    """Those erased, those without an address for the channel, and those whose address is not confirmed."""
+    """Those erased or merged, those without an address for the channel, and those whose address is not confirmed.
+
+    Who is erased or merged are two questions: of either, each has its index, and of both together there is none.
+    """
     person, point, kind = Customer, ContactPoint, gateways.KINDS.get(channel)
-    gone = sa.or_(person.erased_at.is_not(None), person.merged_into_id.is_not(None))
-    sets: dict[str, list[Any]] = {"erased": [gone]}
+    sets: dict[str, list[Any]] = {
+        "erased": [person.erased_at.is_not(None)], "merged": [person.merged_into_id.is_not(None)]
+    }  # fmt: skip
     if channel == "email":  # an empty address is none; whoever has none is so rather than without a confirmed one
         none = sa.or_(person.email.is_(None), person.email == "")
         sets |= {"no_address": [none], "unverified": [person.email_verified_at.is_(None)]}
@@ -175,26 +179,26 @@ def is_last_word() -> sa.ColumnElement[bool]:
     )  # fmt: skip
 
 
-def said(row: Mapping[str, Any], asked: Asked, purposes: Sequence[PurposeFacts], everybody: Ids, size: int) -> Said:
+def said(row: Mapping[str, Ids], asked: Asked, purposes: Sequence[PurposeFacts], everybody: Ids, size: int) -> Said:
     """Rules and codes with those whom they deny, the weightiest last: who is in several has the last one.
 
     :param size: larger than every id.
     """
-    yield "consent", "old", consent.ids(row["old"])
+    yield "consent", "old", row["old"]
     profiling = _own(row, 1, purposes[1], everybody, size) if len(purposes) > 1 else {}
     if profiling:
         for reason in ("void", "expired", "unproven", "not-asked", "denied", "retired"):
             yield "consent", "profiling-not-allowed", profiling[reason]
-        yield "consent", "profiling-not-allowed", consent.ids(row["stopped_all"])
+        yield "consent", "profiling-not-allowed", row["stopped_all"]
     again = asked.intent.message_class == "repermission"
     if not again:
-        yield "consent", "out-of-scope", consent.ids(row["narrow"])
-    yield "consent", "topic-off", consent.ids(row["topic_off"])
-    yield "consent", "channel-off", consent.ids(row["channel_off"])
+        yield "consent", "out-of-scope", row["narrow_0"]
+    yield "consent", "topic-off", row["topic_off"]
+    yield "consent", "channel-off", row["channel_off"]
     own = _own(row, 0, purposes[0], everybody, size)
     for reason in ("void", "expired", "unproven", "not-asked", "denied"):
         yield "consent", reason, _not_asked_again(own[reason], row) if again and reason in ENDED else own[reason]
-    yield "consent", "stopped", consent.ids(None if purposes[0].owed else row["stopped"])
+    yield "consent", "stopped", consent.NOBODY if purposes[0].owed else row["stopped"]
     yield "consent", "retired", own["retired"]
     misnamed = misnaming(asked.intent, purposes[0].carries)
     if misnamed:
@@ -205,32 +209,33 @@ def said(row: Mapping[str, Any], asked: Asked, purposes: Sequence[PurposeFacts],
     yield from _unreachable(row, asked.intent.channel)
 
 
-def _not_asked_again(those: Ids, row: Mapping[str, Any]) -> Ids:
+def _not_asked_again(those: Ids, row: Mapping[str, Ids]) -> Ids:
     """Of those whose yes ended, the ones against whom more stands than that."""
-    return np.intersect1d(those, np.concatenate([consent.ids(row["topic_off"]), consent.ids(row["channel_off"])]))
+    return np.intersect1d(those, np.concatenate([row["topic_off"], row["channel_off"]]))
 
 
-def ended(row: Mapping[str, Any], purpose: PurposeFacts) -> frozenset[int]:
-    """Those whose yes ended without a no."""
-    ends = [consent.ids(row[name]) for name in ("expired_0", "void_0", "narrow")] if purpose.asks else []
-    return frozenset(number for those in ends for number in those.tolist())
+def ended(row: Mapping[str, Ids], purpose: PurposeFacts) -> frozenset[int]:
+    """Those whose yes ended without a no, or reaches less far than what is done."""
+    ends = ("expired_0", "void_0", "narrow_0") if purpose.asks else ("narrow_0",)
+    return frozenset(number for name in ends for number in row[name].tolist())
 
 
-def _unreachable(row: Mapping[str, Any], channel: str) -> Said:
+def _unreachable(row: Mapping[str, Ids], channel: str) -> Said:
     if channel != "in_app":
-        yield "identity", "address-unverified", consent.ids(row["unverified"])
-        yield "identity", "no-address", consent.ids(row["no_address"])
+        yield "identity", "address-unverified", row["unverified"]
+        yield "identity", "no-address", row["no_address"]
     for kind in ("spam_complaint", "hard_bounce"):
-        yield "suppression", kind.replace("_", "-"), consent.ids(row[kind])
+        yield "suppression", kind.replace("_", "-"), row[kind]
     for kind in reversed(SUPPRESSING):  # the first of them is named first
-        yield "suppression", f"mark-{kind}", consent.ids(row[f"mark_{kind}"])
-    yield "suppression", "erased", consent.ids(row["erased"])
+        yield "suppression", f"mark-{kind}", row[f"mark_{kind}"]
+    for kind in ("erased", "merged"):
+        yield "suppression", "erased", row[kind]
 
 
-def _own(row: Mapping[str, Any], number: int, purpose: PurposeFacts, everybody: Ids, size: int) -> dict[str, Ids]:
+def _own(row: Mapping[str, Ids], number: int, purpose: PurposeFacts, everybody: Ids, size: int) -> dict[str, Ids]:
     """What the cell of a purpose itself says against it, with those of whom it says so."""
-    sets = {name: consent.ids(row[f"{name}_{number}"]) for name in consent.OWN}
-    nobody = np.empty(0, dtype=np.int64)
+    sets = {name: row[f"{name}_{number}"] for name in consent.OWN}
+    nobody = consent.NOBODY
     found = {**sets, "not-asked": nobody, "retired": everybody if purpose.retired else nobody}
     if not purpose.asks:
         return found | dict.fromkeys(("unproven", "expired", "void"), nobody)

@@ -32,11 +32,17 @@ CELLS = (
 AGO = st.sampled_from([DAY / 2, DAY, 6 * DAY, 7 * DAY, 14 * DAY, 20 * DAY, 30 * DAY, 61 * DAY, 364 * DAY, 400 * DAY])
 AROUND = st.sampled_from([None, -DAY, 0 * DAY, DAY])
 MOSTLY_EVER = st.sampled_from([None, None, None, -DAY, 0 * DAY, DAY])
+SCOPE = st.sampled_from([
+    {"data_used": "messages", "recipients": "us"}, {"data_used": "Messages; payments", "recipients": "us"},
+    {"data_used": "payments", "recipients": ""}, {"since": "2026-01-01T10:00:00+00:00"}, {},
+])  # fmt: skip
+"""What the words named to which somebody said yes, whatever their version names today."""
 CELL = st.fixed_dictionaries({
     "state": st.sampled_from(["granted", "granted", "denied", "objected", "open", "paused"]),
     "valid_until": AROUND,
     "notice_version": st.sampled_from([None, 1, 2]),
     "grade": st.sampled_from([None, "A", "C"]),
+    "scope": SCOPE,
 })  # fmt: skip
 CLASSES = ("answer", "research", "marketing", "marketing", "marketing", "repermission", "service")
 LINES = st.sampled_from([None, "", "loan", "card"])
@@ -76,6 +82,7 @@ _ANY: dict[str, st.SearchStrategy[Any]] = {
     "said": st.sampled_from([DAY, DAY, 0 * DAY, -DAY / 10_000, -3 * DAY]),
     "authority": st.sampled_from(["self", "self", "guardian"]),
     "lasts": st.sampled_from([None, None, None, -DAY]),
+    "scope": SCOPE,
     "place": st.sampled_from([("Europe/London", None), ("Asia/Tokyo", "GB"), (None, "IT"), (None, "us"), (None, None)]),
     "merged": st.sampled_from([False, False, False, True]),
     "story": st.lists(STORY, max_size=4),
@@ -121,6 +128,7 @@ WISH = st.builds(
     campaign=st.sampled_from(["", "rates"]),
     product_line=st.sampled_from(["", "loan", "card"]),
     cross_sell=st.booleans(),
+    data_used=st.sampled_from([(), (), (), ("messages",), ("us", " MESSAGES"), ("payments", "messages"), ("friends",)]),
 )
 
 
@@ -186,16 +194,20 @@ def _says(session: Session, customer_id: int, person: dict[str, Any], now: datet
     cells = dict(person["cells"])
     if person["yes"]:
         cells["marketing", "*", "*"] = {
-            "state": "granted", "notice_version": 2, "valid_until": person["lasts"], "grade": None
+            "state": "granted", "notice_version": 2, "valid_until": person["lasts"], "grade": None,
+            "scope": person["scope"],
         }  # fmt: skip
     pauses = [until for what, until, *_rest in person["story"] if what == "pause"]
     if pauses:
-        cells["*", "*", "pause"] = {"state": "paused", "valid_until": pauses[0], "notice_version": None, "grade": None}
-    for seq, ((purpose, channel, topic), cell) in enumerate(cells.items(), 1):
+        cells["*", "*", "pause"] = {"state": "paused", "valid_until": pauses[0], "notice_version": None, "grade": None,
+                                       "scope": {}}  # fmt: skip
+    for seq, ((purpose, channel, topic), said) in enumerate(cells.items(), 1):
+        cell = dict(said)
         entry = ConsentEntry(
             customer_id=customer_id, seq=seq, event_id=random_ref("E"), purpose=purpose, channel=channel, topic=topic,
             action="granted", occurred_at=months_later(now, -24) + person["said"], recorded_at=now, actor="",
             actor_type="customer", method="web_form", authority=person["authority"], prev_hash="", entry_hash="",
+            scope=cell.pop("scope"),
         )  # fmt: skip
         session.add(entry)
         session.flush()

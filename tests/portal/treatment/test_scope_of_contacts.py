@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal import consent, treatment
+from portal.consent import ConsentEntry, ConsentState
 from portal.treatment import BulkWish, IntentFacts
 from tests import people
 from tests.cast import Cast
@@ -68,3 +70,26 @@ def test_many_are_answered_the_same(session: Session, cast: Cast, now: datetime)
     answer = treatment.may_contact(session, BulkWish("marketing", "in_app"), now=now, among=ids)
     assert answer.counts == {"out-of-scope": 1, "allowed": 1, "not-asked": 1}
     assert list(answer.allowed) == [cast.ben.id]
+
+
+def test_many_are_answered_by_what_each_yes_named_whatever_its_version_names(
+    session: Session, cast: Cast, now: datetime
+) -> None:
+    entry = session.scalars(sa.select(ConsentEntry).where(ConsentEntry.customer_id == cast.ada.id)).one()
+    people.says(session, cast.ada, "marketing", "reaffirmed", now)
+    session.execute(
+        sa.update(ConsentState).where(ConsentState.customer_id == cast.ada.id).values(entry_id=entry.global_seq)
+    )
+    for uses in (("messages",), ("payments",), ("messages", "friends")):
+        answer = treatment.may_contact(session, BulkWish("marketing", "in_app", data_used=uses), now=now)
+        alone = [one for one in (cast.ada.id, cast.ben.id) if said(session, one, now, *uses) == "allowed-since"]
+        assert list(answer.allowed) == alone, uses
+
+
+def test_where_we_do_not_ask_many_are_covered_by_the_words_in_force(
+    session: Session, cast: Cast, now: datetime
+) -> None:
+    people.ask_for(session, "service", asks=False)
+    for uses, code in ((("messages",), "allowed"), (("payments",), "out-of-scope")):
+        answer = treatment.may_contact(session, BulkWish("service", "in_app", "*", "service", data_used=uses), now=now)
+        assert answer.counts == {code: 3}
