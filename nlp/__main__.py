@@ -53,9 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("text")
     told.set_defaults(run=explain_text)
     learned = commands.add_parser("train", help="learn from labels: a model folder for --model")
-    learned.add_argument("labels", type=Path, help="JSONL or CSV with text and sentiment, needs or intent")
+    learned.add_argument("labels", type=Path, help="JSONL or CSV with text and sentiment, needs, intent or label")
     learned.add_argument("--out", type=Path, required=True, help="the folder for the model")
-    learned.add_argument("--task", choices=LEARNED, help="only this task; then the field label is understood too")
+    learned.add_argument("--task", choices=LEARNED, help="only this task (all, and for label what its values say)")
     learned.add_argument("--number", type=int, default=1, help="the N of its name, model vN (1)")
     learned.set_defaults(run=train_model)
     for command in (read, judged, told):

@@ -53,12 +53,15 @@ class Label:
 def read_labels(path: Path, need_keys: Sequence[str], task: str | None = None) -> tuple[list[Label], list[BadRow]]:
     """The labels of a JSONL or CSV file and the rows that cannot be used, each with its line and reason.
 
-    ``task`` restricts to one task, and then the field ``label`` is understood too. Raises ``ValueError`` when no row
-    can be used.
+    ``task`` restricts to one task. What the field ``label`` says is of that task, else of the one that its values
+    belong to. Raises ``ValueError`` when no row can be used.
     """
+    rows = list(rows_of(path, "text"))
+    if task is None:
+        task = _task_of([row.fields for row in rows if not isinstance(row, BadRow)], need_keys)
     labels: list[Label] = []
     bad: list[BadRow] = []
-    for row in rows_of(path, "text"):
+    for row in rows:
         if isinstance(row, BadRow):
             bad.append(row)
             continue
@@ -72,6 +75,24 @@ def read_labels(path: Path, need_keys: Sequence[str], task: str | None = None) -
     return labels, bad
 
 
+def _task_of(rows: Sequence[Mapping[str, Any]], need_keys: Sequence[str]) -> str | None:
+    """The task that a file is about which says all in the field ``label``: the one that knows most of its values.
+
+    ``None`` when a row says something in a field of its own name, or when no task knows more of them than another.
+    """
+    if any(row.get(name) is not None for row in rows for names in _FIELDS.values() for name in names):
+        return None
+    values = {str(row["label"]).lower() for row in rows if row.get("label") is not None}
+    known = {
+        "sentiment": {*_SENTIMENT_NAMES, *SENTIMENT_LABELS},
+        "needs": set(need_keys),
+        "intent": {*_INTENT_NAMES, *INTENTS} - {"none"},
+    }
+    fitting = Counter({task: len(values & names) for task, names in known.items()}).most_common(2)
+    (task, best), (_, second) = fitting
+    return task if best > second else None
+
+
 def label_of(row: Mapping[str, Any], need_keys: Sequence[str], task: str | None = None) -> Label:
     """One checked label. Raises ``ValueError`` that names the field and what it may hold."""
     text = row.get("text")
@@ -80,7 +101,8 @@ def label_of(row: Mapping[str, Any], need_keys: Sequence[str], task: str | None 
     told = {one: _told(row, one, task) for one in TASKS if task in (None, one)}
     if all(values is None for values in told.values()):
         names = ", ".join(name for one in told for name in _FIELDS[one])
-        raise ValueError(f"none of the fields {names} says anything")
+        hint = "; name the task that 'label' is about" if task is None and row.get("label") is not None else ""
+        raise ValueError(f"none of the fields {names} says anything{hint}")
     sentiment = _one_feeling(told.get("sentiment"))
     return Label(
         text=text,

@@ -44,6 +44,31 @@ def test_a_file_gives_its_good_rows_and_reports_the_others(tmp_path: Path) -> No
     assert [row.line for row in bad] == [2, 3]
 
 
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        (("neg", "neu", "POS"), ("negative", "neutral", "positive")),
+        (("speed", "cost", "none"), (("speed",), ("cost",), ())),
+        (("suggestion", "other"), (("idea",), ())),
+    ],
+)
+def test_what_a_plain_label_is_about_is_told_by_its_values(
+    tmp_path: Path, values: tuple[str, ...], read: tuple[object, ...]
+) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text("".join(f'{{"text": "a", "label": "{value}"}}\n' for value in values))
+    labels, bad = read_labels(path, NEEDS)
+    assert not bad
+    assert tuple(label.sentiment or label.needs or label.intents or () for label in labels) == read
+
+
+def test_a_plain_label_that_could_be_anything_asks_for_the_task(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    path.write_text('{"text": "a", "label": "card_arrival"}\n')
+    with pytest.raises(ValueError, match="name the task"):
+        read_labels(path, NEEDS)
+
+
 def test_a_file_without_a_usable_row_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text('{"text": "a", "intent": "card_arrival"}\n')
