@@ -20,7 +20,8 @@ def list_jobs() -> None:
     with ground.migrated_engine(settings) as engine, db.reading(engine) as session:
         last, leader = jobs.last_runs(session), jobs.leader(session, utc_now())
     for entry in jobs.JOBS:
-        click.echo(f"{entry.name:<24} every {entry.every(settings):>4} s   {how_it_went(last.get(entry.name))}")
+        often = f"at {entry.at:%H:%M}" if entry.at else f"every {entry.every(settings):>4} s"
+        click.echo(f"{entry.name:<24} {often:<12} {how_it_went(last.get(entry.name))}")
     alive = leader is not None and leader.alive
     click.echo(f"The schedule is run by {leader.holder}." if leader and alive else "Nobody runs the schedule now.")
 

@@ -4,7 +4,7 @@ from portal.jobs.models import JobRequest, JobRun, Lease
 from portal.jobs.queries import Backlog, Leader, backlog, last_runs, leader, runs_page, troubles, waiting_requests
 from portal.jobs.requests import ask
 from portal.jobs.runs import run
-from portal.jobs.schedule import JOBS, Job, Work, job_named
+from portal.jobs.schedule import JOBS, Job, Work, job_named, next_run
 
 __all__ = [
     "JOBS",
@@ -20,6 +20,7 @@ __all__ = [
     "job_named",
     "last_runs",
     "leader",
+    "next_run",
     "run",
     "runs_page",
     "troubles",

@@ -1,6 +1,8 @@
-"""When a lease is free, when a run counts as abandoned, and how an error is written down. Pure."""
+"""When a lease is free, when a run counts as abandoned, when a nightly job is due, and how an
+error is written down. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 TERM = timedelta(seconds=30)
 """How long a leader leads without saying so again."""
@@ -15,6 +17,19 @@ KEPT_RUNS = timedelta(days=30)
 def is_free(until: datetime, now: datetime) -> bool:
     """Whether a lease that lasts `until` may be taken at `now`: it ran out, or a jumped clock wrote it."""
     return until <= now or until > now + FAR
+
+
+def next_at(at: time, zone: str, now: datetime) -> datetime:
+    """The next instant after `now` at which clocks in `zone` show `at`; in UTC."""
+    here = now.astimezone(ZoneInfo(zone))
+    today = datetime.combine(here.date(), at, here.tzinfo)
+    later = today if today > here else datetime.combine(here.date() + timedelta(days=1), at, here.tzinfo)
+    return later.astimezone(UTC)
+
+
+def was_missed(at: time, zone: str, ran_at: datetime | None, now: datetime) -> bool:
+    """Whether a job that waits for `at` ran before, and nobody ran it the last time it was due."""
+    return ran_at is not None and next_at(at, zone, ran_at) <= now
 
 
 def kind_of(error: BaseException) -> str:

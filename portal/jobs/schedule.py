@@ -6,7 +6,7 @@ processes, which goes on until nothing is left for it to do, and then returns.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy.engine import Engine
@@ -27,6 +27,7 @@ from portal import (
 )
 from portal.errors import NotFound
 from portal.jobs import tidying
+from portal.jobs.rules import next_at
 from portal.sentences import Sentence
 from portal.settings import Settings
 
@@ -51,11 +52,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Job:
-    """One entry of the schedule. `every` gives the seconds between runs."""
+    """One entry of the schedule. `every` gives the seconds between runs; `at` the time of day it waits for, if any."""
 
     name: str
     every: Callable[[Settings], int]
     steps: tuple[Callable[[Work], Counts], ...]
+    at: time | None = None
 
 
 def _read(work: Work) -> Counts:
@@ -169,6 +171,9 @@ def _tidy(work: Work) -> Counts:
     return tidying.tidy(work.engine, **work.terms)
 
 
+AT_NIGHT = time(2, 0)
+"""When models are trained, by the clock of the portal's own time zone: what people say in a day counts the next one."""
+
 JOBS: tuple[Job, ...] = (
     Job("read-messages", lambda settings: settings.read_every_seconds, (_read,)),
     Job("place-customers", lambda _settings: 10, (_place,)),
@@ -179,7 +184,7 @@ JOBS: tuple[Job, ...] = (
     Job("reread", lambda _settings: 15, (_reread,)),
     Job("index-texts", lambda _settings: 60, (_index_messages, _index_ideas)),
     Job("fill-queue", lambda _settings: 3_600, (_fill_queue,)),
-    Job("learn", lambda _settings: 86_400, (_learn,)),
+    Job("learn", lambda _settings: 86_400, (_learn,), at=AT_NIGHT),
     Job("measure-trust", lambda _settings: 300, (_measure_trust, _count_campaigns)),
     Job("measure-indicators", lambda _settings: 3_600, (_measure_indicators,)),
     Job("audit-decisions", lambda _settings: 3_600, (_audit_decisions,)),
@@ -189,6 +194,13 @@ JOBS: tuple[Job, ...] = (
     Job("sign-heads", lambda _settings: 3_600, (_sign_heads,)),
     Job("expire", lambda _settings: 600, (_expire_entitlements, _expire_consents, _warn_of_ends, _tidy)),
 )
+
+
+def next_run(job: Job, settings: Settings, now: datetime) -> datetime:
+    """When a job that waits for an hour of the day is due next."""
+    if job.at is None:
+        raise ValueError(f"{job.name} waits for no hour of the day")
+    return next_at(job.at, settings.default_zone, now)
 
 
 def job_named(name: str, jobs: tuple[Job, ...] = JOBS) -> Job:

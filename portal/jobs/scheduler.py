@@ -16,14 +16,16 @@ from datetime import datetime
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.engine import Engine
 
 from portal import db
 from portal.clock import utc_now
 from portal.db import random_ref
-from portal.jobs import lease, requests, runs
-from portal.jobs.rules import TERM, kind_of
+from portal.jobs import lease, queries, requests, runs
+from portal.jobs.rules import TERM, kind_of, next_at, was_missed
 from portal.jobs.schedule import JOBS, Job, Work
 from portal.settings import Settings
 
@@ -68,8 +70,7 @@ class Scheduler:
     def start(self) -> None:
         """Begin: lead if nobody does, else stand by."""
         for job in self.jobs:
-            trigger = IntervalTrigger(seconds=job.every(self.settings), timezone="UTC")
-            self._plan.add_job(self._run, trigger, args=[job], id=job.name)
+            self._plan.add_job(self._run, self._trigger(job), args=[job], id=job.name)
         self._plan.start()
         self._watcher.start()
 
@@ -144,14 +145,27 @@ class Scheduler:
         for name in wishes:
             self._run_soon(name)
 
-    def _run_all_now(self) -> None:
-        for job in self.jobs:
-            self._run_soon(job.name)
+    def _trigger(self, job: Job) -> BaseTrigger:
+        if job.at is None:
+            return IntervalTrigger(seconds=job.every(self.settings), timezone="UTC")
+        return CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=self.settings.default_zone)
 
-    def _run_soon(self, name: str) -> None:
+    def _run_all_now(self) -> None:
+        """Every job at once; one that waits for its hour only when it missed it."""
+        with db.reading(self.engine) as session:
+            last = queries.last_runs(session)
+        now, zone = self.clock(), self.settings.default_zone
+        for job in self.jobs:
+            ran = last.get(job.name)
+            if job.at is None or was_missed(job.at, zone, ran.started_at if ran else None, now):
+                self._run_soon(job.name)
+            else:
+                self._run_soon(job.name, next_at(job.at, zone, now))
+
+    def _run_soon(self, name: str, at: datetime | None = None) -> None:
         planned = self._plan.get_job(name)
         if planned is not None:
-            planned.modify(next_run_time=utc_now())
+            planned.modify(next_run_time=at or utc_now())
 
     def _run(self, job: Job) -> None:
         """Run a job for the schedule, and again for each person who asked meanwhile."""

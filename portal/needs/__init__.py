@@ -17,6 +17,7 @@ from portal.needs.counting import (
 from portal.needs.explaining import Change, Explained, Step, explained
 from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
 from portal.needs.learning.actions import finish_item, go_back, make_live, skip_item
+from portal.needs.learning.ahead import Ahead, ahead
 from portal.needs.learning.labels import labels
 from portal.needs.learning.models import LearntModel, QueueItem
 from portal.needs.learning.queries import (
@@ -32,7 +33,7 @@ from portal.needs.learning.queries import (
     weeks_of_reading,
     where_they_stand,
 )
-from portal.needs.learning.queue import fill_queue
+from portal.needs.learning.queue import ask_for_more, fill_queue, more_to_ask
 from portal.needs.learning.rules import FEWEST, wants_sign_off
 from portal.needs.learning.schemas import CardQuery, GoBackSchema, MakeLiveSchema, QueueQuery
 from portal.needs.learning.training import learn
@@ -106,6 +107,7 @@ __all__ = [
     "STATES",
     "WEEKS",
     "AddTagSchema",
+    "Ahead",
     "AlikeMessage",
     "CardQuery",
     "Change",
@@ -151,6 +153,8 @@ __all__ = [
     "WeekCount",
     "WeekOfReading",
     "add_tag",
+    "ahead",
+    "ask_for_more",
     "ask_reread",
     "begin_anew",
     "catch_up",
@@ -183,6 +187,7 @@ __all__ = [
     "material",
     "messages_like",
     "messages_per_week",
+    "more_to_ask",
     "need_name",
     "need_series",
     "newest_review_id",

@@ -1,4 +1,4 @@
-"""Job fill-queue: chooses which messages people are asked to look at, up to fifty a day."""
+"""Chooses which messages people are asked to look at: up to fifty a day (job fill-queue), and more when they ask."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -44,20 +44,56 @@ def fill_queue(
     if not picked or should_stop():
         return 0, 0
     with db.writing(engine) as session:
-        return len(db.insert_new(session, QueueItem, [_row(one, now) for one in picked])), 0
+        _one_at_a_time(session)
+        if _room(session, now) < len(picked):  # somebody asked for more meanwhile
+            return 0, 0
+        return _put(session, picked, now), 0
+
+
+def ask_for_more(session: Session, *, now: datetime) -> int | None:
+    """Put up to fifty more before people at once, however many the day has had; gives how many.
+
+    The shares are those of every day: a fifth is drawn at random, for measuring.
+
+    :returns: 0 when nothing is left to ask about; None when messages wait already, as after a second press.
+    """
+    _one_at_a_time(session)
+    waiting, today = _counts(session, now)
+    if waiting:
+        return None
+    return _put(session, _picked(_unreviewed(session, now), A_DAY, seed=now.date().toordinal() + today), now)
+
+
+def more_to_ask(session: Session, now: datetime) -> bool:
+    """Whether there is any message that nobody was asked about and that may be learned from."""
+    return bool(_unreviewed(session, now, limit=1))
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Let whoever fills the queue at the same moment wait, and then see what was put there."""
+    session.execute(sa.select(QueueItem.id).order_by(QueueItem.id.desc()).limit(1).with_for_update())
+
+
+def _put(session: Session, picked: Sequence[Picked], now: datetime) -> int:
+    return len(db.insert_new(session, QueueItem, [_row(one, now) for one in picked]))
 
 
 def _room(session: Session, now: datetime) -> int:
-    counts = session.execute(
+    return A_DAY - max(_counts(session, now))
+
+
+def _counts(session: Session, now: datetime) -> tuple[int, int]:
+    """How many wait, and how many were chosen today."""
+    row = session.execute(
         sa.select(
             sa.func.count().filter(QueueItem.state == "open"),
             sa.func.count().filter(QueueItem.round == now.date()),
         )
     ).one()
-    return A_DAY - max(counts)
+    return row[0], row[1]
 
 
-def _unreviewed(session: Session, now: datetime) -> Sequence[Any]:
+def _unreviewed(session: Session, now: datetime, *, limit: int = CONSIDERED) -> Sequence[Any]:
     """Messages nobody has said anything about and that may be learned from, with how sure the reader is of them."""
     allowed, may = permitted_words(now)
     return session.execute(
@@ -83,7 +119,7 @@ def _unreviewed(session: Session, now: datetime) -> Sequence[Any]:
         )
         .group_by(Message.id)
         .order_by(Message.written_at.desc(), Message.id.desc())
-        .limit(CONSIDERED)
+        .limit(limit)
     ).all()
 
 
@@ -99,7 +135,8 @@ def _picked(rows: Sequence[Any], room: int, *, seed: int) -> list[Picked]:
         )
         for row, group in zip(rows, groups, strict=True)
     ]
-    return choose(candidates, room, seed=seed)
+    # The shares are of what is there: were fifty wished for and ten there, all ten would be for measuring.
+    return choose(candidates, min(room, len(set(groups))), seed=seed)
 
 
 def _row(picked: Picked, now: datetime) -> dict[str, Any]:

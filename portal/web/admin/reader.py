@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal import clock, needs
 from portal.errors import Invalid
 from portal.needs import Known, WeekOfReading
-from portal.web import need_words, reader_words
+from portal.web import need_words, reader_words, training
 from portal.web.acting import note
 from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
@@ -48,6 +48,7 @@ def _card(form: Submitted) -> ResponseReturnValue:
         back_to=[one.model for one in known if _can_go_back(one)],
         material=needs.material(db.session),
         fewest=needs.FEWEST,
+        ahead=training.ahead(clock.utc_now()),
         weeks=weeks,
         labels=[format_date(one.week, "d MMM") for one in weeks],
         unsure=[_share(one.unsure, one.messages) for one in weeks],

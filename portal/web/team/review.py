@@ -5,12 +5,13 @@ from datetime import datetime
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from portal import clock, jobs, needs, segments
+from portal import clock, needs, segments
 from portal.conversations import Conversation
 from portal.errors import Conflict, Invalid, NotFound
 from portal.needs import QueueItem
-from portal.web import margin, need_words
+from portal.web import margin, need_words, training
 from portal.web.acting import note
 from portal.web.database import db
 from portal.web.forms import query, submitted
@@ -32,13 +33,17 @@ def review() -> ResponseReturnValue:
     wanted = form.values or needs.QueueQuery().load({})
     row = needs.next_item(db.session, after=wanted["after"], at=wanted["item"])
     item, message, opened = row if row is not None else (None, None, None)
+    now = clock.utc_now()
     return page(
         "team/review/review.html",
         form=form,
         item=item,
         opened=opened,
         letter=margin.for_team([message], hide=True)[0] if message is not None else None,
-        queue=needs.queue_today(db.session, current_account().name, _midnight(clock.utc_now())),
+        queue=needs.queue_today(db.session, current_account().name, _midnight(now)),
+        more=item is None and needs.more_to_ask(db.session, now),
+        ahead=training.ahead(now),
+        stands=training.stands(now),
         parts=PARTS,
         words=need_words,
     )
@@ -88,10 +93,15 @@ def review_need(item_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/review/fill")
 def review_fill() -> ResponseReturnValue:
-    """Ask for messages now instead of within the hour."""
-    if jobs.ask(db.session, "fill-queue", by=current_account().name, now=clock.utc_now()):
-        note("job.asked", "fill-queue")
-    return onward("team.review", _("Messages are being chosen. Look again in a few seconds."))
+    """Ask for fifty more at once, when nothing waits; a second press finds what the first one brought."""
+    chosen = needs.ask_for_more(db.session, now=clock.utc_now())
+    if chosen is None:
+        return onward("team.review", _("Messages wait already."))
+    if not chosen:
+        return onward("team.review", _("Nothing is left to ask about now."))
+    note("review.asked-for-more", "queue", count=chosen)
+    said = ngettext("%(num)d more message was chosen.", "%(num)d more messages were chosen.", chosen)
+    return onward("team.review", said)
 
 
 def _waiting(item_id: int) -> tuple[QueueItem, Conversation]:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Engine
 from portal import db, jobs
 from portal.jobs import lease
 from portal.jobs.rules import TERM
-from portal.jobs.schedule import Counts
+from portal.jobs.schedule import AT_NIGHT, Counts
 from portal.jobs.scheduler import Scheduler
 from portal.settings import Settings
 
@@ -85,6 +86,25 @@ def test_what_an_admin_asks_for_runs_within_seconds_under_their_name(engine: Eng
         assert until(lambda: counter.runs == 2)
     with db.reading(engine) as session:
         assert jobs.last_runs(session)["expire"].by == "Ines"
+
+
+def test_a_job_of_the_night_waits_for_it_unless_it_was_missed_or_somebody_asks(
+    engine: Engine, settings: Settings
+) -> None:
+    night = Counter()
+    night.jobs = (replace(night.jobs[0], at=AT_NIGHT),)
+    with running(engine, settings, night) as scheduler:
+        assert until(lambda: scheduler.leads)
+        assert not until(lambda: night.runs, seconds=1.5)
+        with db.writing(engine) as session:
+            jobs.ask(session, "expire", by="Ines", now=datetime.now(UTC))
+        assert until(lambda: night.runs == 1)
+    with db.writing(engine) as session:
+        session.execute(sa.update(jobs.JobRun).values(started_at=datetime.now(UTC) - timedelta(days=1)))
+    missed = Counter()
+    missed.jobs = (replace(missed.jobs[0], at=AT_NIGHT),)
+    with running(engine, settings, missed):
+        assert until(lambda: missed.runs == 1)
 
 
 def test_a_wish_during_a_run_is_granted_after_it(engine: Engine, settings: Settings) -> None:

@@ -1,11 +1,11 @@
 """When a lease is free, and how a broken run is written down."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from portal.errors import NotFound
-from portal.jobs.rules import TERM, is_free, kind_of
+from portal.jobs.rules import TERM, is_free, kind_of, next_at, was_missed
 from portal.jobs.schedule import JOBS, job_named
 from portal.settings import Settings
 
@@ -49,3 +49,22 @@ def test_a_new_message_is_read_within_ten_seconds_because_reading_is_tried_more_
 
 def test_every_job_rests_between_its_runs() -> None:
     assert [job.name for job in JOBS if job.every(Settings()) < 1] == []
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (datetime(2026, 11, 23, 1, 59, tzinfo=UTC), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 2, 0, tzinfo=UTC), datetime(2026, 11, 24, 2, 0, tzinfo=UTC)),
+        (datetime(2026, 6, 23, 10, 0, tzinfo=UTC), datetime(2026, 6, 24, 1, 0, tzinfo=UTC)),  # London is an hour ahead
+    ],
+)
+def test_a_nightly_job_is_due_by_the_clock_on_the_wall(now: datetime, due: datetime) -> None:
+    assert next_at(time(2, 0), "Europe/London", now) == due
+
+
+def test_a_night_that_was_slept_through_is_made_up_for_and_one_that_never_was_is_waited_for() -> None:
+    at, night = time(2, 0), datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+    assert not was_missed(at, "Europe/London", None, NOW)
+    assert not was_missed(at, "Europe/London", night, NOW)
+    assert was_missed(at, "Europe/London", night - timedelta(minutes=1), NOW)

@@ -1,6 +1,10 @@
 """The review queue: one message at a time, what was said counts, nobody is asked twice, and only those who allow it."""
 
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +16,8 @@ from portal.accounts.models import Customer
 from portal.audit import Actor
 from portal.needs import QueueItem, Review, Tag
 from portal.needs.learning.rules import Learnable
-from tests import people
+from portal.settings import Settings
+from tests import people, taught
 from tests.cast import Cast, csrf_token, sign_in
 
 WORDS = (
@@ -141,14 +146,103 @@ def test_when_all_is_done_the_page_says_so(priya: FlaskClient, queue: list[int])
         page = press(priya, f"/team/review/{item}/right")
     assert "All of today’s messages are done." in page
     assert "3 of 3" in page
+    assert "Nothing is left to ask about: every message" in page
+    assert "Choose fifty more now" not in page
+    assert "Nothing is left to ask about now." in press(priya, "/team/review/fill")
 
 
-def test_an_empty_queue_can_be_filled_at_once(client: FlaskClient, cast: Cast, engine: Engine) -> None:
-    sign_in(client, "priya@example.org")
-    assert "Nothing waits to be reviewed." in client.get("/team/review").text
-    press(client, "/team/review/fill")
+def written(engine: Engine, count: int, seed: int = 3) -> None:
+    """So many messages of somebody unknown, none like another, and read."""
+    now = datetime.now(UTC)
+    with db.writing(engine) as session:
+        for text, _need in taught.told(count, seed):
+            conversations.submit(session, customer=None, text=text, now=now)
+    needs.read_waiting(engine, clock=lambda: now, worker="test")
+
+
+def parts(engine: Engine) -> Counter[str]:
     with db.reading(engine) as session:
-        assert "fill-queue" in jobs.waiting_requests(session)
+        return Counter(session.scalars(sa.select(QueueItem.part)))
+
+
+def test_an_empty_queue_is_filled_at_once(client: FlaskClient, cast: Cast, engine: Engine) -> None:
+    sign_in(client, "priya@example.org")
+    written(engine, 10)
+    assert "Choose some now" in client.get("/team/review").text
+    page = press(client, "/team/review/fill")
+    assert "10 more messages were chosen." in page
+    assert "0 of 10" in page
+    assert parts(engine)["random"] == 2, "a fifth of what is there, not all of it"
+
+
+def test_who_has_done_the_fifty_of_the_day_may_ask_for_fifty_more(
+    client: FlaskClient, cast: Cast, engine: Engine
+) -> None:
+    written(engine, 120)
+    now = datetime.now(UTC)
+    assert needs.fill_queue(engine, clock=lambda: now, worker="test") == (50, 0)
+    with db.writing(engine) as session:
+        session.execute(sa.update(QueueItem).values(state="done", done_at=now, done_by="Priya"))
+    assert needs.fill_queue(engine, clock=lambda: now, worker="test") == (0, 0), "the day has had its fifty"
+    sign_in(client, "priya@example.org")
+    assert "Choose fifty more now" in client.get("/team/review").text
+    assert "50 of 100" in press(client, "/team/review/fill")
+    assert "Messages wait already." in press(client, "/team/review/fill"), "a second press, or another tab"
+    assert parts(engine) == {"uncertain": 60, "random": 20, "watch": 20}
+    assert needs.fill_queue(engine, clock=lambda: now, worker="test") == (0, 0)
+
+
+def test_of_two_who_ask_at_the_same_moment_one_fills_the_queue(engine: Engine, cast: Cast) -> None:
+    written(engine, 120)
+    now, both = datetime.now(UTC), threading.Barrier(2)
+    needs.fill_queue(engine, clock=lambda: now, worker="test")
+    with db.writing(engine) as session:
+        session.execute(sa.update(QueueItem).values(state="done", done_at=now, done_by="Priya"))
+
+    def ask() -> int | None:
+        both.wait(10)
+        with db.writing(engine) as session:
+            return needs.ask_for_more(session, now=now)
+
+    with ThreadPoolExecutor(2) as pool:
+        got = [one.result() for one in [pool.submit(ask), pool.submit(ask)]]
+    assert sorted(got, key=str) == [50, None]
+
+
+def test_the_page_says_how_far_the_next_model_is_and_so_does_the_reader_page(
+    client: FlaskClient, cast: Cast, engine: Engine
+) -> None:
+    now = datetime.now(UTC)
+    due = jobs.next_run(jobs.job_named("learn"), Settings(), now)
+    sign_in(client, "priya@example.org")
+    page = client.get("/team/review").text
+    assert "20 more to learn from, then a model is trained in the night, next on " in page
+    assert f"{due.astimezone(ZoneInfo('Europe/London')):%-d %B %Y, 02:00}" in page
+    assert "The background jobs stand still" in page
+    taught.finished(engine, taught.told(80), 18, now)
+    assert "12 more of those drawn at random, then the next model can be judged." in client.get("/team/review").text
+    taught.finished(engine, taught.told(40, seed=9), 12, now)
+    assert "Enough is said for the next model" in client.get("/team/review").text
+    assert needs.learn(engine, clock=lambda: datetime.now(UTC), worker="test") == (1, 0)
+    assert "Model 1 knows all that was said." in client.get("/team/review").text
+    ines = client.application.test_client()
+    sign_in(ines, "ines@example.org")
+    page = ines.get("/admin/reader").text
+    assert "Model 1 knows all that was said." in page
+    assert "/admin/jobs#job-learn" in page
+
+
+def test_words_that_may_not_be_used_any_more_do_not_count_towards_the_next_model(
+    priya: FlaskClient, engine: Engine, queue: list[int], cast: Cast
+) -> None:
+    for item in queue:
+        press(priya, f"/team/review/{item}/right")
+    with db.writing(engine) as session:
+        before = needs.ahead(session, datetime.now(UTC))
+        people.says(session, session.merge(cast.ada), "needs", "withdrawn", datetime.now(UTC))
+    with db.reading(engine) as session:
+        after = needs.ahead(session, datetime.now(UTC))
+    assert (after.to_learn + after.to_measure) == before.to_learn + before.to_measure + 1
 
 
 def test_an_analyst_may_look_and_not_act(client: FlaskClient, queue: list[int], cast: Cast) -> None:
