@@ -52,6 +52,13 @@ def line(values: Sequence[float], within: Scale) -> str:
     return " ".join(f"{x},{within.y(value)}" for x, value in zip(xs(len(values), within.width), values, strict=True))
 
 
+def beside(values: Sequence[float], within: Scale) -> float:
+    """Where the newest value is written: above its point, or below it where a line that falls comes from above."""
+    place = within.y(values[-1])
+    falls = len(values) > 1 and values[-2] > values[-1]
+    return round(place + 20 if falls and place < within.height - 30 else place - 8, 1)
+
+
 def _round_step(rough: float) -> float:
     if rough <= 0:
         return 1

@@ -13,3 +13,8 @@ from portal.web import plots
 def test_a_large_number_stays_readable(app: Flask, value: float, text: str) -> None:
     with app.test_request_context("/"):
         assert plots.shown(value) == text
+
+
+@pytest.mark.parametrize(("values", "beside"), [([1, 4], -8), ([4, 2], 110), ([4, 0], 172), ([3], 37)])
+def test_the_newest_value_is_written_where_its_line_does_not_run(values: list[float], beside: float) -> None:
+    assert plots.beside(values, plots.Scale(640, 180, 4)) == beside

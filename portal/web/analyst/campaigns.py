@@ -1,11 +1,12 @@
 """Campaigns: written by one person, tried first, approved by another; what became of each, and the ways to stop it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Response
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import clock, outreach, segments, treatment
@@ -27,7 +28,7 @@ PLACES = {"campaign-exists": "key", "no-such-template": "template_key", "bad-win
 def campaigns_page() -> ResponseReturnValue:
     """Every campaign, the newest first."""
     rows = outreach.campaigns_page(db.session)
-    return page("analyst/campaigns/list.html", rows=rows, words=campaign_words, wording=wording)
+    return page("analyst/campaigns/list.html", rows=rows, last_day=_last_day, words=campaign_words, wording=wording)
 
 
 @blueprint.get("/campaigns/new")
@@ -82,16 +83,25 @@ def campaign_redraft(key: str) -> ResponseReturnValue:
 
 
 def _as_fields(found: outreach.Campaign) -> dict[str, Any]:
-    zone = ZoneInfo(current_settings().default_zone)
     letter = db.session.get_one(outreach.MessageTemplate, found.template_id)
     names = ("name", "segment_key", "reason", "control_percent", "priority", "product_line")
     return {
         **{name: getattr(found, name) for name in names},
         "template_key": letter.key,
-        "starts_on": found.starts_at.astimezone(zone).date().isoformat(),
-        "ends_on": (found.ends_at.astimezone(zone) - timedelta(days=1)).date().isoformat(),
+        "starts_on": _first_day(found).isoformat(),
+        "ends_on": _last_day(found).isoformat(),
         "cross_sell": found.cross_sell,
     }
+
+
+def _first_day(found: outreach.Campaign) -> date:
+    """The day it begins, on the company's clock."""
+    return found.starts_at.astimezone(ZoneInfo(current_settings().default_zone)).date()
+
+
+def _last_day(found: outreach.Campaign) -> date:
+    """The last day it lasts: it ends when that day is over, so not the day of its end."""
+    return (found.ends_at.astimezone(ZoneInfo(current_settings().default_zone)) - timedelta(microseconds=1)).date()
 
 
 @blueprint.get("/campaigns/<key>", endpoint="campaign")
@@ -156,6 +166,9 @@ def _show(key: str, form: Submitted) -> Response:
         found=found,
         figures=figures,
         outcomes=_outcomes(figures),
+        first_day=_first_day(found),
+        last_day=_last_day(found),
+        sent_by_day=every_day(figures),
         trial=trial,
         reasons=_reasons(trial),
         tried_at=datetime.fromisoformat(trial["at"]) if trial else None,
@@ -168,6 +181,16 @@ def _show(key: str, form: Submitted) -> Response:
         words=campaign_words,
         wording=wording,
     )
+
+
+def every_day(figures: Figures) -> list[tuple[str, int]]:
+    """How many were sent on each day from the first to the last, so that a day without one is seen as none."""
+    sent = {date.fromisoformat(day): count for day, count, _left in figures.days}
+    if not sent:
+        return []
+    first, last = min(sent), max(sent)
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [(format_date(day, "d MMM"), sent.get(day, 0)) for day in every]
 
 
 def _reasons(trial: dict[str, Any]) -> dict[str, list[tuple[str, str, int]]]:

@@ -58,3 +58,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 mark(0, false);
+
+// The queue is a pane of its own: it begins where the open conversation stands in it, not at its top.
+const pane = document.querySelector(".queue");
+const here = pane?.querySelector(".queue-list a[aria-current]");
+if (here && here.offsetTop + here.offsetHeight > pane.offsetTop + pane.clientHeight) {
+  pane.scrollTop = here.offsetTop - pane.offsetTop - pane.clientHeight / 3;
+}

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from portal import outreach
+from portal.outreach import Figures
 from portal.settings import Settings
+from portal.web.analyst.campaigns import every_day
 from tests.cast import Cast, sign_in
 from tests.web.analyst.conftest import NOW
 from tests.web.analyst.test_desk import send
@@ -66,6 +68,19 @@ def test_from_the_draft_to_what_became_of_it(
     assert move(omar, "stop").status_code == 303
     assert "finished" in omar.get("/analyst/campaigns").text
     assert move(omar, "start").status_code == 422
+
+
+def test_the_last_day_is_the_day_that_was_written_and_not_the_one_after(omar: FlaskClient) -> None:
+    send(omar, "/analyst/campaigns/new", **{**GIVEN, "starts_on": "2030-03-01", "ends_on": "2030-03-09"})
+    assert "from 1 March 2030 to 9 March 2030, both days included" in omar.get(HERE).text
+    assert "<td>9 March 2030</td>" in omar.get("/analyst/campaigns").text
+
+
+def test_a_day_on_which_nothing_was_sent_is_drawn_as_none(app: Flask) -> None:
+    days = Figures(days=[("2030-02-27", 6, 0), ("2030-03-02", 1, 1)])
+    with app.test_request_context("/"):
+        assert every_day(days) == [("27 Feb", 6), ("28 Feb", 0), ("1 Mar", 0), ("2 Mar", 1)]
+        assert every_day(Figures()) == []
 
 
 def test_mistakes_are_said_beside_their_field(omar: FlaskClient, session: Session) -> None:
