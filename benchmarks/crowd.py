@@ -38,8 +38,11 @@ PLACES = ("America/New_York", "Asia/Tokyo", "Europe/Rome", "Pacific/Auckland", "
 Rows = dict[Any, list[dict[str, Any]]]
 
 
-def people(engine: Engine, size: int) -> None:
-    """Write so many customers down."""
+def people(engine: Engine, size: int, *, busy: bool = False) -> None:
+    """Write so many customers down.
+
+    :param busy: whether every second of them got two offers in a row besides.
+    """
     with db.writing(engine) as session:
         consent.add_purpose(
             session, now=NOW, key=PURPOSE, sentence="Tell you about offers", lawful_basis="consent", data_used="name",
@@ -55,7 +58,7 @@ def people(engine: Engine, size: int) -> None:
     for begin in range(2, size + 1, BATCH):
         rows: Rows = defaultdict(list)
         for number in range(begin, min(begin + BATCH, size + 1)):
-            one_of_many(rows, number)
+            one_of_many(rows, number, busy=busy)
         with db.writing(engine) as session:
             for table, some in rows.items():
                 session.execute(sa.insert(table), some)
@@ -63,7 +66,7 @@ def people(engine: Engine, size: int) -> None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def one_of_many(rows: Rows, number: int) -> None:
+def one_of_many(rows: Rows, number: int, *, busy: bool) -> None:
     """Everything about one of them."""
     zone = PLACES[number // 11 % len(PLACES)] if number % 11 == 0 else "Europe/London"
     rows[Customer].append({
@@ -78,7 +81,7 @@ def one_of_many(rows: Rows, number: int) -> None:
         "components": [{"kind": "answered_in_time", "weight": 40, "count": 2}, {"kind": "promise_kept", "weight": 30}],
     })  # fmt: skip
     said(rows, number)
-    claims(rows, number)
+    claims(rows, number, 2 if busy and number % 2 else 3 if number % 50 == 4 else 1 if number % 10 == 2 else 0)
     if number % 100 == 7:
         rows[Preference].append({
             "customer_id": number, "updated_at": NOW, "max_per_week": 1 if number % 3 == 0 else None,
@@ -113,14 +116,14 @@ def said(rows: Rows, number: int) -> None:
             rows[ConsentState].append({**cell, "state": "denied", **what})
 
 
-def claims(rows: Rows, number: int) -> None:
+def claims(rows: Rows, number: int, count: int) -> None:
     """What was sent within the year."""
-    for place in range(3 if number % 50 == 4 else 1 if number % 10 == 2 else 0):
+    for place in range(count):
         at = NOW - timedelta(days=3 + 40 * place + number % 20, seconds=number % 86_399)
         rows[Decision].append({
             "ref": f"D-{number}-{place}", "intent_key": f"I-{number}-{place}", "attempt": 1, "intent": {"key": "I"},
             "intent_sha256": "0" * 64, "customer_id": number, "channel": "email", "topic": "*", "purpose": PURPOSE,
-            "message_class": "marketing" if place or number // 50 % 2 else "research", "mode": "claim",
+            "message_class": "marketing" if place or number // 50 % 2 or count == 2 else "research", "mode": "claim",
             "outcome": "allow", "rules": RESULTS, "facts": {}, "ledger_seq": 1, "policy_version": 1,
             "policy_sha256": "0" * 64, "decided_at": at, "prev_hash": "0" * 64, "entry_hash": "0" * 64,
         })  # fmt: skip

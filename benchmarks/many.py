@@ -1,6 +1,7 @@
 """May we contact these many people: one answer for 100,000 and for a million, checked on a sample one by one.
 
-What is measured is the whole answer by all rules: who may be contacted, and how many are held or denied and why.
+What is measured is the whole answer by all rules: who may be contacted, and how many are held or denied and why. Last
+of so many people as first, every second of whom got two offers in a row.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal import db, treatment
 from portal.treatment import BulkAnswer, BulkWish
 
-SIZES, SAMPLE, TURNS = (100_000, 1_000_000), 300, 5
+CROWDS, SAMPLE, TURNS = ((100_000, False), (1_000_000, False), (100_000, True)), 300, 5
 WISH = BulkWish(PURPOSE, "email", "savings")
 FIGURES = {100_000: 0.1, 1_000_000: 1.0}
 
@@ -44,18 +45,19 @@ def check(session: Session, answer: BulkAnswer, size: int) -> None:
 
 def main() -> None:
     print(describe())
-    for size in SIZES:
+    for size, busy in CROWDS:
         with sqlite() as engine:
-            people(engine, size)
+            people(engine, size, busy=busy)
             with db.reading(engine) as session:
                 named = np.arange(1, size + 1)
                 answer = treatment.may_contact(session, WISH, now=NOW)
                 whole = taken(lambda s=session: treatment.may_contact(s, WISH, now=NOW))  # type: ignore[misc]
                 these = taken(lambda s=session, n=named: treatment.may_contact(s, WISH, now=NOW, among=n))  # type: ignore[misc]
                 check(session, answer, size)
+        kind, most = "customers, busy" if busy else "customers", FIGURES[size]
         print(
-            f"{size:>9,} customers: everybody {whole:.3f} s of CPU, named by id {these:.3f} s (at most "
-            f"{FIGURES[size]:.1f} s); {len(answer.allowed):,} may be contacted, as of position {answer.position}"
+            f"{size:>9,} {kind}: everybody {whole:.3f} s of CPU, named by id {these:.3f} s (at most {most:.1f} s); "
+            f"{len(answer.allowed):,} may be contacted, as of position {answer.position}"
         )
         for reason, number in answer.reasons:
             print(f"{number:>11,} {reason.outcome:<5} {reason.code}")

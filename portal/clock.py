@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+EPOCH, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
 
 def utc_now() -> datetime:
     """The present instant, aware, in UTC."""
@@ -15,6 +17,11 @@ def still_claimed(since: datetime | None, now: datetime, lease: timedelta) -> bo
     :param lease: after which somebody else may claim it.
     """
     return since is not None and -lease <= now - since <= lease / 2
+
+
+def micros(moment: datetime) -> int:
+    """An instant in microseconds since 1970, exactly."""
+    return (moment - EPOCH) // TICK
 
 
 def months_later(moment: datetime, months: int) -> datetime:

@@ -66,6 +66,20 @@ def ids(text: str | None) -> Ids:
     return np.fromstring(text, dtype=np.int64, sep=",") if text else NOBODY
 
 
+def joined_moments(dialect: str, column: Any, condition: Column | None = None) -> Column:
+    """The same of instants, for `moments`."""
+    if dialect == "postgresql":
+        return joined(dialect, sa.cast(sa.func.extract("epoch", column) * 1_000_000, sa.BigInteger), condition)
+    return joined(dialect, sa.cast(column, sa.Text), condition)
+
+
+def moments(dialect: str, text: str | None) -> NDArray[np.int64]:
+    """The instants of such a text, in microseconds since 1970."""
+    if not text or dialect == "postgresql":
+        return ids(text)
+    return np.array(text.encode().split(b",")).astype("datetime64[us]").view(np.int64)
+
+
 def among(column: Any, few: bool) -> list[Column]:
     """The conditions that narrow a statement to a few customers, whose ids are bound as `few`."""
     return [column.in_(sa.bindparam("few", expanding=True))] if few else []
@@ -190,12 +204,16 @@ def _scopes(dialect: str, few: bool) -> sa.Executable:
 
 
 @lru_cache
-def pausing(few: bool) -> sa.Select[int, datetime | None]:
-    """Who pauses at the bound `now`, and until when."""
+def pausing(dialect: str, few: bool) -> sa.Executable:
+    """Who pauses at the bound `now`: those who do until something else is said; the others, and until when each."""
     cell, now = ConsentState, sa.bindparam("now", type_=UtcDateTime())
     here = (cell.purpose == PAUSE[0], cell.channel == PAUSE[1], cell.topic == PAUSE[2], cell.state == "paused")
-    stands = sa.or_(cell.valid_until.is_(None), cell.valid_until > now)
-    return sa.select(cell.customer_id, cell.valid_until).where(*here, stands, *among(cell.customer_id, few))
+    ends, stands = cell.valid_until, cell.valid_until > now
+    return sa.select(
+        joined(dialect, cell.customer_id, ends.is_(None)),
+        joined(dialect, cell.customer_id, stands),
+        joined_moments(dialect, ends, stands),
+    ).where(*here, *among(cell.customer_id, few))
 
 
 def _those(dialect: str, name: str, keys: Iterable[tuple[str, str, str]], condition: Column, few: bool) -> sa.Subquery:

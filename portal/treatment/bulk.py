@@ -6,7 +6,7 @@ for all of them who are in one place. About whoever has a story (`stories`) thos
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from portal import consent
-from portal.clock import months_before
+from portal.clock import micros, months_before
 from portal.consent import Ids, PurposeFacts
-from portal.treatment import registers, sets
+from portal.treatment import counting, registers, sets
 from portal.treatment.facts import IntentFacts
 from portal.treatment.gathering import campaign_facts, zones_of
 from portal.treatment.judging import Judge, Reason, Tally
@@ -25,6 +25,7 @@ from portal.treatment.queries import policy_in_force
 from portal.treatment.rules import READS, TABLE, skipped
 from portal.treatment.stories import Telling, stories
 
+PAUSED = Reason("hold", "pause", "paused")
 FEW = 500
 """Up to so many named customers, only their rows are read."""
 
@@ -119,10 +120,13 @@ def may_contact(
     members = row["members"] if named is None and wish.segment_id is not None else named
     if members is not None:
         tally.keep(members)
-    judge = Judge(intent, policy, now, _shared(session, intent, policy, in_groups=len(purposes) > 1))
+    lasting = wish.intent(expires_at=None)
+    judge = Judge(lasting, policy, now, _shared(session, intent, policy, in_groups=len(purposes) > 1))
     ended = sets.ended(row, purposes[0]) if intent.message_class == "repermission" else frozenset()
     _rules(tally, judge, Telling(session, asked, purposes[0], policy, tally.still(), ended), places)
     tally.compare(judge, np.asarray(control, dtype=np.int64))
+    if wish.expires_at is not None:
+        tally.expire(wish.expires_at, now)
     return BulkAnswer(tally.allowed(), tally.counted(), tally.held(), position, in_force.version)
 
 
@@ -172,9 +176,28 @@ def _rules(tally: Tally, judge: Judge, telling: Telling, places: Sequence[tuple[
     looked_at = [READS[name] for name, number, _rule in TABLE if not skipped(intent, number)]
     reads: frozenset[str] = frozenset().union(*looked_at)
     ids, codes, until = [], [], []
-    for customer_id, own in stories(telling, reads):
+    for customer_id, own in stories(telling, reads).items():
         reason, moment = judge.of_one(int(where[customer_id]), own)
         ids.append(customer_id)
         codes.append(tally.code(reason))
         until.append(moment)
     tally.settle(ids, codes, until)
+    _columns(tally, telling, reads)
+
+
+def _columns(tally: Tally, telling: Telling, reads: frozenset[str]) -> None:
+    """What holds or denies many by a moment or a count of their own: they are not asked about one by one."""
+    session, asked, policy, now = telling.session, telling.asked, telling.policy, telling.asked.now
+    again = micros(now + timedelta(hours=int(policy["ask_again_hours"])))
+    if "paused" in reads and telling.purpose.paused_by_pause:
+        lasting, others, until = sets.pausing(session, asked)
+        tally.hold(lasting, PAUSED, again)
+        tally.hold(others, PAUSED, until)
+    if "claims" in reads:
+        sent = counting.sent_to(session, asked.intent, policy, now, asked.few)
+        sent = sent.only(tally.open(sent.who))
+        own = counting.own_limits(session, asked.few)
+        for those, reason, ends in counting.over(sent, asked.intent, policy, now, own):
+            tally.hold(those, reason, ends)
+        tally.hold(counting.only_offers(sent, asked.intent, policy, now), counting.ONLY_OFFERS, again)
+        tally.deny(counting.asked_lately(sent, asked.intent, policy, now), counting.ASKED_LATELY)

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from portal.clock import EPOCH, TICK, micros
 from portal.consent import Ids
 from portal.treatment import pace
 from portal.treatment.facts import Facts, IntentFacts, Outcome, Result, facts_like
-from portal.treatment.rules import READS, TABLE, evaluate, skipped, together
-
-EPOCH, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+from portal.treatment.rules import READS, RULES, TABLE, evaluate, skipped, together
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,10 @@ Said = tuple[Reason, int]
 
 
 class Judge:
-    """Asks the rules about people whose facts are alike, but for a place and for some facts of their own."""
+    """Asks the rules about people whose facts are alike, but for a place and for some facts of their own.
+
+    :param intent: one that makes sense for ever; `Tally.expire` says for whom it comes too late.
+    """
 
     def __init__(self, intent: IntentFacts, policy: Mapping[str, Any], now: datetime, shared: dict[str, Any]) -> None:
         self.intent, self.policy, self.now, self.shared = intent, policy, now, shared
@@ -66,12 +68,7 @@ class Judge:
         return self._outcomes[number]
 
     def of_one(self, place: int, own: dict[str, Any]) -> Said:
-        """What follows for somebody there with these facts; those alike are asked about once.
-
-        No two have the same claims.
-        """
-        if "claims" in own:
-            return self._ask(place, own)
+        """What follows for somebody there with these facts; those alike are asked about once."""
         key = (place, *own.items())
         found = self._known.get(key)
         if found is None:
@@ -111,10 +108,8 @@ def _said(outcome: Outcome) -> Said:
     if outcome.outcome == "allow":
         return FREE, 0
     rule = outcome.decisive or ""
-    code = next((one.code for one in outcome.results if one.rule == rule), "too-late")
-    if outcome.outcome == "expire":
-        return Reason("expire", rule, "too-late"), 0
-    until = 0 if outcome.hold_until is None else (outcome.hold_until - EPOCH) // TICK
+    code = next(one.code for one in outcome.results if one.rule == rule)
+    until = 0 if outcome.hold_until is None else micros(outcome.hold_until)
     return _reason(outcome.outcome, rule, code.removeprefix("consent-")), until
 
 
@@ -152,6 +147,12 @@ class Tally:
         """Those of whom nothing was said against."""
         return np.flatnonzero(self.codes == 1)
 
+    def open(self, those: Ids) -> NDArray[np.bool_]:
+        """Which of these are not denied so far; of whom nothing is asked is not."""
+        inside = (those >= 0) & (those < len(self.codes))
+        undenied = self._each(lambda one: one.outcome in ("allow", "hold"))
+        return inside & undenied[self.codes[np.where(inside, those, 0)]]
+
     def decide(self, those: Ids, what: Sequence[Said], which: NDArray[Any]) -> None:
         """Decide each of these by one of the outcomes.
 
@@ -167,14 +168,39 @@ class Tally:
             self.codes[those] = codes
             self.until[those] = until
 
+    def deny(self, those: Ids, reason: Reason) -> None:
+        """Deny these, unless an earlier rule does."""
+        place = RULES.index(reason.rule)
+        open_ = self._each(lambda one: one.outcome != "deny" or RULES.index(one.rule) > place)
+        self.say(those[open_[self.codes[those]]], reason)
+
+    def hold(self, those: Ids, reason: Reason, until: int | NDArray[np.int64]) -> None:
+        """Hold these, unless something denies them or holds them longer; until the same moment, the earlier rule."""
+        place, codes, held = RULES.index(reason.rule), self.codes[those], self.until[those]
+        free = self._each(lambda one: one.outcome == "allow")[codes]
+        holds = self._each(lambda one: one.outcome == "hold")[codes]
+        later = self._each(lambda one: one.outcome == "hold" and RULES.index(one.rule) > place)[codes]
+        takes = free | (holds & (until > held)) | (later & (until == held))
+        self.say(those[takes], reason)
+        self.until[those[takes]] = until if isinstance(until, int) else until[takes]
+
+    def _each(self, says: Callable[[Reason], bool]) -> NDArray[np.bool_]:
+        """What is said of each reason, by its number."""
+        return np.array([one is not NOBODY and says(one) for one in self.reasons])
+
     def compare(self, judge: Judge, control: Ids) -> None:
         """Deny those who are kept for comparison, unless something denies them anyway."""
         reason = judge.of_control()
-        if reason is None or not len(control):
-            return
-        control = control[(control > 0) & (control < len(self.codes))]
-        open_ = np.array([one.outcome in ("allow", "hold", "expire") for one in self.reasons])
-        self.say(control[open_[self.codes[control]]], reason)
+        if reason is not None:
+            self.deny(control[(control > 0) & (control < len(self.codes))], reason)
+
+    def expire(self, at: datetime, now: datetime) -> None:
+        """For whom it makes no sense any more when it may go at last: from then on it does not."""
+        over = now >= at
+        for reason, number in list(self.reasons.items()):
+            if reason.outcome == "hold" or (over and reason.outcome == "allow"):
+                late = (self.codes == number) & (over | (self.until >= micros(at)))
+                self.codes[late] = self.code(Reason("expire", "" if over else reason.rule, "too-late"))
 
     def allowed(self) -> Ids:
         """Who may be contacted, in order."""

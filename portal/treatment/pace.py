@@ -1,6 +1,6 @@
 """Rules 13 to 19: how often, at which hour, and whether it is in proportion."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from math import sqrt
 from statistics import NormalDist
@@ -12,99 +12,101 @@ from portal.treatment.policy import NOT_OWED, OWED, QUIET_CHANNELS, SELLS
 from portal.treatment.quiet import quiet_everywhere_until
 
 Policy = Mapping[str, Any]
-Limit = tuple[int, int, list[datetime], str]
 NEVER_AGAIN = ("denied", "objected", "stopped", "channel-off", "topic-off")
 """What the ledger says of a cell that was withdrawn or objected to."""
 Z, SURE = 1.959964, 0.95
 """Of a 95 % interval, as it was always counted, so that what was decided is decided again alike."""
 
 
+class Limit(NamedTuple):
+    """At most so many contacts in so many days, its code, and which contacts count.
+
+    :ivar classes: of which kinds. :ivar same_channel: only by the channel of the intent. :ivar same_topic: only about
+        its topic and purpose. :ivar loud: only by channels that disturb.
+    """
+
+    most: int
+    days: int
+    code: str
+    classes: tuple[str, ...]
+    same_channel: bool = False
+    same_topic: bool = False
+    loud: bool = False
+
+    def counts(self, claim: Claim, intent: IntentFacts) -> bool:
+        """Whether a contact counts; of many it is asked by columns, in `counting`."""
+        return (
+            claim.message_class in self.classes
+            and (not self.same_channel or claim.channel == intent.channel)
+            and (not self.same_topic or (claim.topic, claim.purpose) == (intent.topic, intent.purpose))
+            and (not self.loud or claim.channel not in QUIET_CHANNELS)
+        )
+
+
+OWN = Limit(0, 7, "own-budget", NOT_OWED)
+"""What a customer says is too much in a week; how much, each says."""
+
+
+def limits_of(intent: IntentFacts, policy: Policy, own: int | None = None) -> list[Limit]:
+    """Each limit that an intent is under; of two that end at once the first is named.
+
+    :param own: how much a week is too much for the customer, when they said so.
+    """
+    kind = (intent.message_class,)
+    caps = policy["caps"].get(intent.message_class, ())
+    if intent.message_class == "answer":
+        return [Limit(int(most), int(days), "cap", kind, loud=True) for most, days in caps]
+    limits = [
+        *(Limit(int(most), int(days), "cap", kind) for most, days in caps),
+        *(
+            Limit(int(most), int(days), "cap-channel", NOT_OWED, same_channel=True)
+            for most, days in policy["caps_by_channel"].get(intent.channel, ())
+        ),
+        *(
+            Limit(int(most), int(days), "cap-topic", NOT_OWED, same_topic=True)
+            for most, days in (policy["caps_by_topic"] if intent.topic != "*" else ())
+        ),
+        *(Limit(int(most), int(days), "cap-all", NOT_OWED) for most, days in policy["caps_in_all"]),
+    ]
+    return limits if own is None else [*limits, OWN._replace(most=own)]
+
+
 def frequency(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
     """13: not more often than agreed, by kind, channel, topic and in all; the customer's own limit if stricter."""
-    if intent.message_class == "answer" and intent.channel in QUIET_CHANNELS:
+    if disturbs_nobody(intent):
         return Result("frequency", 13, "pass", "disturbs-nobody", {"channel": intent.channel})
     known = [claim for claim in facts.claims if claim.at <= now]
-    limits = [limit for limit in _limits(intent, facts, policy, known) if len(limit[2]) >= limit[0]]
-    reached = [found for limit in limits if (found := _over(*limit, now)) is not None]
+    reached: list[Result] = []
+    for limit in limits_of(intent, policy, facts.max_per_week):
+        found = _over(limit, [claim.at for claim in known if limit.counts(claim, intent)], now)
+        if found is not None:
+            reached.append(found)
     if reached:
         return max(reached, key=_weight)
     return Result("frequency", 13, "pass", "within-limits", {"sent": len(_same(known, intent))})
+
+
+def disturbs_nobody(intent: IntentFacts) -> bool:
+    """Whether it is an answer that waits until its customer looks: it is under no limit."""
+    return intent.message_class == "answer" and intent.channel in QUIET_CHANNELS
 
 
 def _same(known: Iterable[Claim], intent: IntentFacts) -> list[Claim]:
     return [claim for claim in known if claim.message_class == intent.message_class]
 
 
-def _limits(intent: IntentFacts, facts: Facts, policy: Policy, known: Sequence[Claim]) -> list[Limit]:
-    """Each limit that this intent is under: most, days, the moments that count, and its code."""
-    if intent.message_class == "answer":
-        loud = [claim.at for claim in _same(known, intent) if claim.channel not in QUIET_CHANNELS]
-        return [(int(most), int(days), loud, "cap") for most, days in policy["caps"].get("answer", ())]
-    asked = [claim for claim in known if claim.message_class not in OWED]
-    by_channel = [claim.at for claim in asked if claim.channel == intent.channel]
-    by_topic = [claim.at for claim in asked if claim.topic == intent.topic and claim.purpose == intent.purpose]
-    in_all = [claim.at for claim in asked]
-    wanted = [
-        (policy["caps"].get(intent.message_class, ()), [claim.at for claim in _same(known, intent)], "cap"),
-        (policy["caps_by_channel"].get(intent.channel, ()), by_channel, "cap-channel"),
-        (policy["caps_by_topic"] if intent.topic != "*" else (), by_topic, "cap-topic"),
-        (policy["caps_in_all"], in_all, "cap-all"),
-    ]
-    limits = [(int(most), int(days), moments, code) for caps, moments, code in wanted for most, days in caps]
-    if facts.max_per_week is not None:
-        limits.append((facts.max_per_week, 7, in_all, "own-budget"))
-    return limits
-
-
-class Reach(NamedTuple):
-    """So many contacts of these classes in so many days. `last`: and the last one not owed was of these classes."""
-
-    most: int
-    days: int
-    classes: tuple[str, ...]
-    last: bool = False
-
-    def within(self, other: "Reach") -> bool:
-        """Whether whoever reaches this has reached the other, too."""
-        fewer = other.most <= self.most and other.days >= self.days and not other.last
-        return self != other and fewer and set(self.classes) <= set(other.classes)
-
-
-def limits_of(intent: IntentFacts, policy: Policy) -> set[Reach]:
-    """What is to be reached: whoever reaches none of it is as one who had no contacts.
-
-    That is so for limits (but one's own), for the balance and for asking again.
-    """
-    kind = intent.message_class
-    found = {
-        Reach(most, days, (kind,) if code == "cap" else NOT_OWED)
-        for most, days, _moments, code in _limits(intent, Facts(), policy, ())
-        if most > 0
-    }
-    if kind in SELLS and int(policy["balance_of"]) > 1:
-        found.add(Reach(int(policy["balance_of"]) - 1, int(policy["balance_days"]), SELLS, last=True))
-    if kind == "repermission" and int(policy["repermission_months"]):
-        found.add(Reach(1, 31 * int(policy["repermission_months"]), (kind,)))
-    return {one for one in found if not any(one.within(other) for other in found)}
-
-
-def reaches(limit: Reach, claims: Iterable[Claim], now: datetime) -> bool:
-    """Whether somebody with these claims reached a limit; of many it is asked in the database, in the same words."""
-    those = [one.at for one in claims if one.message_class in limit.classes]
-    lately = [at for at in those if at > now - timedelta(days=limit.days)]
-    owed = [one.at for one in claims if one.message_class in NOT_OWED]
-    return len(lately) >= limit.most and (not limit.last or max(those) >= max(owed))
-
-
-def _over(most: int, days: int, moments: list[datetime], code: str, now: datetime) -> Result | None:
-    recent = [at for at in moments if at > now - timedelta(days=days)]
-    params: dict[str, Any] = {"most": most, "days": days, "sent": len(recent)}
+def _over(limit: Limit, moments: list[datetime], now: datetime) -> Result | None:
+    if len(moments) < limit.most:
+        return None
+    most, days = limit.most, timedelta(days=limit.days)
+    recent = [at for at in moments if at > now - days]
+    params: dict[str, Any] = {"most": most, "days": limit.days, "sent": len(recent)}
     if most <= 0:
         return Result("frequency", 13, "deny", "own-budget-none", params, remedy="raise-budget")
     if len(recent) < most:
         return None
-    ends = sorted(recent, reverse=True)[most - 1] + timedelta(days=days)
-    return Result("frequency", 13, "hold", code, {**params, "until": plain(ends)}, ends)
+    ends = sorted(recent, reverse=True)[most - 1] + days
+    return Result("frequency", 13, "hold", limit.code, {**params, "until": plain(ends)}, ends)
 
 
 def _weight(result: Result) -> tuple[bool, str]:

@@ -92,6 +92,15 @@ def places(session: Session, asked: Asked) -> list[tuple[str | None, str | None,
     return [(zone, country, consent.ids(text)) for zone, country, text in rows]
 
 
+def pausing(session: Session, asked: Asked) -> tuple[Ids, Ids, Ids]:
+    """Who pauses without an end; who pauses until some moment, and until when, in microseconds since 1970."""
+    dialect = session.get_bind().dialect.name
+    statement = consent.pausing(dialect, asked.few is not None)
+    bound = {"now": asked.now} | ({} if asked.few is None else {"few": asked.few})
+    lasting, others, until = session.connection().execute(statement, bound).one()
+    return consent.ids(lasting), consent.ids(others), consent.moments(dialect, until)
+
+
 @lru_cache
 def _places(dialect: str, few: bool) -> sa.Executable:
     where = (Customer.time_zone, Customer.country)

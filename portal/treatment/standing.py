@@ -114,15 +114,18 @@ def _talked_of(whose: Whose, everybody: bool) -> list[sa.Select[Any]]:
     ]  # fmt: skip
 
 
-def counted() -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions for a decision to count: one that was claimed anew before it left is still one message."""
+def counted(claim: sa.ColumnElement[bool] = CLAIMED) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions for a decision to count: one that was claimed anew before it left is still one message.
+
+    :param claim: that it was a claim, in other words where another index is better.
+    """
     outcome = Decision.outcome.concat(sa.literal_column("''"))  # or SQLite goes through all that was ever allowed
     before = aliased(Decision)
     same = (before.intent_key == Decision.intent_key, claimed(before), before.attempt < Decision.attempt)
     again = sa.exists().where(*same, before.outcome.concat(sa.literal_column("''")) == "allow")
     return (
         Decision.decided_at > _moment("back"),
-        CLAIMED,
+        claim,
         _among(outcome, ("allow",)),
         _among(Decision.message_class, COUNTED),
         sa.or_(Decision.attempt == sa.literal_column("1"), ~again),

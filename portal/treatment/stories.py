@@ -7,26 +7,24 @@ and is asked only when a rule looks at one of them. What a rule would pass over 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import ContactPoint, Customer
+from portal.accounts.models import ContactPoint
 from portal.clock import months_before
-from portal.consent import PurposeFacts, among, joined, pausing
+from portal.consent import PurposeFacts, among
 from portal.consent.models import ConsentEntry, Preference
-from portal.db import UtcDateTime
 from portal.treatment import pace, registers, standing
-from portal.treatment.facts import Claim
 from portal.treatment.gathering import clock_of
 from portal.treatment.ground import GUARDED
-from portal.treatment.models import Decision, Mark, TrustIndex
-from portal.treatment.policy import CALLS, NOT_OWED, OWED
+from portal.treatment.models import Mark, TrustIndex
+from portal.treatment.policy import CALLS, OWED
 from portal.treatment.sets import Asked, is_last_word
-from portal.treatment.standing import CELL, LOOK_BACK, SPLIT, Standing, counted
+from portal.treatment.standing import Standing
 
 Own = dict[str, Any]
 Told = Iterator[tuple[int, Own]]
@@ -58,22 +56,17 @@ class Telling:
         return (row for row in self.session.connection().execute(statement, bound) if self.still(row[0]))
 
 
-def stories(telling: Telling, reads: frozenset[str]) -> Told:
-    """Each customer who has facts of their own, once, with all of them.
-
-    Those of the last teller, who are most, are passed on as they come and not kept: so many things kept would have
-    Python look through all of its memory for garbage.
+def stories(telling: Telling, reads: frozenset[str]) -> Mapping[int, Own]:
+    """Each customer who has facts of their own, with all of them.
 
     :param reads: the facts that the rules look at.
     """
     found: dict[int, Own] = defaultdict(dict)
-    *first, last = [tell for facts, tell in TELLERS if reads & facts]
-    for tell in first:
-        for customer_id, own in tell(telling):
-            found[customer_id].update(own)
-    for customer_id, own in last(telling):
-        yield customer_id, {**found.pop(customer_id, {}), **own}
-    yield from found.items()
+    for facts, tell in TELLERS:
+        if reads & facts:
+            for customer_id, own in tell(telling):
+                found[customer_id].update(own)
+    return found
 
 
 def _standing(telling: Telling) -> Told:
@@ -97,68 +90,6 @@ def _standing(telling: Telling) -> Told:
             own["complaints"] = standing.complaints_of(about, lines)
         if own:
             yield customer_id, own
-
-
-_MERGED = sa.select(Customer.id, Customer.merged_into_id.label("into")).where(Customer.merged_into_id.is_not(None))
-
-
-def _claims(telling: Telling) -> Told:
-    """Claims of those who have so many that a limit can be reached, have a limit of their own, or were merged."""
-    now, dialect = telling.asked.now, telling.session.get_bind().dialect.name
-    limits = sorted(pace.limits_of(telling.asked.intent, telling.policy))
-    statement = _many_claims(dialect, telling.few, tuple(limits))
-    bound: dict[str, Any] = {f"after_{limit.days}": now - timedelta(days=limit.days) for limit in limits}
-    bound |= {"now": now, "back": now - LOOK_BACK} | ({"few": telling.asked.few} if telling.few else {})
-    merged = {row.id: row.into for row in telling.session.execute(_MERGED)}
-    both, zone = {*merged, *merged.values()}, "+00:00" if dialect == "sqlite" else ""
-    by: dict[int, list[Claim]] = defaultdict(list)
-    for who, text in telling.session.connection().execute(statement, bound):
-        if who not in both:
-            if telling.still(who):
-                yield who, {"claims": tuple(_claims_in(text, zone))}
-            continue
-        for customer_id in {who, merged.get(who, who)}:
-            by[customer_id].extend(_claims_in(text, zone))
-    yield from ((who, {"claims": tuple(claims)}) for who, claims in by.items() if telling.still(who))
-
-
-@lru_cache
-def _many_claims(dialect: str, few: bool, limits: tuple[pace.Reach, ...]) -> sa.Executable:
-    """Ids with all their claims in one text, of those who may have reached one of the limits.
-
-    :param limits: each of them counts since the moment bound as `after_` and its days.
-    """
-    ids, at = Decision.customer_id, Decision.decided_at
-    own_limit = sa.select(Preference.customer_id).where(Preference.max_per_week.is_not(None))
-    both = (_MERGED.with_only_columns(Customer.id), _MERGED.with_only_columns(Customer.merged_into_id))
-    merged = sa.or_(*(ids.in_(one) for one in both))
-    here = [
-        *counted(),
-        at <= sa.bindparam("now", type_=UtcDateTime()),
-        *([sa.or_(*among(ids, few), merged)] if few else []),
-    ]
-    often = [_reached(limit) for limit in limits]
-    some = sa.select(ids).where(*here).group_by(ids).having(sa.or_(ids.in_(own_limit), merged, *often))
-    claim = sa.cast(at, sa.Text) + SPLIT + Decision.message_class + SPLIT + CELL
-    return sa.select(ids, joined(dialect, claim)).where(*here, ids.in_(some)).group_by(ids)
-
-
-def _reached(limit: pace.Reach) -> sa.ColumnElement[bool]:
-    """As `pace.reaches`, of all claims of a customer."""
-    at, kind = Decision.decided_at, Decision.message_class
-    those = kind.in_(limit.classes)
-    lately = sa.and_(those, at > sa.bindparam(f"after_{limit.days}", type_=UtcDateTime()))
-    often = sa.func.count().filter(lately) >= limit.most
-    if not limit.last:
-        return often
-    owed = sa.func.max(at).filter(kind.in_(NOT_OWED))
-    return sa.and_(often, sa.func.max(at).filter(those) >= owed)
-
-
-def _claims_in(text: str, zone: str) -> Iterator[Claim]:
-    for line in text.split(","):
-        at, message_class, channel, topic, purpose = line.split("/")
-        yield Claim(datetime.fromisoformat(at + zone), message_class, channel, topic, purpose)
 
 
 def _preferences(telling: Telling) -> Told:
@@ -188,12 +119,6 @@ def _low(few: bool) -> sa.Executable:
     low = TrustIndex.value <= sa.bindparam("most")
     columns = (TrustIndex.customer_id, TrustIndex.value, TrustIndex.floors)
     return sa.select(*columns).where(low, *among(TrustIndex.customer_id, few))
-
-
-def _pauses(telling: Telling) -> Told:
-    if telling.purpose.paused_by_pause:
-        for customer_id, until in telling.rows(pausing(telling.few), now=telling.asked.now):
-            yield customer_id, {"paused": True, "paused_until": until}
 
 
 def _guardians(telling: Telling) -> Told:
@@ -241,10 +166,8 @@ TELLERS: tuple[tuple[frozenset[str], Callable[[Telling], Told]], ...] = (
                 "promise_broken_at", "complaints"}), _standing),
     (frozenset({"zones", "quiet_from", "quiet_until", "max_per_week"}), _preferences),
     (frozenset({"trust"}), _trust),
-    (frozenset({"paused"}), _pauses),
     (frozenset({"authority"}), _guardians),
     (frozenset({"affirmed_at"}), _almost_old),
     (frozenset({"call_register"}), _calls),
-    (frozenset({"claims"}), _claims),
 )  # fmt: skip
 """Every teller with the facts it tells; each tells of a customer once."""
