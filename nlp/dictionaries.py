@@ -12,6 +12,8 @@ import importlib.util
 import re
 from collections.abc import Sequence
 from functools import cache, partial
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, NamedTuple
@@ -31,8 +33,11 @@ _OF_SMILE: Final = re.compile("[:;=<>\u2665\u00b0*(]|[oO][._]|\\A[._]|[oO]\\Z|[x
 """What a piece between spaces holds when it may be the beginning of such a sign."""
 _NO_WORDS: Final = ("NNP", "FW")
 
-Spoken = tuple[list[Token | None], bool, bool]
+Spoken = tuple[Sequence[Token | None], bool, bool]
 """TextBlob's tokens of a piece between spaces, whether it knows one of them, and whether a smile may begin in it."""
+_TOKENS: Final = itemgetter(0)
+_KNOWS: Final = itemgetter(1)
+_SMILES: Final = itemgetter(2)
 
 
 class TextBlobVoice:
@@ -60,14 +65,9 @@ class TextBlobVoice:
     def weigh(self, text: str, pieces: Sequence[Spoken]) -> tuple[float, float]:
         """As calling it, for a text of these pieces."""
         # Without emoticons a text has the tokens of its pieces, and most pieces have been seen before.
-        tokens, knows, may_smile = list[Token | None](), False, False
-        for heard, its_known, its_smile in pieces:
-            tokens += heard
-            knows = knows or its_known
-            may_smile = may_smile or its_smile
-        if may_smile and _MAY_SMILE.search(text):
-            tokens, knows = self._heard_in(text)[0], True
-        return weighed(tokens) if knows else (0.0, 0.0)
+        if True in map(_SMILES, pieces) and _MAY_SMILE.search(text):
+            return weighed(self._heard_in(text)[0])
+        return weighed(chain.from_iterable(map(_TOKENS, pieces))) if True in map(_KNOWS, pieces) else (0.0, 0.0)
 
     def _heard_in(self, text: str) -> tuple[list[Token | None], bool]:
         """TextBlob's tokens, and whether it knows one of them. A number becomes letters of its length.
@@ -186,10 +186,9 @@ class VaderVoice:
         if not text.isascii() and self.shows(text):
             told = self._analyser.polarity_scores(text)
             return VaderScores(told["neg"], told["neu"], told["pos"], told["compound"])
-        felt = [place for place, piece in enumerate(pieces) if piece[1] is not None]
-        if not felt:
+        if not any(piece[1] is not None for piece in pieces):
             return UNMOVED if pieces else EMPTY
-        return _vader_scores(scored(pieces, felt, text))
+        return _vader_scores(scored(pieces, text))
 
     def shows(self, text: str) -> bool:
         """Whether there is an emoji in it."""

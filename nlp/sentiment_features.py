@@ -27,11 +27,12 @@ _CUES: Final = ("failure", "grievance", "success", "delight", "request", "sarcas
 _VOICES: Final = (
     "polarity", "subjectivity", "vader_negative", "vader_neutral", "vader_positive", "vader_compound",
 )  # fmt: skip
-FEATURES: Final = (
-    *_VOICES, *_CUES, *_MARKS,
+_TOLD: Final = (
+    *_CUES, *_MARKS,
     "question", "exclaimed", "exclaimed_much", "silent", "contrast", "for", "against", "turned", "trailing", "shouted",
     "drawn_out", "glad_face", "sour_face", "asked_not", "asked_failure", "asked_praise", "one_sided",
 )  # fmt: skip
+FEATURES: Final = (*_VOICES, *_TOLD)
 """The columns of the coefficients in ``sentiment_seed.py``, in this order."""
 _BLAMING: Final = WEAK | {"swear"} | {"bad", "fault"}
 _SIDES: Final = {
@@ -93,7 +94,8 @@ def hear(sentence: Sentence) -> Heard:
     if tones or shown:
         told |= _toned(tones, shown)
     _add_signs(told, line)
-    _add_voices(told, spoken(line, unfelt))
+    voices = listen(spoken(line, unfelt))
+    told["silent"] = float(voices[0] == 0.0 and voices[5] == 0.0)
     if "outcry" in told or "relief" in told:
         told["question"] = 0.0  # It wants no answer.
     if told["question"]:
@@ -101,7 +103,7 @@ def hear(sentence: Sentence) -> Heard:
         told["asked_failure"] = told.get("failure", 0.0)
         told["asked_praise"] = min(1.0, sum(told.get(name, 0.0) for name in ("success", "delight", "good")))
     told["one_sided"] = float(bool(pro)) - float(bool(against))
-    numbers = tuple(map(told.get, FEATURES, repeat(0.0)))
+    numbers = (*voices, *map(told.get, _TOLD, repeat(0.0)))
     return _heard((numbers, against, pro, is_two_sided, not WRITER.isdisjoint(line.keys), matches))
 
 
@@ -135,13 +137,6 @@ def _counted(coloured: Sequence[tuple[Word, frozenset[str]]], matches: Sequence[
         if count > _CAP:
             counts[name] = float(_CAP)
     return counts
-
-
-def _add_voices(told: dict[str, float], heard: str) -> None:
-    """What both dictionaries say of a sentence as it is told to them."""
-    voices = listen(heard)
-    told.update(zip(_VOICES, voices, strict=True))
-    told["silent"] = float(voices[0] == 0.0 and voices[5] == 0.0)
 
 
 def _add_signs(told: dict[str, float], line: Line) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, Final, NamedTuple
 
@@ -62,7 +62,7 @@ class Tokens(dict[str, Token | None]):
         return found
 
 
-def weighed(tokens: Sequence[Token | None]) -> tuple[float, float]:
+def weighed(tokens: Iterable[Token | None]) -> tuple[float, float]:
     """Mean polarity and subjectivity, by the rules of TextBlob's ``assessments``."""
     found: list[list[float]] = []  # polarity, subjectivity, intensity, and -1 when it is turned
     before: Token | None = None
@@ -81,8 +81,8 @@ def weighed(tokens: Sequence[Token | None]) -> tuple[float, float]:
                 before = None
             _add_sign(found, token)
     count = len(found) or 1
-    polarity = sum(one[0] * -0.5 if one[3] < 0 else one[0] for one in found)
-    return polarity / count, sum(one[1] for one in found) / count
+    polarity = sum([one[0] * -0.5 if one[3] < 0 else one[0] for one in found])
+    return polarity / count, sum([one[1] for one in found]) / count
 
 
 def _add_sign(found: list[list[float]], token: Token) -> None:

@@ -24,11 +24,9 @@ _NEGATING: Final = frozenset(NEGATE)
 _PHRASES: Final = frozenset(phrase for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase)
 _BEGINNINGS: Final = frozenset(phrase.split()[0] for phrase in _PHRASES)
 _TURNING: Final = frozenset(
-    {*NEGATE, "least", "no", "or", "nor", "so", "this", "without", "doubt", "never"}.union(
-        *(phrase.split() for phrase in (*BOOSTER_DICT, *SPECIAL_CASES))
-    )
+    (*NEGATE, *BOOSTER_DICT, "least", "no", "so", "this", "never", *(max(one.split(), key=len) for one in _PHRASES))
 )
-"""Every word that the rules look for around a word of feeling."""
+"""Words of which one must stand around a word of feeling for any rule to hold there: of a phrase its longest."""
 _FADING: Final = (1.0, 0.95, 0.9)
 """What is left of the strength of a word one, two and three places before."""
 
@@ -37,7 +35,8 @@ class Piece(NamedTuple):
     """What VADER knows of a piece between spaces.
 
     ``low``: its word in lower case. ``valence``: how that sounds, if it does. ``boost``: how it strengthens what
-    follows. ``moves``: whether any rule looks for it around a word of feeling.
+    follows. ``moves``: whether any rule looks for it around a word of feeling; ``stirs``: that, or its capitals, or
+    that it is *but*, may change what other words or itself say.
     """
 
     low: str
@@ -46,10 +45,13 @@ class Piece(NamedTuple):
     boost: float
     negates: bool
     moves: bool
+    stirs: bool
 
 
 _LOW: Final = itemgetter(0)
+_VALENCE: Final = itemgetter(1)
 _MOVES: Final = itemgetter(5)
+_STIRS: Final = itemgetter(6)
 
 
 def piece_of(lexicon: Mapping[str, float], typed: str) -> Piece:
@@ -58,23 +60,24 @@ def piece_of(lexicon: Mapping[str, float], typed: str) -> Piece:
     word = typed if len(stripped) <= 2 else stripped  # What is then too short was an emoticon.
     low = word.lower()
     negates, boost = low in _NEGATING or "n't" in low, float(BOOSTER_DICT.get(low, 0.0))
-    return Piece(low, lexicon.get(low), word.isupper(), boost, negates, negates or low in _TURNING)
+    moves, is_upper = negates or low in _TURNING, word.isupper()
+    return Piece(low, lexicon.get(low), is_upper, boost, negates, moves, moves or is_upper or low == "but")
 
 
-def scored(pieces: Sequence[Piece], felt: Sequence[int], text: str) -> tuple[float, float, float, float]:
-    """VADER's shares of negative, neutral and positive, and its compound, of a text of these pieces.
-
-    :param felt: the places of those that have a valence, at least one.
-    """
-    sentiments = [0.0] * len(pieces)
+def scored(pieces: Sequence[Piece], text: str) -> tuple[float, float, float, float]:
+    """VADER's shares of negative, neutral and positive, and its compound, of a text of these pieces."""
+    if True not in map(_STIRS, pieces):  # Most: each word says what it says by itself.
+        felt = [valence for valence in map(_VALENCE, pieces) if valence]
+        return _summed(felt, len(pieces) - len(felt), text)
     is_moved = True in map(_MOVES, pieces)
-    for place in felt:
-        piece = pieces[place]
-        sentiments[place] = _weighed(pieces, place) if is_moved or piece[2] else piece[1] or 0.0
+    sentiments = [
+        0.0 if piece[1] is None else _weighed(pieces, place) if is_moved or piece[2] else piece[1]
+        for place, piece in enumerate(pieces)
+    ]
     lows = list(map(_LOW, pieces))
     if "but" in lows:
         sentiments = SentimentIntensityAnalyzer._but_check(lows, sentiments)
-    return _summed(sentiments, text)
+    return _summed(sentiments, 0, text)
 
 
 def _weighed(pieces: Sequence[Piece], place: int) -> float:
@@ -173,24 +176,25 @@ def _in_phrase(valence: float, pieces: Sequence[Piece], place: int) -> float:
     return valence + sum([float(BOOSTER_DICT[phrase]) for phrase in behind if phrase in BOOSTER_DICT])
 
 
-def _summed(sentiments: Sequence[float], text: str) -> tuple[float, float, float, float]:
+def _summed(sentiments: Sequence[float], silent: int, text: str) -> tuple[float, float, float, float]:
+    """What VADER says of a text of these valences and of ``silent`` words more."""
     emphasis = _emphasis(text) if "!" in text or "?" in text else 0.0
     whole = float(sum(sentiments))
     whole += emphasis if whole > 0 else -emphasis if whole < 0 else 0.0
-    good = sum([one + 1 for one in sentiments if one > 0])
-    bad = sum([one - 1 for one in sentiments if one < 0])
-    if good > -bad:
+    good = bad = 0.0
+    for one in sentiments:
+        if one > 0:
+            good += one + 1
+        elif one < 0:
+            bad -= one - 1
+        else:
+            silent += 1
+    if good > bad:
         good += emphasis
-    elif good < -bad:
-        bad -= emphasis
-    neither = sentiments.count(0)
-    total = good - bad + neither
-    return (
-        round(abs(bad / total), 3),
-        round(abs(neither / total), 3),
-        round(abs(good / total), 3),
-        round(normalize(whole), 4),
-    )
+    elif good < bad:
+        bad += emphasis
+    total = good + bad + silent
+    return round(bad / total, 3), round(silent / total, 3), round(good / total, 3), round(normalize(whole), 4)
 
 
 def _emphasis(text: str) -> float:

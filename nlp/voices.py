@@ -10,6 +10,7 @@ from .dictionaries import EMPTY, UNMOVED, Spoken, textblob_voice, vader_voice
 from .remembering import Remembered
 from .vader_rules import Piece
 
+_BY_TEXTBLOB, _BY_VADER = 1, 2
 _SPOKEN: Final = 1_000
 """Characters of one sentence that the dictionaries see: VADER's emphasis check is quadratic in some inputs."""
 
@@ -32,26 +33,27 @@ def listen(sentence: str) -> Voices:
     """Ask both dictionaries. TextBlob is asked by its cheap inner call; its spelling correction is never used."""
     spoken = sentence[:_SPOKEN]
     pieces = list(map(_PIECES.__getitem__, spoken.split()))
-    told = set(map(_TOLD, pieces))
+    told = 0
+    for piece in pieces:
+        told |= piece[2]
     polarity, subjectivity, scores = 0.0, 0.0, UNMOVED if pieces else EMPTY
-    if not _BY_TEXTBLOB.isdisjoint(told):
-        polarity, subjectivity = textblob_voice().weigh(spoken, [piece[0] for piece in pieces])
-    if not _BY_VADER.isdisjoint(told):
-        scores = vader_voice().weigh(spoken, [piece[1] for piece in pieces])
+    if told & _BY_TEXTBLOB:
+        polarity, subjectivity = textblob_voice().weigh(spoken, list(map(_SPOKEN_BY, pieces)))
+    if told & _BY_VADER:
+        scores = vader_voice().weigh(spoken, list(map(_KNOWN_BY, pieces)))
     return _voices((polarity, subjectivity, *scores))
 
 
 def _heard(piece: str) -> tuple[Spoken, Piece, int]:
-    """A piece between spaces as both dictionaries know it, and to which of them (1, 2, both: 3) it is anything."""
+    """A piece between spaces as both dictionaries know it, and to which of them it is anything, in bits."""
     spoken, known = textblob_voice().hear(piece), vader_voice().hear(piece)
     is_felt = known[1] is not None or vader_voice().shows(piece)
-    return spoken, known, (spoken[1] or spoken[2]) + 2 * is_felt
+    return spoken, known, _BY_TEXTBLOB * (spoken[1] or spoken[2]) + _BY_VADER * is_felt
 
 
 _PIECES: Final = Remembered(_heard)
-_TOLD: Final = itemgetter(2)
-_BY_TEXTBLOB: Final = frozenset((1, 3))
-_BY_VADER: Final = frozenset((2, 3))
+_SPOKEN_BY: Final = itemgetter(0)
+_KNOWN_BY: Final = itemgetter(1)
 
 
 def knows_word(word: str) -> bool:
