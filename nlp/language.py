@@ -20,6 +20,7 @@ from .dictionaries import english_words
 from .lexicon import load
 from .remembering import Remembered
 from .scripts import by_script
+from .sentiment_signs import speaks_without_words
 from .voices import knows_word
 from .words import Word
 
@@ -46,6 +47,20 @@ _DOT_WITHIN: Final = re.compile(r"\.\S")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
 """Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
+_SHAPES: Final = {
+    "it": "(?:zion[ei]|issim[oaei]|ezza|tà|ello|ella|etto|etta|mente|zz[oaei]|cch|gli[oae]|ggi[oae]|[aei]bile|ente|ose|osi|oso|osa)$|zz|cch",
+    "fr": "(?:eux|euse|eau|eaux|aux|ique|té|ée|és|ées|ment|ère|age|oir|elle|ette|able|tion|ait|ier|[lnt]le)$|œ|ê|^[ldjcmnst]'|^qu'",
+    "de": "(?:ung|ungen|keit|heit|lich|liche|licher|liches|isch|ische|ischer|ierte?n?|igen?|iges|haft|schaft|aler|ale|ales)$|sch|ß|tz|[aeu]cht|^ge.*t$|ä|ü|pf",
+    "es": "(?:ción|ciones|dad|dades|miento|ísim[oa]|mente|able|oso|osa|ado|ada|ido|ida|ería|illo|illa)$|ñ|ie[rnt]|ué|ía|^ll",
+    "pt": "(?:ção|ções|ão|ões|dade|dades|mento|íssim[oa]|mente|eira?o?|oso|osa|ado|ada|ido|ida|inho|inha|ável|ível|agem)$|lh|nh|ã|õ",
+    "nl": "(?:lijk|lijke|heid|tje|tjes|isch|eren|aar|oor|eel|eer|ig|ige|ing|erd|sd)$|ij|aa|oe|uu|eu|sch|cht",
+    "sv": "(?:ning|ningen|arna|erna|het|ligt?|are)$|å|ö|tt$|sk",
+    "pl": "cz|sz|rz|ł|ść|ż|ą|ę|ow[aey]$|ch$",
+    "tr": "ı|ş|ğ|iyor|ıyor|l[ae]r$|mek$|mak$",
+}
+"""Endings and letters that are frequent in a language, for words that no list of ours holds."""
+_SHAPED: Final = {code: re.compile(shape) for code, shape in _SHAPES.items()}
+_BY_SHAPE: Final = 0.35
 _CAMEL: Final = re.compile("[a-z][A-Z]")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _CRY: Final = re.compile(r"(.)\1\1|(?:[hj][aeio]){2}|\A[bcdfghjklmnpqrstvwxz]+\Z")
@@ -58,13 +73,15 @@ _NAMEABLE: Final = 0.3
 """From here a language we do not read is named: nothing but the name rests on it."""
 _UNHEARD: Final = 0.02
 """The chance of a language that the model does not know in Latin letters, such as Hindi."""
+_FEW: Final = 3
 _SHARED: Final = 0.7
 """What a small word that stands in English too counts for another language: nearly what it counts for English."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The outcome of the gate; ``reason`` is why the text is not read, or ``None`` when it is.
+    """The outcome of the gate; ``reason`` is why the text is not read, or ``None`` when it is;
+    then ``code`` is ``und`` only for one of nothing but faces and ratings.
 
     ``also`` is another language that part of a text we read is in.
     """
@@ -131,6 +148,8 @@ def load_identifier() -> None:
 def tell_language(text: str, words: tuple[Word, ...]) -> Language:
     """The language of a masked text, or ``und`` with a reason when it cannot or should not be told."""
     if _LETTER.search(text) is None:
+        if speaks_without_words(text):
+            return Language("und", 0.0, None)  # Faces and ratings are the same in every language.
         return Language("und", 0.0, "too_short" if text.strip() else "empty")
     script = None if text.isascii() else by_script(text, sum(map(str.isalpha, text)))
     if script is not None and script.share < 0.4:
@@ -150,7 +169,10 @@ def _weighed(text: str, words: Sequence[Word]) -> _Evidence:
         kind, codes, weight, is_northern = _TOLD_BY[key]
         if noise and any(first <= start < last for first, last in noise):
             continue
-        if codes:
+        if codes and kind in ("strange", "accented"):
+            for code in codes:
+                found.hits[code] = found.hits.get(code, 0.0) + _BY_SHAPE
+        elif codes:
             _add_foreign(found, codes, weight)
         if kind != "strange" or not _may_be_name(text, start, end, first_letter):
             counts[kind] += 1
@@ -182,8 +204,13 @@ def _told_by(key: str) -> tuple[str, tuple[str, ...], float, bool]:
     if _is_english(key):
         return "plain", (), 0.0, _NORTHERN.search(key) is not None
     if not key.isascii():
-        return "accented", (), 0.0, False
-    return ("nothing" if _CRY.search(key) else "strange"), (), 0.0, False
+        return "accented", _shaped(key), 0.0, False
+    return ("nothing", (), 0.0, False) if _CRY.search(key) else ("strange", _shaped(key), 0.0, False)
+
+
+def _shaped(key: str) -> tuple[str, ...]:
+    """The languages to which the endings and letters of an unknown word point."""
+    return tuple(code for code, shape in _SHAPED.items() if shape.search(key)) if len(key) > 4 else ()
 
 
 _TOLD_BY: Final = Remembered(_told_by)
@@ -260,7 +287,12 @@ def _by_model(text: str, found: _Evidence, letters: int, also: str | None) -> La
 
 
 def _against(found: _Evidence) -> float:
-    """How many words speak against English; those of no language count half beside some of another."""
+    """How many words speak against English; those of no language count half beside some of another.
+
+    In two or three words without a small one of English, one that is shaped like another language's counts whole.
+    """
+    if found.count <= _FEW and not found.own and found.hits:
+        return found.foreign + found.strange
     return found.foreign + 0.5 * found.strange if found.foreign >= 1 else found.foreign - 0.5
 
 

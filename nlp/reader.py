@@ -31,7 +31,7 @@ from .urgency import actionability_of, rate_urgency
 from .voices import warm_up
 from .words import Sentence, sentences_of
 
-READER_VERSION: Final = "3.1"
+READER_VERSION: Final = "3.2"
 """Changes whenever the same text may be read differently."""
 
 _BOOKS: Final = (

@@ -31,6 +31,7 @@ TOLD_PRAISE: Final = 0.75
 PRAISING: Final = frozenset(("success", "delight", "relief", "eased"))
 _STRONG: Final = 0.65
 _QUESTION: Final = FEATURES.index("question")
+_RATING: Final = FEATURES.index("rating")
 _TOLD: Final = tuple(
     FEATURES.index(name) for name in ("failure", "grievance", "success", "delight", "outcry", "relief", "eased")
 )
@@ -140,7 +141,7 @@ def weight_of(numbers: Sequence[float], is_last: bool) -> float:
     """
     polarity, compound, pro, against = (numbers[at] for at in _HEARD_AS)
     told = min(2.0, sum(numbers[at] for at in _TOLD))
-    strength = 0.5 * (abs(polarity) + abs(compound)) + pro + against + 0.25 * told
+    strength = 0.5 * (abs(polarity) + abs(compound)) + pro + against + 0.25 * told + 2.0 * abs(numbers[_RATING])
     speaks_last = is_last and strength > 0.0 and not numbers[_QUESTION]
     return float((0.2 + strength + (0.5 if speaks_last else 0.0)) ** 1.5)
 
@@ -176,7 +177,8 @@ def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
     )
     score = round(chances[2] - chances[0], 4)
     worst, best = max(one.poles[0] for one in felt), max(one.poles[1] for one in felt)
-    if worst >= _STRONG and best >= _STRONG and "sarcasm" not in cues:
+    is_rated = any(one.numbers[_RATING] for one in felt)
+    if worst >= _STRONG and best >= _STRONG and "sarcasm" not in cues and not is_rated:
         return Sentiment(
             "mixed",
             score,

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 from .phrasebook import Match
 from .sentiment_phrases import CONTRAST, Line, Place, is_name, phrases_in
-from .sentiment_turns import BLAME, WEAK, WRITER, fails, is_kept_waiting
-from .sentiment_words import faces
+from .sentiment_signs import TURNING, faces_in, ratings_of, swung, within
+from .sentiment_turns import BLAME, WEAK, WRITER, denies, fails, is_kept_waiting, lacks
 from .voices import listen
 from .words import Sentence, Word
 
@@ -30,7 +30,8 @@ _VOICES: Final = (
 _TOLD: Final = (
     *_CUES, *_MARKS,
     "question", "exclaimed", "exclaimed_much", "silent", "contrast", "for", "against", "turned", "trailing", "shouted",
-    "drawn_out", "glad_face", "sour_face", "asked_not", "asked_failure", "asked_praise", "one_sided",
+    "drawn_out", "glad_face", "sour_face", "asked_not", "asked_failure", "asked_praise", "one_sided", "rating",
+    "swung_from", "swung_to", "fails", "denies", "lacks",
 )  # fmt: skip
 FEATURES: Final = (*_VOICES, *_TOLD)
 """The columns of the coefficients in ``sentiment_seed.py``, in this order."""
@@ -49,11 +50,7 @@ _STRETCHED: Final = 1.3
 _CAP: Final = 3
 _NOTHING: Final = "item"
 """The word that dictionaries are told in the stead of one that is not felt."""
-_GLAD: Final = re.compile(r"(?<!\w)(?:[:;=8][-o*']?[)\]dDpP3*]+|<3+|\^_+\^|\(:)(?!\w)")
-_SOUR: Final = re.compile(r"(?<!\w)(?:[:=][-o*']?[(\[/\\|@]+|:'\(|D:|-_+-|>:\(|\):)(?!\w)")
 _UNHEARD: Final = re.compile(r"@\w+|https?://\S+|www\.\S+")
-_OF_FACES: Final = re.compile("[:;=8<^_]")
-"""One of these is in every face."""
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z]{3}")
 
 
@@ -83,16 +80,24 @@ def hear(sentence: Sentence) -> Heard:
     """The numbers and the evidence of one sentence."""
     line = Line(sentence)
     matches = phrases_in(line)
+    rated = ratings_of(sentence)
+    if rated:  # What a rating says is said once.
+        matches = tuple(match for match in matches if not within((match.start, match.end), rated))
     unfelt = _unfelt(line, matches)
     tones = _tones(line, unfelt)
-    shown = _faces_in(sentence)
+    shown = faces_in(sentence, rated)
     coloured = _coloured(line, matches, tones) if line.loud else []
-    is_heard = bool(coloured or matches or tones or shown)
-    is_failed = is_heard and fails(sentence.keys)
-    against, pro, is_two_sided = _evidence(coloured, matches, tones, shown, is_failed) if is_heard else _SILENCE
-    told = _counted(coloured, matches) if is_heard else {}
+    is_heard = bool(coloured or matches or tones or shown or rated)
+    unmet = _unmet(line) if is_heard else {}
+    signs = [*shown, *(((one.start, one.end), one.value) for one in rated if one.value)]
+    against, pro, is_two_sided = _evidence(coloured, matches, tones, signs, bool(unmet)) if is_heard else _SILENCE
+    told = _counted(coloured, matches) | unmet if is_heard else {}
     if tones or shown:
         told |= _toned(tones, shown)
+    if rated:
+        told["rating"] = rated[-1].value
+    if is_heard and not TURNING.isdisjoint(line.keys):
+        told["swung_from"], told["swung_to"] = _swung(line, matches, tones, signs)
     _add_signs(told, line)
     voices = listen(spoken(line, unfelt))
     told["silent"] = float(voices[0] == 0.0 and voices[5] == 0.0)
@@ -120,6 +125,22 @@ def _coloured(line: Line, matches: Sequence[Match], tones: Sequence[_Tone]) -> l
         if names:
             coloured.append((word, names))
     return coloured
+
+
+def _unmet(line: Line) -> dict[str, float]:
+    """Whether somebody does not do, is not or has not what is named. A question leaves that open."""
+    if line.asks or line.wished or all("negator" not in tint.names for _, tint in line.loud):
+        return {}
+    found = {"fails": fails(line.keys), "denies": denies(line.keys), "lacks": lacks(line.keys)}
+    return {name: 1.0 for name, is_so in found.items() if is_so}
+
+
+def _swung(
+    line: Line, matches: Sequence[Match], tones: Sequence[_Tone], signs: Sequence[tuple[Place, float]]
+) -> tuple[float, float]:
+    felt = [(tone.place[0], tone.valence) for tone in tones]
+    felt += [(match.start, 1.0 if _SIDES[match.label] else -1.0) for match in matches if match.label in _SIDES]
+    return swung(line.words, felt + [(place[0], value) for place, value in signs])
 
 
 def _counted(coloured: Sequence[tuple[Word, frozenset[str]]], matches: Sequence[Match]) -> dict[str, float]:
@@ -248,22 +269,6 @@ def _told_instead(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[tu
         if says is not None:
             told.append((at, says))
     return told
-
-
-def _faces_in(sentence: Sentence) -> list[tuple[Place, float]]:
-    """Emoji and emoticons with what they say."""
-    text, start = sentence.text, sentence.start
-    found_faces = []
-    if _OF_FACES.search(text) is not None:
-        found_faces += [
-            ((start + found.start(), start + found.end()), value)
-            for pattern, value in ((_GLAD, 1.0), (_SOUR, -1.0))
-            for found in pattern.finditer(text)
-        ]
-    if not text.isascii():
-        values = faces()
-        found_faces += [((start + at, start + at + 1), values[one]) for at, one in enumerate(text) if one in values]
-    return found_faces
 
 
 def _evidence(

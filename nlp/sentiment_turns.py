@@ -34,7 +34,14 @@ _DEMANDING: Final = frozenset(
 )
 _FAILING: Final = frozenset("didn't couldn't wouldn't won't can't neither".split())
 """What somebody does not do who should: ``the waiter didn't bring it``."""
+_DENYING_OF_OTHERS: Final = frozenset("doesn't don't isn't wasn't aren't weren't hasn't haven't hadn't".split())
+_BEFORE_LACKING: Final = frozenset(
+    "was were is are had has have got get gets getting with there's still offered offers gave gives given made received "
+    "says said showed shows found see almost literally absolutely".split()
+)
+"""Before ``no`` these say that something was not there: ``there was no waitress``, ``they had no clue``."""
 _OTHERS: Final = frozenset("i we he she i'd".split())
+_ADDRESSED: Final = frozenset("you u please and but so just or if who to".split())
 _HANDLING: Final = re.compile(
     "tell|told|warn|alert|notif|remind|show|help|prevent|stop|protect|avoid|handl|sav|find|found|spot|catch|caught|skip"
     "|less|fewer|never|without|no$|not$|nothing|instead|fix|sort|solv|resol|replac|refund|recover|after|when$|explain"
@@ -145,6 +152,24 @@ def fails(keys: Sequence[str]) -> bool:
     """Whether somebody else does not do something, or the writer could not: no plain *not* or *without*."""
     return any(
         key == "couldn't" or (key in _FAILING and (not at or keys[at - 1] not in _OTHERS))
+        for at, key in enumerate(keys)
+    )
+
+
+def denies(keys: Sequence[str]) -> bool:
+    """Whether something else does not do, or is not, what is named: ``it doesn't fit``; no order such as ``don't go``."""
+    return any(
+        at and key in _DENYING_OF_OTHERS and keys[at - 1] not in WRITER and keys[at - 1] not in _ADDRESSED
+        for at, key in enumerate(keys)
+    )
+
+
+def lacks(keys: Sequence[str]) -> bool:
+    """Whether something was not there: ``there was no waitress``, ``no oyster at all``."""
+    return any(
+        key in ("no", "zero")
+        and at + 1 < len(keys)
+        and ((at and keys[at - 1] in _BEFORE_LACKING) or keys[at + 2 : at + 4] == ["at", "all"])
         for at, key in enumerate(keys)
     )
 
