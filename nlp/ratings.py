@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 _NUMBERS: Final = {
@@ -50,13 +50,12 @@ class Rating(NamedTuple):
     value: float
 
 
-def ratings_in(text: str) -> list[Rating]:
-    """The ratings in a text, in order."""
-    lower = text.lower()
+def ratings_in(text: str, keys: Sequence[str]) -> list[Rating]:
+    """The ratings in a text of these words, in order."""
     found = list[Rating]()
-    if "/" in text or "out of" in lower:
+    if "/" in text or "out" in keys:
         found += _of_scale(text)
-    if "star" in lower:
+    if "stars" in keys or "star" in keys:
         taken = [(one.start, one.end) for one in found]
         found += [one for one in _of_stars(text) if not any(one.start < end and start < one.end for start, end in taken)]
     if not text.isascii():

@@ -24,8 +24,8 @@ _OF_FACES: Final = re.compile("[:;=8<^_]")
 
 def ratings_of(sentence: Sentence) -> list[Rating]:
     """The ratings that a sentence gives, with their places in the text."""
-    start = sentence.start
-    return [Rating(start + one.start, start + one.end, one.value) for one in ratings_in(sentence.text)]
+    start, found = sentence.start, ratings_in(sentence.text, sentence.keys)
+    return [Rating(start + one.start, start + one.end, one.value) for one in found] if found else found
 
 
 def faces_in(sentence: Sentence, rated: Sequence[Rating]) -> list[tuple[Place, float]]:
