@@ -47,20 +47,8 @@ _DOT_WITHIN: Final = re.compile(r"\.\S")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
 """Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
-_SHAPES: Final = {
-    "it": "(?:zion[ei]|issim[oaei]|ezza|tà|ello|ella|etto|etta|mente|zz[oaei]|cch|gli[oae]|ggi[oae]|[aei]bile|ente|ose|osi|oso|osa)$|zz|cch",
-    "fr": "(?:eux|euse|eau|eaux|aux|ique|té|ée|és|ées|ment|ère|age|oir|elle|ette|able|tion|ait|ier|[lnt]le)$|œ|ê|^[ldjcmnst]'|^qu'",
-    "de": "(?:ung|ungen|keit|heit|lich|liche|licher|liches|isch|ische|ischer|ierte?n?|igen?|iges|haft|schaft|aler|ale|ales)$|sch|ß|tz|[aeu]cht|^ge.*t$|ä|ü|pf",
-    "es": "(?:ción|ciones|dad|dades|miento|ísim[oa]|mente|able|oso|osa|ado|ada|ido|ida|ería|illo|illa)$|ñ|ie[rnt]|ué|ía|^ll",
-    "pt": "(?:ção|ções|ão|ões|dade|dades|mento|íssim[oa]|mente|eira?o?|oso|osa|ado|ada|ido|ida|inho|inha|ável|ível|agem)$|lh|nh|ã|õ",
-    "nl": "(?:lijk|lijke|heid|tje|tjes|isch|eren|aar|oor|eel|eer|ig|ige|ing|erd|sd)$|ij|aa|oe|uu|eu|sch|cht",
-    "sv": "(?:ning|ningen|arna|erna|het|ligt?|are)$|å|ö|tt$|sk",
-    "pl": "cz|sz|rz|ł|ść|ż|ą|ę|ow[aey]$|ch$",
-    "tr": "ı|ş|ğ|iyor|ıyor|l[ae]r$|mek$|mak$",
-}
-"""Endings and letters that are frequent in a language, for words that no list of ours holds."""
-_SHAPED: Final = {code: re.compile(shape) for code, shape in _SHAPES.items()}
 _BY_SHAPE: Final = 0.35
+"""What an unknown word counts for a language of whose endings and letters it has some."""
 _CAMEL: Final = re.compile("[a-z][A-Z]")
 _DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
 _CRY: Final = re.compile(r"(.)\1\1|(?:[hj][aeio]){2}|\A[bcdfghjklmnpqrstvwxz]+\Z")
@@ -129,6 +117,12 @@ def _neighbours() -> dict[str, tuple[str, ...]]:
         for word in set(words.split()):
             found.setdefault(word, []).append(code)
     return {word: tuple(codes) for word, codes in found.items()}
+
+
+@cache
+def _shapes() -> dict[str, re.Pattern[str]]:
+    """Endings and letters that are frequent in a language, for words that no list of ours holds."""
+    return {code: re.compile(shape) for code, shape in load("language")["shapes"].items()}
 
 
 @cache
@@ -210,7 +204,7 @@ def _told_by(key: str) -> tuple[str, tuple[str, ...], float, bool]:
 
 def _shaped(key: str) -> tuple[str, ...]:
     """The languages to which the endings and letters of an unknown word point."""
-    return tuple(code for code, shape in _SHAPED.items() if shape.search(key)) if len(key) > 4 else ()
+    return tuple(code for code, shape in _shapes().items() if shape.search(key)) if len(key) > 4 else ()
 
 
 _TOLD_BY: Final = Remembered(_told_by)

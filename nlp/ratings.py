@@ -12,8 +12,8 @@ _NUMBERS: Final = {
 _WORDS: Final = "|".join(_NUMBERS)
 _SCALES: Final = {"5": 5.0, "10": 10.0, "100": 100.0, "five": 5.0, "ten": 10.0, "hundred": 100.0}
 _COUNTED: Final = (
-    "of|times?|people|persons?|customers?|users?|clients?|calls?|orders?|nights?|days?|weeks?|months?|years?|hours?|minutes?"
-    r"|cup|tsp|tbsp|inch|mile|questions?|attempts?|apps?|flights?|rooms?|\d"
+    "of|times?|people|persons?|customers?|users?|clients?|calls?|orders?|nights?|days?|weeks?|months?|years?|hours?"
+    r"|minutes?|cup|tsp|tbsp|inch|mile|questions?|attempts?|apps?|flights?|rooms?|\d"
 )
 _OF_SCALE: Final = re.compile(
     rf"(?<![\w/.,$€£-])(?P<told>[-\u2212]?\d{{1,3}}(?:[.,]\d)?|(?:{_WORDS})\b)"
@@ -22,7 +22,7 @@ _OF_SCALE: Final = re.compile(
 )
 _OF_STARS: Final = re.compile(
     rf"(?<![\w/.,$€£-])(?P<told>\d(?:[.,]\d)?|(?:half\s+a|a\s+single|{_WORDS})\b)(?:\s?/\s?5)?[\s-]*stars?\b"
-    r"(?![\s-]+(?:hotels?|resorts?|restaurants?|property|properties|place|rated|rating|general|chef|alliance|system|wars)\b)",
+    r"(?![\s-]+(?:hotels?|resorts?|restaurants?|property|properties|place|rated|rating|general|chef|alliance|wars)\b)",
     re.IGNORECASE,
 )
 _OF_SIGNS: Final = re.compile("(?:[\u2605\u2b50\U0001f31f]\ufe0f?\\s?)+\u2606*|\u2606{2,}")
@@ -33,7 +33,8 @@ _DATED: Final = re.compile(
 )
 """Before what looks like a rating these make it a date, a page, a part: ``I flew on 5/10``."""
 _TAKEN_BACK: Final = re.compile(
-    r"(?:\bnot?\b|\bnever\b|n't\b|\bcannot\b|\bused to\b|\bfar from\b|\binstead of\b|\bexpected\b|\bhardly\b)[^.!?,;]{0,25}\Z",
+    r"(?:\bnot?\b|\bnever\b|n't\b|\bcannot\b|\bused to\b|\bfar from\b|\binstead of\b|\bexpected\b|\bhardly\b)"
+    r"[^.!?,;]{0,25}\Z",
     re.IGNORECASE,
 )
 """Before a good mark these say that it is not given: ``I can't give it 5 stars``, ``this used to be a 10/10``."""
@@ -57,7 +58,8 @@ def ratings_in(text: str, keys: Sequence[str]) -> list[Rating]:
         found += _of_scale(text)
     if "stars" in keys or "star" in keys:
         taken = [(one.start, one.end) for one in found]
-        found += [one for one in _of_stars(text) if not any(one.start < end and start < one.end for start, end in taken)]
+        stars = _of_stars(text)
+        found += [one for one in stars if not any(one.start < end and start < one.end for start, end in taken)]
     if not text.isascii():
         found += _of_signs(text)
     return sorted(found)

@@ -53,7 +53,8 @@ def _emoji_in(text: str, start: int) -> list[tuple[Place, float]]:
         if value is None:
             continue
         place = start + at, start + at + 1
-        if len(found) > 1 and found[-1][1] == found[-2][1] == value and text[found[-1][0][1] - start : at].strip() == "":
+        is_row = len(found) > 1 and found[-1][1] == found[-2][1] == value
+        if is_row and not text[found[-1][0][1] - start : at].strip("\ufe0f "):
             found[-1] = (found[-1][0][0], place[1]), value
         else:
             found.append((place, value))

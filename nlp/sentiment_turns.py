@@ -157,7 +157,7 @@ def fails(keys: Sequence[str]) -> bool:
 
 
 def denies(keys: Sequence[str]) -> bool:
-    """Whether something else does not do, or is not, what is named: ``it doesn't fit``; no order such as ``don't go``."""
+    """Whether something else does not do, or is not, what is named: ``it doesn't fit``; no order: ``don't go``."""
     return any(
         at and key in _DENYING_OF_OTHERS and keys[at - 1] not in WRITER and keys[at - 1] not in _ADDRESSED
         for at, key in enumerate(keys)
