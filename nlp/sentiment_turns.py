@@ -36,8 +36,8 @@ _FAILING: Final = frozenset("didn't couldn't wouldn't won't can't neither".split
 """What somebody does not do who should: ``the waiter didn't bring it``."""
 _DENYING_OF_OTHERS: Final = frozenset("doesn't don't isn't wasn't aren't weren't hasn't haven't hadn't".split())
 _BEFORE_LACKING: Final = frozenset(
-    "was were is are had has have got get gets getting with there's still offered offers gave gives given made received "
-    "says said showed shows found see almost literally absolutely".split()
+    "was were is are had has have got get gets getting with there's still offered offers gave gives given made "
+    "received says said showed shows found see almost literally absolutely".split()
 )
 """Before ``no`` these say that something was not there: ``there was no waitress``, ``they had no clue``."""
 _OTHERS: Final = frozenset("i we he she i'd".split())
