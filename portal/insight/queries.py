@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.insight.models import IndicatorFigure, IndicatorPeriod
+from portal.outreach import Campaign
+from portal.segments import Segment
 from portal.treatment import TrustIndex
 
 SHOWN = {"day": timedelta(days=30), "week": timedelta(weeks=26)}
@@ -42,10 +44,15 @@ def figures_of(session: Session, *, period: str, scope: str, scope_key: str, tod
     ).all()
 
 
-def scopes_measured(session: Session) -> list[tuple[str, str]]:
-    """Every part of the company that has figures."""
-    found = sa.select(IndicatorFigure.scope, IndicatorFigure.scope_key).distinct()
-    return sorted((scope, key) for scope, key in session.execute(found))
+def scopes_measured(session: Session) -> list[tuple[str, str, str | None]]:
+    """Every part of the company that has figures, with what a segment or a campaign is called."""
+    scopes = sa.select(IndicatorFigure.scope, IndicatorFigure.scope_key).distinct().subquery()
+    found = (
+        sa.select(scopes.c.scope, scopes.c.scope_key, sa.func.coalesce(Segment.name, Campaign.name))
+        .outerjoin(Segment, sa.and_(scopes.c.scope == "segment", Segment.key == scopes.c.scope_key))
+        .outerjoin(Campaign, sa.and_(scopes.c.scope == "campaign", Campaign.key == scopes.c.scope_key))
+    )
+    return sorted((scope, key, name) for scope, key, name in session.execute(found))
 
 
 def last_measured(session: Session) -> datetime | None:

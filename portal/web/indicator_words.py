@@ -1,6 +1,5 @@
 """The indicators of trust in words: what each says, by its newest figure, and what to do when it is an alarm."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.insight import IndicatorAlarm
-from portal.web import wording
+from portal.web import consent_words, wording
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,29 @@ def part(indicator: str, name: str) -> str:
     """A part of an indicator, such as the limit of a complaint, a rule, a purpose."""
     if indicator == "denials" and name:
         return str(wording.RULES.get(name, name))
+    if indicator == "coverage":
+        return consent_words.of(wording.PURPOSES, name)
+    if indicator == "opt_in" and " @ " in name:
+        return _cell(name)
     return str(PARTS.get(name, name))
+
+
+def _cell(name: str) -> str:
+    """A cell under one version of its words, such as “offers: E-mail (words 2)”."""
+    cell, _at, version = name.rpartition(" @ ")
+    purpose, channel, topic = cell.split(" × ")
+    of = consent_words.of(wording.PURPOSES, purpose)
+    place = consent_words.cell(channel, topic)
+    return str(
+        _("%(purpose)s: %(part)s (words %(version)s)", purpose=of, part=place[:1].lower() + place[1:], version=version)
+    )
+
+
+def whole_first(part: str) -> tuple[bool, str, int, str]:
+    """The order of parts: a purpose before its ways and topics, and of each the newest words first."""
+    cell, _at, version = part.rpartition(" @ ")
+    purpose = cell.split(" × ")[0]
+    return not cell.endswith("× * × *"), purpose if cell else part, -int(version) if cell else 0, cell
 
 
 def finding(indicator: str, good: int, of: int, value: float | None) -> str:
@@ -174,11 +195,11 @@ def percent(share: float) -> str:
     return str(format_percent(share, format="0.0%" if 0 < share < 0.1 else "0%"))
 
 
-def scope_name(scope: str, key: str, segments: Callable[[str], str]) -> str:
-    """A part of the company."""
+def scope_name(scope: str, key: str, name: str | None = None) -> str:
+    """A part of the company: a segment or a campaign by its name, a channel by its words."""
     if scope == "company":
         return str(_("The whole company"))
-    return f"{SCOPES[scope]}: {segments(key) if scope == 'segment' else key}"
+    return f"{SCOPES[scope]}: {name or (consent_words.channel(key) if scope == 'channel' else key)}"
 
 
 def alarm(one: IndicatorAlarm) -> tuple[str, str, str]:

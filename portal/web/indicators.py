@@ -53,6 +53,11 @@ class Series:
         return self.points[-1]
 
     @property
+    def hidden(self) -> bool:
+        """Whether the newest figure is hidden, so that there is no finding."""
+        return self.newest.hidden
+
+    @property
     def shown(self) -> list[Point]:
         """The figures that are not hidden, the oldest first."""
         return [point for point in self.points if not point.hidden]
@@ -65,6 +70,16 @@ class Card:
     key: str
     name: str
     series: list[Series]
+
+    @property
+    def told(self) -> list[Series]:
+        """The parts whose newest figure is shown."""
+        return [one for one in self.series if not one.hidden]
+
+    @property
+    def untold(self) -> list[str]:
+        """The names of the parts whose newest figure is hidden."""
+        return [one.name for one in self.series if one.hidden]
 
 
 def cards(figures: Sequence[IndicatorFigure], names: Iterable[str]) -> list[Card]:
@@ -79,7 +94,8 @@ def cards(figures: Sequence[IndicatorFigure], names: Iterable[str]) -> list[Card
 
 
 def _parts(by_name: dict[str, list[IndicatorFigure]], name: str) -> list[tuple[str, list[IndicatorFigure]]]:
-    return [(part, list(rows)) for part, rows in groupby(by_name.get(name, ()), key=lambda one: one.part)]
+    parts = [(part, list(rows)) for part, rows in groupby(by_name.get(name, ()), key=lambda one: one.part)]
+    return sorted(parts, key=lambda one: words.whole_first(one[0])) if name == "opt_in" else parts
 
 
 def _series(indicator: str, part: str, rows: list[IndicatorFigure]) -> Series:

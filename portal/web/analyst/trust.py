@@ -6,7 +6,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 from marshmallow import RAISE, Schema, fields, validate
 
-from portal import clock, insight, segments
+from portal import clock, insight
 from portal.web import indicator_words as words
 from portal.web import indicators
 from portal.web.analyst.blueprint import blueprint
@@ -48,7 +48,8 @@ def trust() -> ResponseReturnValue:
     """How we do, by what people allow, what they say no to, what we owe them, and how we write to them."""
     form, wanted = _wanted()
     figures = _figures(wanted)
-    names = {segment.key: segment.name for segment, _definition, _people in segments.segments_page(db.session)}
+    scopes = dict.fromkeys([("company", "", None), *insight.scopes_measured(db.session)])
+    names = {(scope, key): words.scope_name(scope, key, name) for scope, key, name in scopes}
     measured = insight.last_measured(db.session)
     return page(
         "analyst/trust/trust.html",
@@ -56,11 +57,11 @@ def trust() -> ResponseReturnValue:
         wanted=wanted,
         groups=[(key, name, indicators.cards(figures, members)) for key, name, members in GROUPS],
         some=bool(figures),
-        scopes=[
-            (f"{scope}:{key}", words.scope_name(scope, key, lambda one: names.get(one, one)))
-            for scope, key in dict.fromkeys([("company", ""), *insight.scopes_measured(db.session)])
+        newest=max((one.day for one in figures), default=None),
+        scopes=[(f"{scope}:{key}", name) for (scope, key), name in names.items()],
+        alarms=[
+            (*words.alarm(one), one, names.get((one.scope, one.scope_key))) for one in insight.open_alarms(db.session)
         ],
-        alarms=insight.open_alarms(db.session),
         words=words,
         fewest=insight.FEWEST,
         measured=measured,

@@ -69,6 +69,29 @@ def test_contacts_after_a_no_are_never_hidden(omar: FlaskClient, engine: Engine)
     assert "1 of 3 messages went out after a no to them had been recorded." in omar.get("/analyst/trust").text
 
 
+def test_parts_of_the_company_and_of_a_purpose_are_read_as_words(omar: FlaskClient, engine: Engine) -> None:
+    for part in ("marketing × * × * @ 1", "marketing × email × * @ 2", "marketing × * × * @ 2"):
+        counted(engine, 30, 60, indicator="opt_in", part=part)
+    counted(engine, 30, 60, indicator="coverage", part="research")
+    counted(engine, 30, 60, scope="channel", scope_key="email")
+    text = omar.get("/analyst/trust").text
+    places = [
+        text.index(f"<b>offers: {part}</b>")
+        for part in ("all ways and topics (words 2)", "all ways and topics (words 1)", "e-mail (words 2)")
+    ]
+    assert places == sorted(places), "the purpose as a whole comes first, and of it the words in force"
+    assert "<b>short questions</b>" in text
+    assert ">Channel: E-mail<" in text
+
+
+def test_what_has_no_figure_is_named_once_and_folded(omar: FlaskClient, engine: Engine) -> None:
+    counted(engine, 15, 30, people=19)
+    counted(engine, 15, 30, indicator="promises")
+    text = omar.get("/analyst/trust").text
+    assert "Without a figure: Complaints answered in time, Age of open complaints, Feedback answered," in text
+    assert text.count('<article class="card') == 1
+
+
 def test_the_file_holds_exactly_what_the_page_shows(omar: FlaskClient, engine: Engine) -> None:
     for weeks in range(16):
         counted(engine, 50 + weeks, 100, weeks=weeks)
