@@ -49,6 +49,23 @@ def customer_by_email(session: Session, email: str) -> Customer | None:
     return _survivor(session, Customer.email == normal_email(email))
 
 
+def customer_named(session: Session, named: str) -> Customer:
+    """The customer that a person here typed: the public ref, the company's own number, or the e-mail address.
+
+    :raises NotFound: code `no-such-customer`.
+    """
+    found = customer_by_external_ref(session, named) or customer_by_email(session, named)
+    if found is not None and found.erased_at is None:
+        return found
+    try:
+        return customer_by_ref(session, named)
+    except NotFound:
+        raise NotFound(
+            "There is no such customer. Give the reference, your own number for them, or the e-mail address.",
+            code="no-such-customer",
+        ) from None
+
+
 CHUNK = 10_000
 
 

@@ -9,7 +9,7 @@ from portal.outreach.leaving import may_leave
 from portal.outreach.letters import Letter, as_mail, letter_for
 from portal.outreach.lint import Finding, findings
 from portal.outreach.models import CAMPAIGN_STATES, CLASSES, Campaign, CampaignStep, Dispatch, Intent, MessageTemplate
-from portal.outreach.naming import as_named
+from portal.outreach.naming import as_named, named
 from portal.outreach.owed import tell_answers, tell_outcomes
 from portal.outreach.proving import Progress, ask_code, progress_of, text_of
 from portal.outreach.queries import (
@@ -63,8 +63,9 @@ __all__ = [
     "Progress", "TemplateSchema", "TemplateWordsSchema", "add_template", "as_mail", "as_named", "ask_code", "campaign",
     "campaigns_page", "check_carried", "confirm_template", "count_pace", "dispatch_of", "dispatches_of",
     "draft_campaign", "draft_template", "figures", "filled", "findings", "give_out", "intend", "intend_from_rules",
-    "intents_by_key", "is_control", "it_left", "letter_for", "mark_seen", "may_leave", "move_campaign", "next_digest",
-    "progress_of", "redraft_campaign", "regroup", "run_campaigns", "run_trial", "send_due", "steps_of", "tell_answers",
-    "tell_outcomes", "template", "template_version", "template_versions", "templates", "text_of", "try_campaign",
-    "try_contact_rule", "turn_down_template", "waiting_together", "warnings_of", "would_send", "written_templates",
+    "intents_by_key", "is_control", "it_left", "letter_for", "mark_seen", "may_leave", "move_campaign", "named",
+    "next_digest", "progress_of", "redraft_campaign", "regroup", "run_campaigns", "run_trial", "send_due", "steps_of",
+    "tell_answers", "tell_outcomes", "template", "template_version", "template_versions", "templates", "text_of",
+    "try_campaign", "try_contact_rule", "turn_down_template", "waiting_together", "warnings_of", "would_send",
+    "written_templates",
 ]  # fmt: skip

@@ -36,7 +36,7 @@ class EraseSchema(Schema):
 class TakenDownSchema(Schema):
     """A request that reached the team by another way."""
 
-    customer = Line(required=True, longest=40)
+    customer = Line(required=True, longest=254)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     came_by = fields.String(required=True, validate=validate.OneOf(WAYS[1:]))
     words = fields.String(load_default="", validate=[WORDS, _readable])

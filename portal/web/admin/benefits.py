@@ -4,8 +4,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import accounts, clock, entitlements
-from portal.accounts import Customer
-from portal.errors import CandourError, NotFound
+from portal.errors import CandourError
 from portal.web.acting import note
 from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
@@ -65,7 +64,7 @@ def benefit_grant_now() -> ResponseReturnValue:
     if not form.good:
         return _act_page("grant", form)
     try:
-        customer = _customer(form.values["customer"])
+        customer = accounts.customer_named(db.session, form.values["customer"])
         kind = entitlements.benefit(db.session, form.values["benefit"])
         entitlements.grant(
             db.session,
@@ -100,7 +99,7 @@ def benefit_use_now() -> ResponseReturnValue:
         return _act_page("use", form)
     values = form.values
     try:
-        customer = _customer(values["customer"])
+        customer = accounts.customer_named(db.session, values["customer"])
         entitlements.use(
             db.session,
             customer.id,
@@ -119,21 +118,6 @@ def benefit_use_now() -> ResponseReturnValue:
 def _act_page(act: str, form: Submitted) -> ResponseReturnValue:
     """The form of one act on one customer; `act` is grant or use."""
     return page(f"admin/benefits/{act}.html", form=form, benefits=entitlements.benefits(db.session))
-
-
-def _customer(named: str) -> Customer:
-    """The customer with this public name, company number or address.
-
-    :raises NotFound: code `no-such-customer`.
-    """
-    found = accounts.customer_by_external_ref(db.session, named) or accounts.customer_by_email(db.session, named)
-    if found is not None:
-        return found
-    try:
-        return accounts.customer_by_ref(db.session, named)
-    except NotFound:
-        text = _("There is no such customer. Give the reference, your own number for them, or the e-mail address.")
-        raise NotFound(text, code="no-such-customer") from None
 
 
 def _field_of(error: CandourError) -> str:

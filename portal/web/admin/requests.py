@@ -126,9 +126,9 @@ def lift_hold(ref: str, hold_id: int) -> ResponseReturnValue:
 
 def _customer(form: Submitted) -> Customer | None:
     try:
-        return accounts.customer_by_ref(db.session, form.values["customer"])
-    except NotFound:
-        form.refuse("customer", _("There is no customer with this number."))
+        return accounts.customer_named(db.session, form.values["customer"])
+    except NotFound as error:
+        form.refuse("customer", error.message)
         return None
 
 

@@ -1,41 +1,24 @@
-"""The rules: the contact policy in sentences, what follows from segments, trying a rule first, and asking what if."""
+"""The rules: the contact policy in sentences, what follows from segments, and trying a rule first."""
 
 from dataclasses import dataclass
-from datetime import UTC
-from typing import Any
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError
 
-from portal import accounts, clock, consent, entitlements, outreach, segments, treatment
-from portal.errors import CandourError, Invalid, NotFound
+from portal import clock, entitlements, outreach, segments, treatment
+from portal.errors import CandourError, NotFound
 from portal.treatment import TreatmentRule
-from portal.web import consent_words, mark_words, rule_words, wording
+from portal.web import rule_words, wording
 from portal.web.acting import current_actor, note
 from portal.web.analyst.blueprint import blueprint
 from portal.web.analyst.policy_form import PolicyFormSchema, as_fields, said_with, settings_from
 from portal.web.database import db
 from portal.web.field_words import about_field
-from portal.web.forms import Submitted, empty, query, submitted
+from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_account
 from portal.web.pages import onward, page
-
-
-class WhatIfSchema(treatment.IntentSchema):
-    """An intent, and for whom."""
-
-    customer = fields.String(required=True, validate=validate.Length(min=1, max=60))
-    data = fields.String(load_default="", validate=validate.Length(max=1000))
-    not_before = fields.AwareDateTime(load_default=None, default_timezone=UTC)
-    expires_at = fields.AwareDateTime(load_default=None, default_timezone=UTC)
-
-    @post_load
-    def with_data(self, values: dict[str, Any], **_options: Any) -> dict[str, Any]:
-        """The data in the words of the notice, which are separated by semicolons there."""
-        used = consent.listed(values.pop("data"))
-        return {**values, "data_used": tuple(sorted(set(used)))}
 
 
 @dataclass(frozen=True)
@@ -136,44 +119,6 @@ def rule_retire(key: str) -> ResponseReturnValue:
     treatment.switch_rule(db.session, key, to="retired")
     note("rule.retired", key)
     return onward("analyst.rule", _("It is retired. What it granted stays."), key=key)
-
-
-@blueprint.get("/what-if")
-def what_if() -> ResponseReturnValue:
-    """Would we be allowed to send this, to this customer, now? Nothing is recorded."""
-    form = (
-        query(WhatIfSchema())
-        if request.args
-        else empty(channel="email", message_class="marketing", purpose="marketing")
-    )
-    verdict = None
-    if form.good and form.values:
-        values = dict(form.values)
-        try:
-            customer = accounts.customer_by_ref(db.session, values.pop("customer").strip())
-            wish = outreach.as_named(db.session, values)
-            intent = treatment.IntentFacts(key="what-if", customer_id=customer.id, **wish)
-            verdict = treatment.preview(db.session, intent, now=clock.utc_now())
-        except NotFound as error:
-            form.refuse("customer", error.message)
-        except Invalid as error:
-            form.refuse("template", error.message)
-    asked = consent.purposes(db.session)
-    return page(
-        "analyst/rules/what_if.html",
-        form=form,
-        verdict=verdict,
-        items=[result.as_json() for result in verdict.outcome.results] if verdict else [],
-        change=wording.change(verdict.counterfactual) if verdict else "",
-        channels=[(key, consent_words.of(consent_words.CHANNELS, key)) for key in treatment.CHANNELS],
-        classes=[(key, wording.CLASSES[key]) for key in treatment.CLASSES],
-        purposes=[(found.key, wording.PURPOSES.get(found.key, found.key)) for found in asked],
-        topics=[("*", _("any")), *consent_words.parts("topic").items()],
-        groups=[("", _("none")), *((live.key, live.name) for live in segments.live_segments(db.session))],
-        lines=[("", _("not said: counts as every one")), *mark_words.PRODUCTS.items()],
-        data=sorted({part for found in asked for part in consent.listed(found.data_used)}),
-        wording=wording,
-    )
 
 
 def _try(found: TreatmentRule) -> Tried:

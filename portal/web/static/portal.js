@@ -82,6 +82,28 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
 }
 
+// A choice that settles other fields fills them at once: <select data-fills> with <option data-fill='{"name": "value"}'>.
+for (const choice of document.querySelectorAll("select[data-fills]")) {
+  choice.addEventListener("change", () => {
+    const fills = JSON.parse(choice.selectedOptions[0]?.dataset.fill || "{}");
+    for (const [name, value] of Object.entries(fills)) choice.form.elements.namedItem(name).value = value;
+  });
+}
+
+// What applies only to one choice is shown with it: <div data-only-for="kind=grant">. Without this file all of it stays.
+const applies = () => {
+  for (const part of document.querySelectorAll("[data-only-for]")) {
+    const [name, value] = part.dataset.onlyFor.split("=");
+    part.hidden = part.closest("form").elements.namedItem(name).value !== value;
+    for (const field of part.querySelectorAll("input, select, textarea")) field.disabled = part.hidden;
+  }
+};
+if (document.querySelector("[data-only-for]")) {
+  document.addEventListener("change", applies);
+  window.addEventListener("pageshow", applies);
+  applies();
+}
+
 // An open menu closes with Escape or a click beside it.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.me[open]")) if (!menu.contains(event.target)) menu.open = false;

@@ -29,8 +29,11 @@ def test_a_customer_is_found_by_ref_number_and_address(session: Session, now: da
     ):
         assert found is not None
         assert found.id == made.id
-    with pytest.raises(NotFound):
-        accounts.customer_by_ref(session, "C-NOBODY")
+    for named in (made.ref, "B-1", "ADA@example.org"):
+        assert accounts.customer_named(session, named).id == made.id
+    for looked_up in (accounts.customer_by_ref, accounts.customer_named):
+        with pytest.raises(NotFound):
+            looked_up(session, "C-NOBODY")
 
 
 @pytest.mark.parametrize("again", [{"email": "ada@example.org"}, {"external_ref": "B-1"}])

@@ -185,6 +185,21 @@ def test_what_if_records_nothing(omar: FlaskClient, session: Session, world: Cas
     assert omar.get(question.replace(world.ada.ref, "C-NOBODY")).status_code == 422
 
 
+def test_what_if_finds_the_customer_by_address_and_keeps_it_out_of_the_address(omar: FlaskClient, world: Cast) -> None:
+    asked = send(omar, "/analyst/what-if", customer="ada@example.org", template="tell@1", not_before="2036-05-01T10:00")
+    place = asked.headers["Location"]
+    assert (asked.status_code, f"customer={world.ada.ref}" in place, "example.org" in place) == (303, True, False)
+    text = omar.get(place).text
+    assert "It would wait until 1 May 2036, 10:00" in text, "a time without a zone is in the reader's own"
+    assert f'Ada <a class="small ref" href="/team/customers/{world.ada.ref}/consent">' in text
+    assert '<option value="service" selected>' in text, "the template settles what it was confirmed with"
+    assert '<option value="tell@1" data-fill="{&#34;message_class&#34;: &#34;service&#34;' in text
+    lost = send(omar, "/analyst/what-if", customer="nobody@example.org")
+    assert (lost.status_code, "There is no such customer. Give the reference" in lost.text) == (422, True)
+    assert send(omar, "/analyst/what-if", customer="").status_code == 422
+    assert '<option value="elsewhere@3" selected>' in omar.get(place.replace("tell@1", "elsewhere@3")).text
+
+
 def test_what_if_takes_a_whole_intent(omar: FlaskClient, world: Cast) -> None:
     question = f"/analyst/what-if?customer={world.ada.ref}&message_class=service&purpose=service&channel=in_app"
     later = f"{question}&product_line=loan&not_before=2036-05-01T10%3A00"
