@@ -99,7 +99,7 @@ def _settled(found: MessageTemplate) -> dict[str, str]:
 def _show(form: Submitted, customer: Customer | None = None, verdict: Any = None) -> Response:
     asked = consent.purposes(db.session)
     return page(
-        "analyst/rules/what_if.html",
+        "analyst/what_if/what_if.html",
         form=form,
         customer=customer,
         verdict=verdict,
