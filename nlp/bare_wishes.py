@@ -17,6 +17,7 @@ from .words import Sentence
 
 _NOD: Final = re.compile(r"\s*(?:\+\s?1|👍)\s+(?:for|on|to)\s+\w", re.IGNORECASE)
 _PLEASE: Final = frozenset(("please", "pls", "plz"))
+_OF_FEELING: Final = frozenset(("good", "bad", "fault", "negator", "fair"))
 _LONGEST: Final = 7
 _LONGEST_NAME: Final = 4
 
@@ -31,25 +32,28 @@ def bare_wish(sentence: Sentence) -> Place | None:
     keys, words = sentence.keys, sentence.words
     if len(keys) < 2 or len(keys) > _LONGEST + 1:
         return None
-    if _NOD.match(sentence.text) is not None:
+    if ("+" in sentence.text or not sentence.text.isascii()) and _NOD.match(sentence.text) is not None:
         return sentence.start, sentence.end
     lists = _lists()
     is_asked = keys[-1] in _PLEASE
     named = keys[:-1] if is_asked else keys
-    if sentence.is_question or not lists["never"].isdisjoint(named):
+    names_a_feature = _names_a_feature(named)
+    if not (is_asked or names_a_feature) or sentence.is_question or not lists["never"].isdisjoint(named):
         return None
-    if is_asked and len(named) > 1 and lists["own"].isdisjoint(named):
+    if names_a_feature or (len(named) > 1 and lists["own"].isdisjoint(named)):
         return words[0].start, words[-1].end
-    return (words[0].start, words[-1].end) if _names_a_feature(named) else None
+    return None
 
 
 def _names_a_feature(keys: list[str]) -> bool:
-    """``Multi-language support``, ``Integration with ...``: no word of feeling, and what is had at its head."""
+    """``Multi-language support``, ``Integration with ...``: what is had at its head, and no word of feeling."""
     lists = _lists()
-    if len(keys) < 2 or any(marks_of(key) & {"good", "bad", "fault", "negator", "fair"} for key in keys):
+    if len(keys) < 2:
         return False
-    if keys[0] in lists["opening"] and keys[1] in ("for", "of", "with", "in", "to"):
-        return True
-    if keys[0] in lists["many"] and keys[1] in lists["opening"]:
-        return True
-    return len(keys) <= _LONGEST_NAME and keys[-1] in lists["feature"] and lists["plain"].isdisjoint(keys)
+    opening = lists["opening"]
+    is_built_so = (
+        (keys[0] in opening and keys[1] in ("for", "of", "with", "in", "to"))
+        or (keys[0] in lists["many"] and keys[1] in opening)
+        or (len(keys) <= _LONGEST_NAME and keys[-1] in lists["feature"] and lists["plain"].isdisjoint(keys))
+    )
+    return is_built_so and all(_OF_FEELING.isdisjoint(marks_of(key)) for key in keys)

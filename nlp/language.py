@@ -35,10 +35,12 @@ NAMED: Final = frozenset(
 _LATIN: Final = (*sorted(NAMED - {"hi"}), "eu", "gl", "sq", "ga", "cy", "is", "mt")
 _COMMON: Final = {"en": 1.0, "it": 1.0, "fr": 1.0, "de": 1.0, "es": 1.0, "pt": 1.0, "nl": 0.5}
 """What is added to the score of the languages that most customers of ours write."""
+_ENDING: Final = re.compile(
+    r"\.(?:com|org|net|io|co|de|nl|html?|php|jsp?|py|java|cpp|css|xml|json|exe|dll|txt|pdf|png|jpe?g|zip|md|rb|ts|jar|ini)\b"
+)
+_PLAIN_NOISE: Final = re.compile(r"https?://\S*|\bwww\.\S+|[@/\\]\w+")
 _NOISE: Final = re.compile(
-    r"https?://\S*|\bwww\.\S+|[@/\\]\w+|\b[\w-]{1,60}(?:\.[\w-]{1,60}){0,5}"
-    r"\.(?:com|org|net|io|co|de|nl|html?|php|jsp?|py|java|cpp|css|xml|json|exe|dll|txt|pdf|png|jpe?g|zip|md|rb|ts|jar|ini)"
-    r"\b\S{0,200}"
+    rf"{_PLAIN_NOISE.pattern}|\b[\w-]{{1,60}}(?:\.[\w-]{{1,60}}){{0,5}}{_ENDING.pattern}\S{{0,200}}"
 )
 """Addresses and names of users: in no language."""
 _OF_NOISE: Final = re.compile(r"[@/\\]\w|//|\.\S")
@@ -145,7 +147,7 @@ def tell_language(text: str, words: tuple[Word, ...]) -> Language:
         if speaks_without_words(text):
             return Language("und", 0.0, None)  # Faces and ratings are the same in every language.
         return Language("und", 0.0, "too_short" if text.strip() else "empty")
-    script = None if text.isascii() else by_script(text, sum(map(str.isalpha, text)))
+    script = None if text.isascii() else by_script(text)
     if script is not None and script.share < 0.4:
         return Language(script.code, script.confidence, "unknown_language" if script.code == "und" else "language")
     found = _weighed(text, words)
@@ -156,7 +158,7 @@ def tell_language(text: str, words: tuple[Word, ...]) -> Language:
 
 
 def _weighed(text: str, words: Sequence[Word]) -> _Evidence:
-    noise = [match.span() for match in _NOISE.finditer(text)] if _may_hold_noise(text) else []
+    noise = [match.span() for match in _noise_of(text).finditer(text)] if _may_hold_noise(text) else []
     found, first_letter = _Evidence(), words[0].start if words else 0
     counts = dict.fromkeys(_KINDS, 0)
     for key, start, end in words[:: len(words) // _SAMPLE + 1]:
@@ -225,6 +227,11 @@ def _may_hold_noise(text: str) -> bool:
     return is_marked and _OF_NOISE.search(text) is not None
 
 
+def _noise_of(text: str) -> re.Pattern[str]:
+    """The pattern of the noise that a text may hold; looking at each word for an ending such as ``.com`` is dear."""
+    return _PLAIN_NOISE if _ENDING.search(text) is None else _NOISE
+
+
 def _add_foreign(found: _Evidence, codes: tuple[str, ...], weight: float) -> None:
     """Count a word for its languages; one that English has too (``weight`` 0) does not tell the two apart."""
     found.foreign += weight
@@ -255,7 +262,7 @@ def _second(found: _Evidence) -> str | None:
 
 
 def _by_model(text: str, found: _Evidence, letters: int, also: str | None) -> Language:
-    cleaned = _NOISE.sub(" ", text) if _may_hold_noise(text) else text
+    cleaned = _noise_of(text).sub(" ", text) if _may_hold_noise(text) else text
     chances = dict.fromkeys(found.hits, _UNHEARD) | dict(_identifier().rank(cleaned))
     scores = {
         code: math.log(max(chance, 1e-9)) + 1.5 * found.hits.get(code, 0.0) + _COMMON.get(code, 0.0)

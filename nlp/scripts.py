@@ -40,11 +40,12 @@ class Script:
     share: float
 
 
-def by_script(text: str, letters: int) -> Script | None:
+def by_script(text: str) -> Script | None:
     """What the writing system says; ``None`` when hardly any letter is other than Latin."""
     characters = set(text)
-    if any(map(_is_latin, characters)) and not any(map(_is_strange, characters)):
+    if not any(map(_is_strange, characters)) and any(map(_is_latin, characters)):
         return None  # as most: their other letters are none but e.g. curly quotes
+    letters = sum(map(str.isalpha, text))
     latin = sum(count for character, count in Counter(text).items() if _is_latin(character))
     if letters - latin < 2 and latin > letters - latin:
         return None

@@ -7,9 +7,11 @@ does an order. A sentence suggests when the points reach 1. Such signs travel be
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from .bare_wishes import bare_wish
@@ -30,6 +32,7 @@ _ORDER: Final = "order"
 _VETO: Final = "veto"
 _ADVICE: Final = " advice"
 """Behind the points of what is told to other customers."""
+_START: Final = itemgetter(1)
 _BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•]|\s-+\s|\.\.|[!?]\s")
 _SHAPES: Final = {"ing": "gerundform", "ed": "participleform"}
 """One word for all forms in -ing, and one for all in -ed, that no phrase names."""
@@ -182,16 +185,13 @@ def _points_of(match: Match) -> float:
 
 def _parts(sentence: Sentence, words: Sequence[Word]) -> list[Sequence[Word]]:
     """The words between breaks."""
-    text, offset = sentence.text, sentence.start
-    last, begun = words[0][1] - 1, 0
+    offset, begun = sentence.start, 0
     parts: list[Sequence[Word]] = []
-    for at, (_, start, end) in enumerate(words):
-        # One space is the most frequent, and no break.
-        is_space = start - last == 1 and text[last - offset] == " "
-        if at and not is_space and _BREAK.search(text, last - offset, start - offset):
+    for found in _BREAK.finditer(sentence.text, words[0][2] - offset, words[-1][1] - offset):
+        at = bisect_left(words, found.start() + offset, begun, key=_START)
+        if at > begun:
             parts.append(words[begun:at])
             begun = at
-        last = end
     parts.append(words[begun:] if begun else words)
     return parts
 
