@@ -26,6 +26,8 @@ _WEIGHTS: Final = {"core": 0.65, "unmet": 0.55, "met": 0.55, "wished": 0.5, "abo
 _COUNTED: Final = 4
 """Key phrases that count at most towards a need's confidence."""
 _SEED_WEIGHT: Final = 0.8
+_ALIKE: Final = 0.4
+"""A likeness below this claims nothing by itself."""
 _UNTOLD: Final = 0.5
 """Below this a need is not claimed whose words say nothing of how it stands."""
 _TURNS: Final = frozenset("but however although though whereas".split())
@@ -47,6 +49,8 @@ class _Evidence:
 
     def confidence(self) -> float:
         doubt = 1.0 - _SEED_WEIGHT * self.likeness
+        if len(self.phrases) == 1:
+            return 1.0 - doubt * (1.0 - _WEIGHTS[self.phrases[0][1]])
         for weight in sorted([_WEIGHTS[kind] for _, kind in self.phrases], reverse=True)[:_COUNTED]:
             doubt *= 1.0 - weight
         return 1.0 - doubt
@@ -162,16 +166,17 @@ class NeedFinder:
 
     def _evidence(self, sentence: Sentence) -> dict[str, _Evidence]:
         words = sentence.words
-        likeness = self._seeds.likeness(sentence.keys)
+        nearest = self._seeds.nearest(sentence.keys)
         evidence = {
             key: _Evidence(partial(self._seeds.shared, key, words), alike)
-            for key, alike in likeness.items()
+            for key, alike in nearest.above(_ALIKE)
             if _SEED_WEIGHT * alike >= THRESHOLD
         }
-        for match in longest_win(_unturned(self.book.find_in(sentence), words), self._labels):
+        matches = self.book.find_in(sentence)
+        for match in longest_win(_unturned(matches, words), self._labels) if matches else ():
             key, kind = self._labels[match.label]
             if key not in evidence:
-                evidence[key] = _Evidence(partial(self._seeds.shared, key, words), likeness.get(key, 0.0))
+                evidence[key] = _Evidence(partial(self._seeds.shared, key, words), nearest.of(key))
             evidence[key].phrases.append((match, kind))
         return evidence
 

@@ -25,6 +25,36 @@ _STRANGE: Final[_Stem] = ("", 0.0, {})
 """A word that carries content and stands in no seed."""
 
 
+class Nearest:
+    """How near a sentence comes to the nearest seed of each need that shares a word with it."""
+
+    __slots__ = ("_asked", "_products", "_stems")
+
+    def __init__(
+        self, asked: Mapping[str, float], products: Mapping[str, float], stems: Mapping[str, set[str]]
+    ) -> None:
+        self._asked = asked
+        self._products = products
+        self._stems = stems
+
+    def of(self, key: str) -> float:
+        """Its likeness to a need, from 0 to 1: less when it rests on a single word."""
+        product = self._products.get(key, 0.0)
+        if not product:
+            return 0.0
+        shared = self._stems[key].intersection(self._asked) if len(self._asked) > 1 else ()
+        return product if len(shared) > 1 else _ONE_WORD_SHARE * product
+
+    def above(self, least: float) -> list[tuple[str, float]]:
+        """The needs whose likeness is not below ``least``."""
+        # Few come so near before a single word is made to count less, and only for these that is looked at.
+        told = [(key, self.of(key)) for key, product in self._products.items() if product >= least]
+        return [(key, likeness) for key, likeness in told if likeness >= least]
+
+
+_FAR: Final = Nearest({}, {}, {})
+
+
 class Seeds:
     """The seed phrases of all needs, ready to be compared with.
 
@@ -50,11 +80,11 @@ class Seeds:
             if second:
                 self._pairs.setdefault(first, {})[second] = pair
 
-    def likeness(self, keys: Sequence[str]) -> dict[str, float]:
-        """The likeness to the nearest seed of each need that shares a word, from 0 to 1."""
+    def nearest(self, keys: Sequence[str]) -> Nearest:
+        """What the seeds of all needs say of the words of a sentence."""
         asked = self._asked(keys)
         if not asked:
-            return {}
+            return _FAR
         products: dict[int, float] = {}
         for feature, weight in asked.items():
             for at, its in self._places[feature]:
@@ -65,27 +95,20 @@ class Seeds:
             key = named[at]
             if product > nearest.get(key, 0.0):
                 nearest[key] = product
-        if len(asked) == 1:
-            return {key: _ONE_WORD_SHARE * product for key, product in nearest.items()}
-        return {key: self._weakened(key, product, asked) for key, product in nearest.items()}
+        return Nearest(asked, nearest, self._stems)
 
     def likeness_to(self, key: str, keys: Sequence[str]) -> float:
         """The likeness to the nearest seed of one need."""
         own = self._stems.get(key, _NONE)
-        asked = self._asked(keys) if own else {}
-        if own.isdisjoint(asked):
+        if own.isdisjoint(map(CONTENT.__getitem__, keys)):
             return 0.0
+        asked = self._asked(keys)
         products: dict[int, float] = {}
         for feature, weight in asked.items():
             for at, its in self._places[feature]:
                 if self._keys[at] == key:
                     products[at] = products.get(at, 0.0) + weight * its
-        nearest = max(products.values(), default=0.0)
-        return self._weakened(key, nearest, asked) if nearest > 0.0 else 0.0
-
-    def _weakened(self, key: str, product: float, asked: Mapping[str, float]) -> float:
-        """A likeness, less when it rests on a single word."""
-        return product if len(self._stems[key].intersection(asked)) > 1 else _ONE_WORD_SHARE * product
+        return Nearest(asked, {key: max(products.values(), default=0.0)}, self._stems).of(key)
 
     def _asked(self, keys: Sequence[str]) -> dict[str, float]:
         """The weights of the features that some seed holds as well."""
