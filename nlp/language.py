@@ -18,6 +18,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from .dictionaries import english_words
 from .lexicon import load
+from .noise import places_of_noise, without_noise
 from .remembering import Remembered
 from .scripts import by_script
 from .sentiment_signs import speaks_without_words
@@ -35,17 +36,6 @@ NAMED: Final = frozenset(
 _LATIN: Final = (*sorted(NAMED - {"hi"}), "eu", "gl", "sq", "ga", "cy", "is", "mt")
 _COMMON: Final = {"en": 1.0, "it": 1.0, "fr": 1.0, "de": 1.0, "es": 1.0, "pt": 1.0, "nl": 0.5}
 """What is added to the score of the languages that most customers of ours write."""
-_ENDING: Final = re.compile(
-    r"\.(?:com|org|net|io|co|de|nl|html?|php|jsp?|py|java|cpp|css|xml|json|exe|dll|txt|pdf|png|jpe?g|zip|md|rb|ts|jar|ini)\b"
-)
-_PLAIN_NOISE: Final = re.compile(r"https?://\S*|\bwww\.\S+|[@/\\]\w+")
-_NOISE: Final = re.compile(
-    rf"{_PLAIN_NOISE.pattern}|\b[\w-]{{1,60}}(?:\.[\w-]{{1,60}}){{0,5}}{_ENDING.pattern}\S{{0,200}}"
-)
-"""Addresses and names of users: in no language."""
-_OF_NOISE: Final = re.compile(r"[@/\\]\w|//|\.\S")
-"""What every piece of noise holds; looking for that alone is much cheaper."""
-_DOT_WITHIN: Final = re.compile(r"\.\S")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _NORTHERN: Final = re.compile("w|k|th|sh|gh|oo|ee|y\\b")
 """Letters of English words that are not shared with languages of Latin descent, as *service* and *client* are."""
@@ -158,7 +148,7 @@ def tell_language(text: str, words: tuple[Word, ...]) -> Language:
 
 
 def _weighed(text: str, words: Sequence[Word]) -> _Evidence:
-    noise = [match.span() for match in _noise_of(text).finditer(text)] if _may_hold_noise(text) else []
+    noise = places_of_noise(text)
     found, first_letter = _Evidence(), words[0].start if words else 0
     counts = dict.fromkeys(_KINDS, 0)
     for key, start, end in words[:: len(words) // _SAMPLE + 1]:
@@ -221,17 +211,6 @@ def _is_english(key: str) -> bool:
     return stem != key and (stem in every or stem in _english()[1])
 
 
-def _may_hold_noise(text: str) -> bool:
-    """Looks for its rare marks before for all of it: that is much cheaper."""
-    is_marked = "@" in text or "/" in text or "\\" in text or _DOT_WITHIN.search(text) is not None
-    return is_marked and _OF_NOISE.search(text) is not None
-
-
-def _noise_of(text: str) -> re.Pattern[str]:
-    """The pattern of the noise that a text may hold; looking at each word for an ending such as ``.com`` is dear."""
-    return _PLAIN_NOISE if _ENDING.search(text) is None else _NOISE
-
-
 def _add_foreign(found: _Evidence, codes: tuple[str, ...], weight: float) -> None:
     """Count a word for its languages; one that English has too (``weight`` 0) does not tell the two apart."""
     found.foreign += weight
@@ -262,8 +241,7 @@ def _second(found: _Evidence) -> str | None:
 
 
 def _by_model(text: str, found: _Evidence, letters: int, also: str | None) -> Language:
-    cleaned = _noise_of(text).sub(" ", text) if _may_hold_noise(text) else text
-    chances = dict.fromkeys(found.hits, _UNHEARD) | dict(_identifier().rank(cleaned))
+    chances = dict.fromkeys(found.hits, _UNHEARD) | dict(_identifier().rank(without_noise(text)))
     scores = {
         code: math.log(max(chance, 1e-9)) + 1.5 * found.hits.get(code, 0.0) + _COMMON.get(code, 0.0)
         for code, chance in chances.items()
