@@ -44,6 +44,8 @@ SCOPES = (
     "policies:approve",
     "archives:read",
     "complaints:write",
+    "promises:read",
+    "promises:write",
     "me:read",
 )
 """What an API token may be allowed to do."""

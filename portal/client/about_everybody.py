@@ -135,6 +135,26 @@ class AboutEverybody(Asking):
         said: answers.Figures = self.ask("GET", "/indicators", {"period": period, "scope": scope, "key": key})
         return said
 
+    def promises(
+        self, *, cursor: str | None = None, limit: int | None = None, which: str | None = None
+    ) -> answers.Promises:
+        """Promises. Scope: promises:read."""
+        said: answers.Promises = self.ask("GET", "/promises", {"cursor": cursor, "limit": limit, "which": which})
+        return said
+
+    def all_promises(self, *, limit: int | None = None, which: str | None = None) -> Iterator[answers.PromiseLine]:
+        """Promises, page after page; `limit` is of one page. Scope: promises:read."""
+        return self.pages("/promises", {"limit": limit, "which": which})
+
+    def promise_apologised(
+        self, promise: str, *, text: str, by: str, idempotency_key: str | None = None
+    ) -> answers.Apology:
+        """Apologise for a promise that was not kept. Scope: promises:write."""
+        said: answers.Apology = self.ask(
+            "POST", f"/promises/{part(promise)}/apology", {"text": text, "by": by}, key=idempotency_key, writes=True
+        )
+        return said
+
     def call_registers(self) -> answers.Registers:
         """Do-not-call registers. Scope: call-registers:read."""
         said: answers.Registers = self.ask("GET", "/call-registers", {})

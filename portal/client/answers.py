@@ -164,6 +164,12 @@ Difference = TypedDict("Difference", {
     "version": int, "against": int, "settings": list[ChangedSetting], "looked_at": int, "unchanged": int,
     "outcomes": list[ChangedOutcome], "shadowed": int, "shadowed_otherwise": int,
 })  # fmt: skip
+PromiseLine = TypedDict("PromiseLine", {
+    "promise": int, "conversation": str, "customer": str | None, "text": str, "due_at": str, "state": str,
+    "settled_at": str | None, "apologised_at": str | None, "apology": str | None,
+})  # fmt: skip
+Promises = TypedDict("Promises", {"items": list[PromiseLine], "next": str | None})
+Apology = TypedDict("Apology", {"promise": int, "conversation": str, "message": str, "apologised_at": str})
 Receipt = TypedDict("Receipt", {
     "customer": str, "code": str, "issued_at": str, "profile": str, "document": dict[str, Any],
 })  # fmt: skip

@@ -1,9 +1,9 @@
 """Conversations: what is said, by both sides, and what was promised."""
 
 from portal.conversations.actions import (
+    Speaker,
     acknowledge,
     assign,
-    keep_promise,
     reopen,
     reply,
     say_product_line,
@@ -21,10 +21,12 @@ from portal.conversations.claims import (
 )
 from portal.conversations.importing import import_feedback
 from portal.conversations.models import Conversation, Message, Promise
+from portal.conversations.promises import apologise, keep_promise, take_apology_back
 from portal.conversations.queries import (
     COUNT_UP_TO,
     InboxFilter,
     InboxRow,
+    PromiseRow,
     conversation_by_receipt,
     conversation_by_ref,
     conversation_for,
@@ -37,15 +39,18 @@ from portal.conversations.queries import (
     people_of,
     promises_beside,
     promises_of,
+    promises_page,
     thread,
 )
 from portal.conversations.rules import TEXT_LIMIT, fault_in_text, fault_message
 from portal.conversations.schemas import (
     AnswerSchema,
+    ApologySchema,
     AssignSchema,
     InboxQuery,
     PreviewSchema,
     PromiseSchema,
+    PromisesQuery,
     SaySchema,
     TurnsQuery,
     WriteBackSchema,
@@ -55,6 +60,7 @@ __all__ = [
     "COUNT_UP_TO",
     "TEXT_LIMIT",
     "AnswerSchema",
+    "ApologySchema",
     "AssignSchema",
     "Conversation",
     "InboxFilter",
@@ -63,13 +69,17 @@ __all__ = [
     "Message",
     "PreviewSchema",
     "Promise",
+    "PromiseRow",
     "PromiseSchema",
+    "PromisesQuery",
     "Read",
     "SaySchema",
+    "Speaker",
     "TurnsQuery",
     "Waiting",
     "WriteBackSchema",
     "acknowledge",
+    "apologise",
     "assign",
     "claim_waiting",
     "conversation_by_receipt",
@@ -91,11 +101,13 @@ __all__ = [
     "people_of",
     "promises_beside",
     "promises_of",
+    "promises_page",
     "reopen",
     "reply",
     "say_product_line",
     "settle",
     "still_ours",
     "submit",
+    "take_apology_back",
     "thread",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
-"""Everything that writes conversations: somebody says something, the team answers, promises are kept."""
+"""Everything that writes conversations: somebody says something, the team answers and promises."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +12,14 @@ from portal.accounts.models import Account, Customer
 from portal.conversations import rules
 from portal.conversations.models import Conversation, Message, Promise
 from portal.db import random_ref
-from portal.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.errors import Conflict, Invalid, NotAllowed
+
+
+class Speaker(NamedTuple):
+    """Somebody of the team who speaks through another system: their account, when it is known, and their name."""
+
+    id: int | None
+    name: str
 
 
 def submit(
@@ -148,7 +156,7 @@ def _turn(conversation: Conversation, state: str, at: datetime) -> None:
 
 def reply(
     session: Session,
-    account: Account,
+    account: Account | Speaker,
     conversation: Conversation,
     *,
     text: str,
@@ -240,27 +248,6 @@ def say_product_line(session: Session, conversation: Conversation, line: str | N
     """Say which product line this is about: empty for every one, None to leave it to its words."""
     conversation.product_line = line
     session.flush()
-
-
-def keep_promise(session: Session, promise_id: int, *, now: datetime, kept: bool = True) -> Promise:
-    """Record how a promise ended: kept (late when past its day), or broken when it will not be kept.
-
-    :raises NotFound: when there is no such promise.
-    :raises Conflict: when it was settled already.
-    """
-    state = "kept" if kept else "broken"
-    ended = session.execute(
-        sa.update(Promise)
-        .where(Promise.id == promise_id, Promise.state == "open")
-        .values(state=sa.case((sa.and_(sa.literal(kept), Promise.due_at < now), "late"), else_=state), settled_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    promise = session.get(Promise, promise_id, populate_existing=True)
-    if promise is None:
-        raise NotFound("There is no such promise.")
-    if not ended.rowcount:  # type: ignore[attr-defined]  # an UPDATE has a rowcount
-        raise Conflict("This promise was settled already.", code="already-settled")
-    return promise
 
 
 def acknowledge(session: Session, conversation_id: int, text: str, *, author_name: str, now: datetime) -> bool:

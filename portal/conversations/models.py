@@ -76,7 +76,10 @@ class Message(Base):
 
 
 class Promise(Base):
-    """Something a team answer said would be done by a day; kept, late or broken."""
+    """Something a team answer said would be done by a day; kept, late or broken.
+
+    `apology_id` is the answer that apologised for it, at `apologised_at`; it is kept no more because of that.
+    """
 
     __tablename__ = "promises"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -87,6 +90,12 @@ class Promise(Base):
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="open")
     settled_at: Mapped[datetime | None]
+    apology_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    apologised_at: Mapped[datetime | None]
+
+    def missed(self, now: datetime) -> bool:
+        """Whether it was not kept by its day, or will not be."""
+        return self.state in ("late", "broken") or (self.state == "open" and self.due_at < now)
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'kept', 'late', 'broken')", name="state"),

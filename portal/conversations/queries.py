@@ -47,6 +47,16 @@ class InboxRow:
         return [bool(one.distress), one.urgency, one.last_at.isoformat(), one.id]
 
 
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise, where it was made, to whom (None: somebody known by a receipt code only), and the apology's ref."""
+
+    promise: Promise
+    conversation: Conversation
+    customer: Customer | None
+    apology: str | None
+
+
 def conversations_of(
     session: Session,
     customer_id: int,
@@ -141,6 +151,34 @@ def owed(session: Session, customer_id: int) -> Sequence[Promise]:
     return session.scalars(
         sa.select(Promise).where(Promise.customer_id == customer_id, Promise.state == "open").order_by(Promise.due_at)
     ).all()
+
+
+def promises_page(
+    session: Session, which: str, now: datetime, *, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[PromiseRow]:
+    """Promises to anybody, the first due first.
+
+    :param which: `missed` (not kept by their day, and nobody apologised), `apologised`, `ahead` (their day is still to
+        come) or `all`.
+    :param after: `(due_at, id)` of the last one of the page before.
+    """
+    overdue = sa.and_(Promise.state == "open", Promise.due_at < now)
+    missed = sa.or_(Promise.state == "broken", overdue)
+    lists: dict[str, tuple[sa.ColumnElement[bool], ...]] = {
+        "missed": (missed, Promise.apologised_at.is_(None)),
+        "apologised": (Promise.apologised_at.is_not(None),),
+        "ahead": (Promise.state == "open", Promise.due_at >= now),
+        "all": (),
+    }
+    some = sa.select(Promise, Conversation, Customer, Message.ref).where(*lists[which])
+    if after is not None:
+        some = some.where(sa.tuple_(Promise.due_at, Promise.id) > sa.tuple_(*_typed(after)))
+    whole = (
+        some.join(Conversation, Conversation.id == Promise.conversation_id)
+        .outerjoin(Customer, Customer.id == Promise.customer_id)
+        .outerjoin(Message, Message.id == Promise.apology_id)
+    )
+    return [PromiseRow(*row) for row in session.execute(whole.order_by(Promise.due_at, Promise.id).limit(limit))]
 
 
 def promises_beside(session: Session, conversation: Conversation) -> tuple[list[Promise], list[Promise]]:

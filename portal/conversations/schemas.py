@@ -9,6 +9,9 @@ from portal.accounts import Line
 from portal.conversations import rules
 from portal.sentences import Sentence
 
+PROMISED = ("missed", "apologised", "ahead", "all")
+"""Lists of promises: not kept and nobody apologised; apologised for; still to come; every one."""
+
 
 class Words(fields.String):
     """What somebody wrote. Kept as typed; refused when it cannot be stored, is empty or too long."""
@@ -75,7 +78,10 @@ class TurnsQuery(Schema):
 
 
 class InboxQuery(Schema):
-    """Which conversations the team wants to see. Whether `need` is one of the taxonomy, the asker finds out."""
+    """Which conversations the team wants to see. Whether `need` is one of the taxonomy, the asker finds out.
+
+    `sorry` is a promise that somebody wants to apologise for.
+    """
 
     state = fields.String(
         validate=validate.OneOf(("waiting_team", "waiting_customer", "answered", "open", "closed", "all")),
@@ -85,6 +91,7 @@ class InboxQuery(Schema):
     sentiment = fields.String(validate=validate.OneOf(("negative", "neutral", "positive", "mixed")), load_default=None)
     who = fields.String(validate=validate.OneOf(("me", "nobody")), load_default=None)
     unsure = fields.Boolean(load_default=False)
+    sorry = fields.Integer(validate=validate.Range(1, 2**31 - 1), load_default=None)
     after = fields.String(load_default=None)
 
 
@@ -98,6 +105,20 @@ class PromiseSchema(Schema):
     """How a promise ended."""
 
     outcome = fields.String(required=True, validate=validate.OneOf(("kept", "broken")))
+
+
+class ApologySchema(Schema):
+    """What is said to a customer to whom a promise was not kept."""
+
+    apology = Words(required=True)
+    submission_key = Key(required=True)
+
+
+class PromisesQuery(Schema):
+    """Which promises the team wants to see."""
+
+    which = fields.String(validate=validate.OneOf(PROMISED), load_default=PROMISED[0])
+    after = fields.String(load_default=None)
 
 
 LONGEST_CUSTOMER, LONGEST_ID = 254, 200

@@ -90,11 +90,13 @@ def cooldown(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -
 
 
 def promise(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
-    """12: no promise to this customer is broken and unsettled."""
-    if facts.promise_broken_at is None:
-        return Result("promise", 12, "pass", "promises-kept")
-    ends = facts.promise_broken_at + timedelta(days=int(policy["promise_days"]))
-    if facts.promise_broken_at <= now < ends:
-        params = {"due": plain(facts.promise_broken_at), "ref": facts.promise_ref, "until": plain(ends)}
-        return Result("promise", 12, "hold", "promise-broken", params, ends)
+    """12: no promise to this customer is broken, unless we apologised for it or it is long ago."""
+    days = timedelta(days=int(policy["promise_days"]))
+    broken, sorry = facts.promise_broken_at, facts.apologised_due
+    if broken is not None and broken <= now < broken + days:
+        params = {"due": plain(broken), "ref": facts.promise_ref, "until": plain(broken + days)}
+        return Result("promise", 12, "hold", "promise-broken", params, broken + days)
+    if sorry is not None and sorry <= now < sorry + days:
+        params = {"due": plain(sorry), "at": plain(facts.apologised_at), "ref": facts.apologised_ref}
+        return Result("promise", 12, "pass", "promise-apologised", params)
     return Result("promise", 12, "pass", "promises-kept")

@@ -107,6 +107,8 @@ class Facts:
     :ivar complaints: those open and those answered, see `Complaint`.
     :ivar rights_open_since: when the oldest request about personal data was made that is not settled.
     :ivar negative_at: when negative feedback was written that a person confirmed. :ivar spam_at: last spam report.
+    :ivar promise_broken_at: the day of the last promise that was neither kept nor apologised for.
+    :ivar apologised_due: the day of the last that was not kept, but apologised for at :ivar apologised_at: that moment.
     :ivar claims: each contact of the last year that counts against the limits.
     :ivar zones: the zones the customer may be in; :ivar zone_source: `stated`, `country`, `policy` or `unknown`.
     :ivar trust: the trust index from 0 to 1, None when it is not known.
@@ -145,6 +147,9 @@ class Facts:
     spam_at: datetime | None = None
     promise_broken_at: datetime | None = None
     promise_ref: str = ""
+    apologised_due: datetime | None = None
+    apologised_at: datetime | None = None
+    apologised_ref: str = ""
     claims: tuple[Claim, ...] = ()
     max_per_week: int | None = None
     zones: tuple[str, ...] = ()
@@ -207,7 +212,7 @@ class Outcome:
 
 _MOMENTS = (
     "allowed_since", "affirmed_at", "call_list_at", "paused_until", "rights_open_since", "distress_since",
-    "negative_at", "spam_at", "promise_broken_at",
+    "negative_at", "spam_at", "promise_broken_at", "apologised_due", "apologised_at",
 )  # fmt: skip
 _TUPLES = ("marks", "restrictions", "zones", "trust_floors")
 

@@ -52,7 +52,7 @@ READS: dict[str, frozenset[str]] = {
     "rights": frozenset({"rights_open_since", "rights_ref"}),
     "vulnerability": frozenset({"marks", "distress_since", "distress_ref"}),
     "cooldown": frozenset({"spam_at", "negative_at"}),
-    "promise": frozenset({"promise_broken_at", "promise_ref"}),
+    "promise": frozenset({"promise_broken_at", "promise_ref", "apologised_due", "apologised_at", "apologised_ref"}),
     "frequency": frozenset({"claims", "max_per_week"}),
     "quiet": frozenset({"zones", "zone_source", "quiet_from", "quiet_until"}),
     "repermission": frozenset({"restrictions", "claims"}),
@@ -64,6 +64,8 @@ READS: dict[str, frozenset[str]] = {
 """Which facts each rule looks at: where they are the same, so is what it says."""
 COURTESY = frozenset({7, 8, *range(11, 20)})
 """Rules that what must be told skips. The others hold for everything."""
+SOONER: dict[str, tuple[str, dict[str, Any]]] = {"promise-broken": ("apologise", {"promise_broken_at": None})}
+"""What somebody could do to end a hold before its time, and the facts then. Not in results: old records stay equal."""
 RINGING = ("sms", "phone", "push")
 """Channels by which even an answer waits for the morning."""
 
@@ -130,18 +132,32 @@ def what_would_change_it(
 
     :param first: what `evaluate` said of it at `now`, when that is known.
     :returns: `remedies` (what somebody would have to do, with rule and parameters) and `from` (ISO instant, None when
-        time alone does not help or it is allowed already).
+        time alone does not help or it is allowed already); with both, the acts would let it go sooner.
     """
     first = first or evaluate(intent, facts, policy, now)
     stuck = [item for item in first.results if item.result in ("hold", "deny") and item.until is None]
     remedies = [{"rule": item.rule, "code": item.remedy, "params": item.params} for item in stuck if item.remedy]
     if stuck or first.outcome == "allow":
         return {"remedies": remedies, "from": None}
-    lasting, found, moment = replace(intent, expires_at=None), first, now
+    moment = _first_allowed(intent, facts, policy, now, first)
+    sooner = []
+    for item in (one for one in first.results if one.result == "hold" and one.code in SOONER):
+        code, then = SOONER[item.code]
+        by_act = _first_allowed(intent, replace(facts, **then), policy, now)
+        if by_act is not None and (moment is None or by_act < moment):
+            sooner.append({"rule": item.rule, "code": code, "params": item.params})
+    return {"remedies": sooner, "from": plain(moment)}
+
+
+def _first_allowed(
+    intent: IntentFacts, facts: Facts, policy: Mapping[str, Any], now: datetime, first: Outcome | None = None
+) -> datetime | None:
+    """The first moment when it would be allowed by time alone; None when that never comes."""
+    lasting, found, moment = replace(intent, expires_at=None), first or evaluate(intent, facts, policy, now), now
     for _ in range(12):
+        if found.outcome == "allow":
+            return moment
         ends = [result.until for result in found.results if result.result in ("hold", "deny") and result.until]
         moment = max([*ends, *([intent.not_before] if intent.not_before else []), moment])
         found = evaluate(lasting, facts, policy, moment)
-        if found.outcome == "allow":
-            return {"remedies": [], "from": plain(moment)}
-    return {"remedies": [], "from": None}
+    return moment if found.outcome == "allow" else None

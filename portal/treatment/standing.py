@@ -105,8 +105,9 @@ def _talked_of(whose: Whose, everybody: bool) -> list[sa.Select[Any]]:
     return [
         _row("distress", Conversation.state, Conversation.opened_at, _NEVER, ref, Conversation.customer_id,
              theirs, Conversation.distress, _among(Conversation.state, UNCLOSED)),
-        _row("promise", Promise.state, Promise.due_at, _NEVER, ref, Promise.customer_id, whose(Promise.customer_id),
-             Conversation.id == Promise.conversation_id, *broken, Promise.due_at > _moment("promises")),
+        _row("promise", Promise.state, Promise.due_at, Promise.apologised_at, ref, Promise.customer_id,
+             whose(Promise.customer_id), Conversation.id == Promise.conversation_id, *broken,
+             Promise.due_at > _moment("promises")),
         _row("complaint", Conversation.state, Conversation.opened_at, answered, ref, Conversation.customer_id,
              theirs, _complains(everybody), lately),
         _row("negative", _NOTHING, Message.written_at, _NEVER, ref, Conversation.customer_id,
@@ -214,8 +215,7 @@ def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
         if name in by:
             what = "rights_open" if name == "rights" else name
             found |= {f"{what}_{moment}": by[name][pick].at, f"{name}_ref": by[name][pick].ref}
-    if "promise" in by:
-        found |= {"promise_broken_at": by["promise"][-1].at, "promise_ref": by["promise"][-1].ref}
+    found |= _of_promises(by.get("promise", ()), now)
     spam = [row.at for row in by.get("event", ()) if row.key == "spam_complaint" and row.at <= now]
     marks = {row.key for row in by.get("mark", ()) if row.at <= now and (row.until is None or now < row.until)}
     return {
@@ -225,6 +225,17 @@ def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
         "claims": tuple(Claim(row.at, row.key, *row.ref.split("/")) for row in by.get("claim", ())),
         "holders": tuple(sorted((row.ref, row.key) for row in by.get("holder", ()))),
     }
+
+
+def _of_promises(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
+    """Of promises whose day went by, in that order: the last we did nothing about, and the last we apologised for."""
+    found: dict[str, Any] = {}
+    for row in rows:
+        if row.until is None or row.until > now:
+            found |= {"promise_broken_at": row.at, "promise_ref": row.ref}
+        else:
+            found |= {"apologised_due": row.at, "apologised_at": row.until, "apologised_ref": row.ref}
+    return found
 
 
 def complaints(session: Session, rows: Sequence[Standing]) -> tuple[Complaint, ...]:

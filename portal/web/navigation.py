@@ -55,6 +55,7 @@ VISITOR = (
 PRODUCT = (
     Link(_l("Inbox"), "team.inbox", ("team.conversation", "team.tag_review")),
     Link(_l("Ideas"), "team.ideas", ("team.idea",)),
+    Link(_l("Promises"), "team.promises"),
     Link(_l("Needs"), "team.needs"),
     Link(_l("Review"), "team.review"),
 )

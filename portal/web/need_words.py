@@ -51,6 +51,17 @@ PROMISES = {
 }  # fmt: skip
 
 
+PROMISED = {
+    "missed": _l("Not kept, nobody apologised"), "apologised": _l("Apologised for"), "ahead": _l("Still to be kept"),
+    "all": _l("All promises"),
+}  # fmt: skip
+
+
+def promise_lists() -> list[tuple[str, str]]:
+    """The lists of promises for a select."""
+    return [(key, str(label)) for key, label in PROMISED.items()]
+
+
 def need(key: str) -> str:
     """The need's name as people read it; its key when no version of the taxonomy has it."""
     name = needs.need_name(key)

@@ -109,6 +109,7 @@ REASONS = {
     "cooldown-negative": _l("Something we did upset the customer on %(at)s. We stay quiet for %(days)s days."),
     "cooldown-spam": _l("A message was reported as spam on %(at)s. We stay quiet for %(days)s days."),
     "promises-kept": _l("No promise is broken."),
+    "promise-apologised": _l("We promised something for %(due)s and did not do it. On %(at)s we apologised for that."),
     "promise-broken": _l(
         "We promised something for %(due)s and did not do it. Until it is settled, at most until %(until)s, "
         "nothing goes out that is not owed."
@@ -162,6 +163,7 @@ REMEDIES = {
     "holders-approve": _l("when all who hold this together agree"),
     "resume": _l("when the pause is ended"),
     "say-zone": _l("when the local time is known"),
+    "apologise": _l("when we keep the promise or apologise for it"),
     "earn-trust": _l("when we have done better by this customer"),
     "look-at-campaign": _l("when fewer people leave because of the campaign"),
     "say-something-else": _l("after a message that sells nothing"),

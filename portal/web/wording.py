@@ -149,12 +149,15 @@ def outcome(found: Any) -> str:
 
 def change(counterfactual: Mapping[str, Any]) -> str:
     """What would make it allowed, in one sentence; empty when it is allowed already."""
+    when = str(_(", and ")).join(dict.fromkeys(remedy(item) for item in counterfactual.get("remedies", [])))
     if counterfactual.get("from"):
-        return str(_("As things stand it would be allowed from %(from_)s.", from_=_from(counterfactual["from"])))
-    remedies = [remedy(item) for item in counterfactual.get("remedies", [])]
-    if not remedies:
-        return ""
-    return str(_("It would be allowed %(when)s.", when=str(_(", and ")).join(dict.fromkeys(remedies))))
+        moment_ = _from(counterfactual["from"])
+        if when:
+            return str(
+                _("As things stand it would be allowed from %(from_)s, or sooner: %(when)s.", from_=moment_, when=when)
+            )
+        return str(_("As things stand it would be allowed from %(from_)s.", from_=moment_))
+    return str(_("It would be allowed %(when)s.", when=when)) if when else ""
 
 
 def _from(text: str) -> str:

@@ -78,3 +78,39 @@ def test_personal_data_is_hidden_until_priya_asks_for_it(
     priya.get_by_role("button", name="Show, and log it").click()
     expect(words).to_contain_text("ada.home@example.org")
     assert_accessible(priya)
+
+
+def test_a_promise_that_cannot_be_kept_is_apologised_for_and_ada_reads_it(
+    page_as: Callable[..., Page], assert_accessible: Callable[..., None], word: str
+) -> None:
+    ada, priya = page_as("ada"), page_as("priya", look="phone")
+    ada.goto("/say")
+    ada.get_by_label("What do you want to tell us?").fill(f"When does my new {word} card come?")
+    ada.get_by_label("Yes").check()
+    ada.get_by_role("button", name="Send").click()
+    ada.get_by_role("link", name="Open the conversation").click()
+    ref = ada.url.rsplit("/", 1)[1]
+
+    priya.goto(f"/team/conversations/{ref}")
+    answer_with_a_promise(priya, assert_accessible)
+    priya.get_by_role("button", name="Cannot be kept").click()
+    priya.goto("/team/promises")
+    assert_accessible(priya)
+    priya.get_by_role("link", name="Apologise").first.click()
+    expect(priya.get_by_label("What you say to them")).to_be_visible()
+    assert_accessible(priya)
+
+    priya.goto(f"/team/conversations/{ref}")
+    priya.get_by_text("Apologise…").click()
+    sorry = f"We cannot halve the {word} fee after all. I am sorry that I said so."
+    priya.get_by_label("What you say to them").fill(sorry)
+    assert_accessible(priya)
+    priya.get_by_role("button", name="Send this apology").click()
+    expect(priya.get_by_text("holds nothing back any more")).to_be_visible()
+    assert_accessible(priya)
+
+    ada.reload()
+    apology = ada.locator("article.letter", has_text=sorry)
+    expect(apology).to_contain_text("An apology")
+    expect(apology).to_contain_text("Write to you when the lower fee is in force")
+    assert_accessible(ada)

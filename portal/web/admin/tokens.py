@@ -50,6 +50,8 @@ SCOPES = {
     "policies:approve": _l("approve settings that somebody else wrote, in your name"),
     "archives:read": _l("fetch everything kept about a customer who asked for it"),
     "complaints:write": _l("say which product a complaint is about"),
+    "promises:read": _l("read what was promised to customers, and what became of it"),
+    "promises:write": _l("apologise to customers for a promise that was not kept"),
     "me:read": _l("read about the token itself"),
 }
 

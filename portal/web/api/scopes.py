@@ -74,6 +74,8 @@ SCOPES: Final[dict[str, str]] = {
     "api.rights_request": "requests:read",
     "api.archive": "archives:read",
     "api.complaint_line": "complaints:write",
+    "api.promises": "promises:read",
+    "api.promise_apologised": "promises:write",
     "api.me": "me:read",
 }
 OPEN: Final = frozenset({"api.openapi", "api.guide", "api.problems"})

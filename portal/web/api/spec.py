@@ -45,6 +45,7 @@ NAMES = {
     "version": "Number of the version.",
     "request": "Ref of the request by right, Q-….",
     "conversation": "Ref of the conversation, T-….",
+    "promise": "Number of the promise, as the list of promises gives it.",
 }
 
 

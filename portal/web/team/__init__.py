@@ -1,6 +1,19 @@
 """The product team's desk: one module for each kind of thing."""
 
-from portal.web.team import alike, allowed, complaints, ideas, inbox, marks, needs, own, review, stopping, tags
+from portal.web.team import (
+    alike,
+    allowed,
+    complaints,
+    ideas,
+    inbox,
+    marks,
+    needs,
+    own,
+    promises,
+    review,
+    stopping,
+    tags,
+)
 from portal.web.team.blueprint import blueprint
 
 __all__ = [
@@ -13,6 +26,7 @@ __all__ = [
     "marks",
     "needs",
     "own",
+    "promises",
     "review",
     "stopping",
     "tags",

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,18 +26,18 @@ KEPT = ("state", "need", "sentiment", "who", "unsure")
 @blueprint.get("")
 def inbox() -> ResponseReturnValue:
     """What waits, with the first of it open."""
-    queue = _queue()
+    queue = queue_asked_for()
     first = queue["rows"][0].conversation if queue["rows"] else None
-    return _desk(queue, first, empty())
+    return desk(queue, first, empty())
 
 
 @blueprint.get("/conversations/<ref>")
 def conversation(ref: str) -> ResponseReturnValue:
     """One thread beside the queue it was found in."""
-    return _desk(_queue(), conversations.conversation_by_ref(db.session, ref), empty())
+    return desk(queue_asked_for(), conversations.conversation_by_ref(db.session, ref), empty())
 
 
-def _queue() -> dict[str, Any]:
+def queue_asked_for() -> dict[str, Any]:
     """One page of the queue the address asks for, and the words of the filter."""
     form = query(conversations.InboxQuery())
     wanted: dict[str, Any] = form.values or conversations.InboxQuery().load({})
@@ -91,9 +91,18 @@ def _chips(rows: list[InboxRow]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def _desk(
-    queue: dict[str, Any], opened: Conversation | None, form: Submitted, *, hide: bool = True
-) -> ResponseReturnValue:
+def desk(
+    queue: dict[str, Any],
+    opened: Conversation | None,
+    form: Submitted,
+    *,
+    hide: bool = True,
+    sorry: tuple[int, Submitted] | None = None,
+) -> Response:
+    """The whole desk.
+
+    :param sorry: a promise and the form of an apology for it that has errors.
+    """
     values: dict[str, Any] = {"opened": opened}
     if opened is not None:
         messages = conversations.thread(db.session, opened.id, internal=True)
@@ -107,6 +116,8 @@ def _desk(
             "complaint": complaint_words.about(opened, letters),
             "reviews": {one.tag_id: one for one in needs.reviews_of(db.session, [one.id for one in messages])},
             "promises": promises,
+            "missed": {one.id for one in promises if one.missed(clock.utc_now())},
+            "sorry": sorry or (0, empty()),
             "answers": answers,
             "beside": _beside(customer, owed),
             "hide": hide,
@@ -139,7 +150,7 @@ def conversation_answer(ref: str) -> ResponseReturnValue:
     opened = conversations.conversation_by_ref(db.session, ref)
     form = _answer_form()
     if not form.good:
-        return _desk(_queue(), opened, form)
+        return desk(queue_asked_for(), opened, form)
     promised, kind = form.values["kind"] == "promise", form.values["kind"]
     conversations.reply(
         db.session,
@@ -190,19 +201,9 @@ def conversation_settled(ref: str) -> ResponseReturnValue:
     return onward("team.conversation", _("Settled. The customer can open it again."), ref=ref)
 
 
-@blueprint.post("/conversations/<ref>/promises/<int(max=2147483647):promise_id>")
-def conversation_promise(ref: str, promise_id: int) -> ResponseReturnValue:
-    """Record that a promise was kept, or that it will not be."""
-    opened = conversations.conversation_by_ref(db.session, ref)
-    form = submitted(conversations.PromiseSchema())
-    if form.good and promise_id in {one.id for one in conversations.promises_of(db.session, opened.id)}:
-        conversations.keep_promise(db.session, promise_id, now=clock.utc_now(), kept=form.values["outcome"] == "kept")
-    return onward("team.conversation", _("Recorded. The customer sees it."), ref=ref)
-
-
 @blueprint.post("/conversations/<ref>/personal")
 def conversation_personal(ref: str) -> ResponseReturnValue:
     """Show what was covered, once, and write down who looked."""
     opened = conversations.conversation_by_ref(db.session, ref)
     note("conversation.personal-data-shown", f"conversation:{opened.ref}")
-    return _desk(_queue(), opened, empty(), hide=False)
+    return desk(queue_asked_for(), opened, empty(), hide=False)

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db, outreach
+from portal import conversations, db, outreach
 from portal.consent import Notice, NoticeServed
-from portal.conversations.models import Promise
+from portal.conversations import Promise, Speaker
 from portal.mail import OutboxMessage
 from portal.needs.models import MessageReading
 from portal.outreach.models import Dispatch
@@ -126,6 +126,22 @@ def test_how_late_a_promise_was_kept_is_counted_when_it_is_kept(engine: Engine, 
             )  # fmt: skip
     measure(engine)
     assert week(engine)["lateness", ""] == (1, 2)  # one within a week of its day
+
+
+def test_an_apology_makes_no_promise_kept(engine: Engine, cast: dict[str, int]) -> None:
+    with db.writing(engine) as session:
+        ada = session.get_one(people.Customer, cast["Ada"])
+        said = people.message_of(session, ada, NOW - 19 * DAY, reading="read")
+        for state in ("open", "broken"):
+            promise = Promise(
+                conversation_id=said.conversation_id, message_id=said.id, customer_id=ada.id, text="We will.",
+                due_at=NOW - 4 * DAY, state=state, settled_at=NOW - 3 * DAY if state == "broken" else None,
+            )  # fmt: skip
+            session.add(promise)
+            session.flush()
+            conversations.apologise(session, Speaker(None, "Priya"), promise.id, text="Sorry.", now=NOW - 3 * DAY)
+    measure(engine)
+    assert week(engine)["promises", ""] == (0, 2)
 
 
 def test_who_is_owed_the_outcome_of_an_idea_is_told_within_seven_days(

@@ -47,13 +47,16 @@ def _distress(session: Session, one: Any, _key: str, now: datetime, state: str) 
     people.message_of(session, one, now - DAY, distress=True, state=state)
 
 
-def _promise(session: Session, one: Any, _key: str, now: datetime, state: str, ago: timedelta) -> None:
+def _promise(
+    session: Session, one: Any, _key: str, now: datetime, state: str, ago: timedelta, sorry: timedelta | None
+) -> None:
     message = people.message_of(session, one, now - 99 * DAY)
     settled_at = now if state == "kept" else None
     session.add(
         Promise(
             conversation_id=message.conversation_id, message_id=message.id, customer_id=one.id, text="Soon",
             due_at=now - ago, state=state, settled_at=settled_at,
+            apology_id=None if sorry is None else message.id, apologised_at=None if sorry is None else now - sorry,
         )
     )  # fmt: skip
 

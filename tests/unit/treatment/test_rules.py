@@ -73,6 +73,17 @@ def test_every_rule_answers_and_nothing_against_it_allows() -> None:
         ({"distress_since": ago(days=1)}, "vulnerability", ("deny", "distress-open")),
         ({"promise_broken_at": ago(days=59)}, "promise", ("hold", "promise-broken")),
         ({"promise_broken_at": ago(days=60)}, "promise", ("pass", "promises-kept")),
+        (
+            {"apologised_due": ago(days=9), "apologised_at": ago(days=1)},
+            "promise",
+            ("pass", "promise-apologised"),
+        ),
+        ({"apologised_due": ago(days=60), "apologised_at": ago(days=1)}, "promise", ("pass", "promises-kept")),
+        (
+            {"apologised_due": ago(days=1), "apologised_at": NOW, "promise_broken_at": ago(days=9)},
+            "promise",
+            ("hold", "promise-broken"),
+        ),
         ({"claims": (offered(6), offered(1))}, "frequency", ("hold", "cap")),
         ({"claims": (offered(7), asked(5), offered(1))}, "frequency", ("pass", "within-limits")),
         ({"claims": (asked(1),), "max_per_week": 1}, "frequency", ("hold", "own-budget")),
@@ -126,6 +137,28 @@ def test_what_we_owe_still_needs_an_address_and_no_objection(message_class: str)
     intent = replace(OFFER, message_class=message_class)
     assert evaluate(intent, replace(FREE, address="none"), DEFAULT_POLICY, NOW).outcome == "deny"
     assert evaluate(intent, replace(FREE, restrictions=("objected",)), DEFAULT_POLICY, NOW).outcome == "deny"
+
+
+def test_a_broken_promise_holds_until_its_days_are_over_or_sooner_when_somebody_apologises() -> None:
+    change = what_would_change_it(OFFER, replace(FREE, promise_broken_at=ago(days=9)), DEFAULT_POLICY, NOW)
+    assert [item["code"] for item in change["remedies"]] == ["apologise"]
+    assert change["from"] == (NOW + timedelta(days=51)).isoformat()
+    old = replace(FREE, promise_broken_at=ago(days=9), affirmed_at=ago(days=700))
+    change = what_would_change_it(OFFER, old, DEFAULT_POLICY, NOW)
+    assert ([item["code"] for item in change["remedies"]], change["from"]) == (["apologise"], None)
+    longer = replace(FREE, promise_broken_at=ago(days=59), paused=True, paused_until=NOW + timedelta(days=9))
+    assert what_would_change_it(OFFER, longer, DEFAULT_POLICY, NOW)["remedies"] == []
+
+
+def test_a_record_from_before_apologies_were_known_is_decided_as_it_was() -> None:
+    facts = replace(FREE, promise_broken_at=ago(days=9))
+    recorded = {name: value for name, value in facts.as_json().items() if not name.startswith("apologised_")}
+    again = evaluate(OFFER, facts_from(recorded), DEFAULT_POLICY, NOW)
+    assert [item.as_json() for item in again.results] == [
+        item.as_json() for item in evaluate(OFFER, facts, DEFAULT_POLICY, NOW).results
+    ]
+    held = next(item.as_json() for item in again.results if item.rule == "promise")
+    assert (held["result"], held["remedy"]) == ("hold", "")
 
 
 def test_the_counterfactual_names_the_first_moment_when_all_holds_are_over() -> None:

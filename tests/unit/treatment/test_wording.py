@@ -7,6 +7,7 @@ import pytest
 
 from portal.segments import CAUSES
 from portal.treatment import CLASSES, RULES, care, ground, pace
+from portal.treatment.rules import SOONER
 from portal.web import many_words, wording
 
 SOURCE = "".join(Path(str(one.__file__)).read_text(encoding="utf-8") for one in (ground, care, pace))
@@ -24,7 +25,10 @@ CODES = sorted(
     - set(ground.MISNAMED.values())
     | {"control"}
 )
-REMEDIES = sorted(set(re.findall(r'remedy="([a-z-]+)"', SOURCE)) | {"resume", *ground.MISNAMED.values()})
+REMEDIES = sorted(
+    set(re.findall(r'remedy="([a-z-]+)"', SOURCE))
+    | {"resume", *ground.MISNAMED.values(), *(act for act, _then in SOONER.values())}
+)
 
 
 @pytest.mark.parametrize("code", [*(f"consent-{code}" for code in LEDGER), *CODES])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal import accounts, consent, importing, insight, outreach, rights, treatment
 from portal.accounts.models import Account
 from portal.audit import Actor
+from portal.conversations import Promise
 from tests import people
 from tests.web.api.conftest import Caller
 
@@ -53,10 +54,17 @@ def belongs_to(session: Session, token_id: int, account_id: int) -> None:
 
 
 def asked_for_everything(session: Session, ref: str, now: datetime) -> None:
-    """Ada asked for everything we keep, under the ref `Q-ADAS`, and wrote the conversation `T-ADAS`."""
+    """Ada asked for everything we keep, under the ref `Q-ADAS`, and wrote `T-ADAS`, where promise 1 was not kept."""
     customer = accounts.customer_by_ref(session, ref)
     rights.ask(session, customer, kind="access", words="", now=now).ref = "Q-ADAS"
-    people.message_of(session, customer, now, text="My card was swallowed").conversation.ref = "T-ADAS"
+    said = people.message_of(session, customer, now, text="My card was swallowed")
+    said.conversation.ref = "T-ADAS"
+    session.add(
+        Promise(
+            id=1, conversation_id=said.conversation_id, message_id=said.id, customer_id=customer.id, text="A new card",
+            due_at=now - timedelta(days=1), state="open",
+        )
+    )  # fmt: skip
 
 
 def what_waits(session: Session, now: datetime) -> None:

@@ -194,6 +194,8 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "policy_put_away": ("/policies/2/put-away", {}),
     "rights_request": ("/customers/C-ADA/requests/Q-ADAS", None),
     "archive": ("/customers/C-ADA/requests/Q-ADAS/archive", {}),
+    "promises": ("/promises", None),
+    "promise_apologised": ("/promises/1/apology", {"text": "We are sorry.", "by": "Dee"}),
     "complaint_line": ("/conversations/T-ADAS/product-line", {"line": "card"}),
     "me": ("/me", None),
 }
