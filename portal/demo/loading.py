@@ -27,6 +27,7 @@ SEED = "harbour-bank-26"
 LOADED = "demo.loaded"
 WORKER = "demo"
 MIDDAY = time(11, 0)
+NIGHT = time(2, 0)
 # How the jobs ran: up to so many days ago, every so many days. Further back nobody had said anything yet.
 STEPS = ((760, BEGAN_DAYS), (420, 30), (120, 14), (15, 7), (0, 1))
 
@@ -75,8 +76,8 @@ def load(
         _live(engine, world, acts[done:upto])
         done = upto
         _run_jobs(engine, settings, until, now)
+        _review(engine, until, now)
         progress("Two years at Harbour Bank", number, len(days))
-    reviewed.begin(engine, now)
     with db.writing(engine) as session:
         live.forget(session, now)  # no page was open in those two years
         audit.record(session, act=LOADED, now=now, detail={"seed": seed})
@@ -114,6 +115,17 @@ def evenings(now: datetime) -> Iterator[datetime]:
             if days:
                 yield datetime.combine(now.date() - timedelta(days=days), MIDDAY, now.tzinfo)
     yield now
+
+
+def _review(engine: Engine, until: datetime, now: datetime) -> None:
+    """What was said of messages on that day; a model learned from it in the night before today."""
+    days = (now.date() - until.date()).days
+    if until == now:
+        reviewed.go_through(engine, now, finished=reviewed.FINISHED)
+    elif days <= reviewed.DAYS:
+        reviewed.go_through(engine, until)
+        if days == 1:
+            reviewed.learn(engine, min(now, datetime.combine(now.date(), NIGHT, now.tzinfo)))
 
 
 def _live(engine: Engine, world: World, acts: list[Act]) -> None:

@@ -1,23 +1,93 @@
-"""A morning at the review queue: messages were chosen, and Priya has gone through the first of them."""
+"""A week at the review queue: Priya and Tom went through fifty messages a day, and a model was trained from it.
 
-from datetime import datetime
+What they say of each message stands in the files of talks; words of who does not allow it are never put to them, and
+what stands in no file (the cast's own conversations) they leave out.
+"""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
 
 from portal import accounts, db, needs
+from portal.accounts import Account
+from portal.conversations import Message
 from portal.demo.groups import PRIYA
+from portal.demo.talks import Heard, heard_texts
+from portal.needs import QueueItem, Tag
 
+TOM = "tom@example.org"
+DAYS = 7
+"""For so many days the queue was gone through to its end."""
 FINISHED = 16
-"""More than the ten drawn at random, which come first: so there is something to measure on, and some to learn from."""
+"""This morning: the ten drawn at random, which come first, and some to learn from."""
+A_MESSAGE = timedelta(seconds=40)
+WORKER = "demo"
 
 
-def begin(engine: Engine, now: datetime) -> None:
-    """Fill the queue and finish the first of it, as Priya would with the key for “all of it is right now”."""
-    needs.fill_queue(engine, clock=lambda: now, worker="demo")
+def go_through(engine: Engine, now: datetime, *, finished: int | None = None) -> None:
+    """Fill the queue and finish it, or the first of it, by the keys one would press; Priya and Tom take turns."""
+    needs.fill_queue(engine, clock=lambda: now, worker=WORKER)
+    heard = heard_texts()
     with db.writing(engine) as session:
-        priya = accounts.account_by_email(session, PRIYA)
-        for _number in range(FINISHED):
-            row = needs.next_item(session)
-            if row is None or priya is None:
-                return
-            needs.finish_item(session, row[0].id, by=priya, now=now)
+        team = [one for one in (accounts.account_by_email(session, email) for email in (PRIYA, TOM)) if one]
+        waiting = session.scalars(sa.select(QueueItem).where(QueueItem.state == "open").order_by(QueueItem.id)).all()
+        items = list(waiting)[:finished]
+        tags = needs.tags_of(session, [item.message_id for item in items])
+        for number, item in enumerate(items):
+            by, at = team[number % len(team)], now + number * A_MESSAGE
+            text = session.get_one(Message, item.message_id).text
+            if text in heard:
+                say(session, item.message_id, heard[text], tags[item.message_id], by, at)
+                needs.finish_item(session, item.id, by=by, now=at)
+            else:
+                needs.skip_item(session, item.id, by=by, now=at)
+
+
+def say(session: Session, message_id: int, heard: Heard, tags: Sequence[Tag], by: Account, at: datetime) -> None:
+    """Say of each tag that is not what one hears what it is instead, and put down what is missing."""
+    for tag in _of("sentiment", tags):
+        if tag.value != heard.sentiment:
+            needs.review(session, tag.id, verdict="correct", corrected_to=heard.sentiment, by=by, now=at)
+    for tag in _of("safety", tags):
+        if tag.value in heard.false_alarms:
+            needs.review(session, tag.id, verdict="reject", by=by, now=at)
+    _say_needs(session, message_id, heard.needs, _of("need", tags), by, at)
+    _say_intents(session, message_id, heard.intents, _of("intent", tags), by, at)
+
+
+def _of(kind: str, tags: Iterable[Tag]) -> list[Tag]:
+    return [tag for tag in tags if tag.kind == kind]
+
+
+def _say_needs(
+    session: Session, message_id: int, heard: dict[str, str], tags: Sequence[Tag], by: Account, at: datetime
+) -> None:
+    missing = [need for need in heard if need not in {tag.value for tag in tags}]
+    for tag in tags:
+        need = tag.value if tag.value in heard else missing.pop(0) if missing else None
+        if need is None:
+            needs.review(session, tag.id, verdict="reject", by=by, now=at)
+        elif (need, heard[need]) != (tag.value, tag.need_state):
+            needs.review(
+                session, tag.id, verdict="correct", corrected_to=need, corrected_state=heard[need], by=by, now=at
+            )
+    for need in missing:
+        needs.add_tag(session, message_id, need=need, state=heard[need], by=by, now=at)
+
+
+def _say_intents(
+    session: Session, message_id: int, heard: frozenset[str], tags: Sequence[Tag], by: Account, at: datetime
+) -> None:
+    for tag in tags:
+        if tag.value not in heard:
+            needs.review(session, tag.id, verdict="reject", by=by, now=at)
+    for intent in sorted(heard - {tag.value for tag in tags}):
+        needs.add_intent(session, message_id, intent=intent, by=by, now=at)
+
+
+def learn(engine: Engine, night: datetime) -> None:
+    """What the job does in the night: train a model on what was said, measure it, and keep it with its verdict."""
+    needs.learn(engine, clock=lambda: night, worker=WORKER)

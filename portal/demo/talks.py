@@ -2,17 +2,35 @@
 
 Conversations are parted by one blank line. Each line is one turn: `> ` the customer, `< ` the team, `<7 ` the team
 with a promise due in seven days, `! ` a note only the team sees. In the file of the cast, `@ada` opens
-a person's section and `# days=9` says how many days ago the conversation below it was opened.
+a person's section and `# days=9` says how many days ago the conversation below it was opened. A line that begins with
+`= ` says how a careful person hears the turn above it: `= negative, unmet cost, complaint, no fraud`.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "talks"
 TURN = re.compile(r"(?P<side>[><!])(?P<days>\d{0,3}) (?P<text>.+)")
 DAYS = re.compile(r"# days=(\d+)")
 SIDES = {">": "customer", "<": "team", "!": "note"}
+HEARD = "= "
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How a careful person hears a text.
+
+    :param needs: by key, how each stands.
+    :param false_alarms: kinds of danger that words in it sound like and it does not speak of.
+    """
+
+    sentiment: str
+    needs: dict[str, str] = field(default_factory=dict)
+    intents: frozenset[str] = frozenset()
+    false_alarms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -22,6 +40,7 @@ class Turn:
     side: str
     text: str
     promise_days: int | None = None
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,27 @@ def parse_turn(line: str) -> Turn:
     return Turn(SIDES[match["side"]], match["text"].strip(), int(match["days"]) if match["days"] else None)
 
 
+def parse_heard(line: str) -> Heard:
+    """What stands after `= `: a feeling, then needs with how they stand, intents and false alarms."""
+    sentiment, *others = line.split(", ")
+    pairs = [other.split(" ", 1) for other in others if " " in other]
+    return Heard(
+        sentiment,
+        {need: state for state, need in pairs if state != "no"},
+        frozenset(other for other in others if " " not in other),
+        frozenset(danger for word, danger in pairs if word == "no"),
+    )
+
+
+def _turns(lines: Sequence[str]) -> Iterator[Turn]:
+    """The turns of a conversation, each with how it is heard when that stands below it."""
+    below = [*lines[1:], ""]
+    for line, after in zip(lines, below, strict=True):
+        if not line.startswith(HEARD):
+            heard = parse_heard(after.removeprefix(HEARD)) if after.startswith(HEARD) else None
+            yield replace(parse_turn(line), heard=heard)
+
+
 def parse(text: str, theme: str, language: str) -> list[Talk]:
     """All conversations of one file, in order.
 
@@ -62,7 +102,7 @@ def parse(text: str, theme: str, language: str) -> list[Talk]:
         if lines and lines[0].startswith("@"):
             person = lines.pop(0)[1:]
         days = DAYS.fullmatch(lines[0]) if lines else None
-        turns = tuple(parse_turn(line) for line in lines[1 if days else 0 :])
+        turns = tuple(_turns(lines[1 if days else 0 :]))
         if not turns:
             continue
         if turns[0].side != "customer":
@@ -79,3 +119,9 @@ def all_talks() -> list[Talk]:
         theme, language = path.stem.split(".")
         talks += parse(path.read_text(encoding="utf-8"), theme, language)
     return talks
+
+
+@cache
+def heard_texts() -> dict[str, Heard]:
+    """Every text of which it is written how a careful person hears it."""
+    return {turn.text: turn.heard for talk in all_talks() for turn in talk.turns if turn.heard is not None}

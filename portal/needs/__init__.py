@@ -2,7 +2,7 @@
 
 from nlp import Need, Reading, Taxonomy
 from nlp.taxonomy import FAMILIES, SERVQUAL
-from portal.needs.actions import add_tag, review
+from portal.needs.actions import add_intent, add_tag, review
 from portal.needs.behind import TagBehind, tag_behind
 from portal.needs.claims import claims_of, language_name, masked, need_name, preview, taxonomy
 from portal.needs.counting import (
@@ -53,7 +53,15 @@ from portal.needs.queries import (
 )
 from portal.needs.reading import keep_readings, prints_of, read_waiting
 from portal.needs.rules import INTENTS, SENTIMENTS, SIGNAL_THRESHOLD, STATES, Claim, stretches, sureness
-from portal.needs.schemas import WEEKS, AddTagSchema, NeedsQuery, NotAlikeSchema, ReviewSchema, SignalsQuery
+from portal.needs.schemas import (
+    WEEKS,
+    AddIntentSchema,
+    AddTagSchema,
+    NeedsQuery,
+    NotAlikeSchema,
+    ReviewSchema,
+    SignalsQuery,
+)
 from portal.needs.signals import end_signals, rest_signals, who_wrote
 from portal.needs.taxonomies.actions import (
     discard_draft,
@@ -106,6 +114,7 @@ __all__ = [
     "SIGNAL_THRESHOLD",
     "STATES",
     "WEEKS",
+    "AddIntentSchema",
     "AddTagSchema",
     "Ahead",
     "AlikeMessage",
@@ -152,6 +161,7 @@ __all__ = [
     "TrySchema",
     "WeekCount",
     "WeekOfReading",
+    "add_intent",
     "add_tag",
     "ahead",
     "ask_for_more",

@@ -20,8 +20,13 @@ from portal.needs import rules, signals
 from portal.needs.claims import taxonomy
 from portal.needs.models import Review, Tag
 from portal.needs.queries import verdicts_of
+from portal.sentences import Sentence
 
 ANONYMOUS = "holder of the receipt"
+ALREADY = {
+    "need": Sentence("This need is on the message already."),
+    "intent": Sentence("This is on the message already."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,32 @@ def add_tag(session: Session, message_id: int, *, need: str, state: str, by: Acc
     if not rules.has_value("need", need, taxonomy().needs) or state not in rules.STATES:
         raise Invalid("Choose a need and how it stands.", field="need")
     customer_id = _lock_owner(session, message_id)
+    tag = _put_down(session, message_id, "need", need, state, by, now)
+    if customer_id is not None:
+        signals.rest_on_message(session, message_id, now=now)
+    return tag
+
+
+def add_intent(session: Session, message_id: int, *, intent: str, by: Account | None, now: datetime) -> Tag:
+    """Say that a message wants something nobody has seen in it: that it is a complaint, an idea, a question.
+
+    :raises Invalid: when there is no such intent.
+    :raises Conflict: when the message has it already.
+    """
+    if not rules.has_value("intent", intent, taxonomy().needs):
+        raise Invalid("Choose what is wanted.", field="intent")
+    _lock_owner(session, message_id)
+    return _put_down(session, message_id, "intent", intent, None, by, now)
+
+
+def _put_down(
+    session: Session, message_id: int, kind: str, value: str, state: str | None, by: Account | None, now: datetime
+) -> Tag:
     who = _reviewer(by)
     tag = Tag(
         message_id=message_id,
-        kind="need",
-        value=need,
+        kind=kind,
+        value=value,
         need_state=state,
         confidence=None,
         is_estimate=False,
@@ -116,12 +142,10 @@ def add_tag(session: Session, message_id: int, *, need: str, state: str, by: Acc
             session.add(tag)
             session.flush()
     except IntegrityError:
-        raise Conflict("This need is on the message already.", code="already-tagged") from None
-    kept = _written(session, tag, who, "add", need, state, "", now)
+        raise Conflict(ALREADY[kind], code="already-tagged") from None
+    kept = _written(session, tag, who, "add", value, state, "", now)
     kept.new_tag_id = tag.id
     session.flush()
-    if customer_id is not None:
-        signals.rest_on_message(session, message_id, now=now)
     return tag
 
 

@@ -39,6 +39,12 @@ class AddTagSchema(Schema):
     state = fields.String(required=True, validate=STATE)
 
 
+class AddIntentSchema(Schema):
+    """Something wanted that nobody has seen in a message yet."""
+
+    intent = fields.String(required=True, validate=validate.OneOf(rules.INTENTS))
+
+
 class NotAlikeSchema(Schema):
     """Which other message is about something else, by its public name."""
 

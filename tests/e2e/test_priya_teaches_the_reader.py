@@ -1,4 +1,4 @@
-"""Priya goes through three messages of the queue with the keyboard; Ines sees what the reader learned from that."""
+"""Priya goes through the queue with the keyboard and asks for more; Ines sees what was learned, and trains anew."""
 
 import re
 from collections.abc import Callable
@@ -42,6 +42,42 @@ def test_three_messages_are_reviewed_with_keys_and_the_card_counts_them(
     expect(main).to_contain_text("No model has been made live.")
     expect(main).to_contain_text("finished and only for measuring")
     expect(ines.get_by_role("heading", name="Week by week")).to_be_visible()
+    expect(ines.get_by_role("heading", name="Model 1", exact=False)).to_be_visible()
+    expect(main).to_contain_text("It reads better than what reads now")
+
+
+def test_who_has_emptied_the_queue_asks_for_more_and_a_model_is_trained_from_it_at_once(
+    page_as: Callable[..., Page], assert_accessible: Callable[[Page], None]
+) -> None:
+    priya, ines = page_as("priya"), page_as("ines")
+    priya.goto("/team/review")
+    main, more = priya.get_by_role("main"), priya.get_by_role("button", name="Choose fifty more now")
+    expect(main).to_contain_text("Enough is said for the next model")
+    for _message in range(60):
+        if more.count():
+            break
+        with priya.expect_navigation():
+            priya.keyboard.press("a")
+    expect(main).to_contain_text("All of today’s messages are done.")
+    assert_accessible(priya)
+    before = settled(priya)
+    more.click()
+    expect(main).to_contain_text("more messages were chosen.")
+    assert settled(priya) == before
+    expect(priya.locator("article.letter")).to_be_visible()
+
+    ines.goto("/admin/reader")
+    ines.get_by_role("link", name="Train one now, among the jobs").click()
+    row = ines.locator("#job-learn")
+    expect(row).to_contain_text("night at 02:00")
+    row.get_by_role("button").click()
+    for _second in range(60):
+        ines.goto("/admin/reader")
+        if ines.get_by_role("link", name="Model 2", exact=True).count():
+            break
+        ines.wait_for_timeout(1_000)
+    expect(ines.get_by_role("main")).to_contain_text("Model 2 knows all that was said.")
+    assert_accessible(ines)
 
 
 def test_the_queue_works_on_a_phone_and_says_what_it_is_for(

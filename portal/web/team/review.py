@@ -91,6 +91,17 @@ def review_need(item_id: int) -> ResponseReturnValue:
     return onward("team.review", item=item_id)
 
 
+@blueprint.post("/review/<int(max=2147483647):item_id>/intents")
+def review_intent(item_id: int) -> ResponseReturnValue:
+    """Put down something wanted that the reader did not see."""
+    item, _opened = _waiting(item_id)
+    form = submitted(needs.AddIntentSchema())
+    if not form.good:
+        raise Invalid(_("Choose what is wanted."), fields=form.errors)
+    needs.add_intent(db.session, item.message_id, **form.values, by=current_account(), now=clock.utc_now())
+    return onward("team.review", item=item_id)
+
+
 @blueprint.post("/review/fill")
 def review_fill() -> ResponseReturnValue:
     """Ask for fifty more at once, when nothing waits; a second press finds what the first one brought."""

@@ -17,7 +17,8 @@ from portal.entitlements.models import Grant
 from portal.errors import Conflict
 from portal.ideas.models import Comment, Idea, Vote
 from portal.importing import ConsentBatch
-from portal.needs.models import Signal, Tag
+from portal.needs import LearntModel, QueueItem
+from portal.needs.models import Review, Signal, Tag
 from portal.outreach.models import Dispatch
 from portal.segments.models import Membership, Segment
 from portal.settings import Settings
@@ -105,6 +106,30 @@ def check_everybody(session: Session, now: datetime) -> None:
     )
 
 
+def check_learning(session: Session, now: datetime) -> None:
+    """A week of fifty messages a day, nothing of who does not allow it, and a model judged on what was drawn."""
+    done = sa.select(QueueItem).where(QueueItem.state == "done").subquery()
+    by = Counter(session.scalars(sa.select(done.c.done_by)))
+    assert set(by) == {"Priya Raman", "Tom Ashdown"}
+    assert by.total() >= 250
+    rounds = Counter(session.scalars(sa.select(QueueItem.round)))
+    assert len(rounds) == 8
+    assert max(rounds.values()) <= 50
+    verdicts = Counter(session.scalars(sa.select(Review.verdict).where(Review.by_type == "team")))
+    assert min(verdicts[verdict] for verdict in ("accept", "correct", "reject", "add")) >= 100
+    learnt = session.scalars(sa.select(LearntModel)).one()
+    assert (learnt.number, learnt.trained_at < now) == (1, True)
+    assert learnt.state in ("shadow", "refused"), "whatever comes of it, nobody has made it live"
+    assert learnt.info["labels"] >= 200
+    assert learnt.verdicts
+    assert learnt.measured["count"] >= 45
+    open_ones = sa.select(sa.func.count()).where(QueueItem.state == "open", QueueItem.round == now.date())
+    assert session.scalar(open_ones) >= 20
+    owners = sa.select(Conversation.customer_id).join(Message).join(QueueItem, QueueItem.message_id == Message.id)
+    for customer_id in set(session.scalars(owners.where(QueueItem.state == "open"))):
+        assert consent.allows(session, customer_id, "needs", now=now)
+
+
 def test_a_small_slice_holds_the_whole_line_on_both_databases(engine: Engine, settings: Settings, now: datetime):
     assert not demo.is_loaded(engine)
     demo.load(engine, settings=settings, now=now, scale=SLICE)
@@ -157,6 +182,7 @@ def test_the_whole_company_is_large_enough_and_does_not_take_long(sqlite_copies,
         check_ada(session, now)
         check_ben(session, now)
         check_everybody(session, now)
+        check_learning(session, now)
         at_least = {Customer: 295, Message: 1500, Idea: 40, Vote: 500, Comment: 150, ConsentEntry: 1000, Decision: 200}
         at_least |= {Mark: 3, CallRegister: 1, ConsentBatch: 1}
         assert any(policy.stage == "draft" for policy in treatment.policies(session))

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from nlp.reading import SAFETY_KINDS
+from portal import needs
 from portal.demo import consents
 from portal.demo.calendar import OLDEST_DAYS, in_hours, threads
 from portal.demo.persons import CAST, PASSWORD, TEAM, colleague_for, everybody, written
-from portal.demo.talks import Talk, Turn, all_talks, parse
+from portal.demo.talks import Heard, Talk, Turn, all_talks, heard_texts, parse
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -46,6 +48,27 @@ def test_the_cast_has_its_own_conversations_with_their_days():
 def test_a_line_that_is_no_turn_is_refused(text: str):
     with pytest.raises(ValueError, match=r"turn|begin"):
         parse(text, "fees", "en")
+
+
+def test_below_a_turn_may_stand_how_a_careful_person_hears_it():
+    text = "> Why £6?\n= negative, unmet cost, wished clarity, question, no fraud\n< Sorry.\n> ok\n= neutral\n"
+    (talk,) = parse(text, "fees", "en")
+    assert [turn.heard for turn in talk.turns] == [
+        Heard("negative", {"cost": "unmet", "clarity": "wished"}, frozenset({"question"}), frozenset({"fraud"})),
+        None,
+        Heard("neutral"),
+    ]
+
+
+def test_of_everything_said_in_english_it_is_written_how_a_careful_person_hears_it():
+    told = [turn for talk in all_talks() if talk.language == "en" and talk.theme != "cast" for turn in talk.turns]
+    assert [turn.text for turn in told if (turn.heard is None) == (turn.side == "customer")] == []
+    for text, heard in heard_texts().items():
+        assert heard.sentiment in needs.SENTIMENTS, text
+        assert set(heard.needs) <= set(needs.taxonomy().needs), text
+        assert set(heard.needs.values()) <= set(needs.STATES), text
+        assert heard.intents <= set(needs.INTENTS), text
+        assert heard.false_alarms <= set(SAFETY_KINDS), text
 
 
 def test_there_is_enough_to_read_and_no_message_is_there_twice():
@@ -107,17 +130,17 @@ def test_consents_have_a_history_for_most_and_the_cast_keeps_its_word():
     people, story = a_story()
     first_words = {thread.person.key: thread.opened_at for thread in reversed(story)}
     visits = consents.visits(people, first_words, NOW, random.Random(2))
-    needs = {key: [] for key in (person.key for person in people)}
+    said = {key: [] for key in (person.key for person in people)}
     for visit in visits:
         assert visit.at < NOW
-        needs[visit.person.key] += [choice.answer for choice in visit.choices if choice.purpose == "needs"]
-    given = sum("give" in answers for answers in needs.values())
+        said[visit.person.key] += [choice.answer for choice in visit.choices if choice.purpose == "needs"]
+    given = sum("give" in answers for answers in said.values())
     assert 0.6 < given / len(people) < 0.8
     assert {("refuse",), (), ("give", "withdraw"), ("give", "withdraw", "give"), ("give", "object"), ("imported",)} <= {
-        tuple(answers) for answers in needs.values()
+        tuple(answers) for answers in said.values()
     }
-    assert needs["ada"] == ["give"]
-    assert needs["ben"] == ["give", "withdraw"]
+    assert said["ada"] == ["give"]
+    assert said["ben"] == ["give", "withdraw"]
     withdrawn = next(visit for visit in visits if visit.person.key == "ben" and visit.choices[0].answer == "withdraw")
     assert (withdrawn.at.date(), withdrawn.at.hour, withdrawn.at.minute) == (NOW.date() - timedelta(days=20), 19, 42)
 

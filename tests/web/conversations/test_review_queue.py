@@ -104,6 +104,20 @@ def test_a_tag_is_corrected_and_a_missing_need_put_down_before_all_is_right(
     assert set(label.needs or ()) == {*has, missing}
 
 
+def test_something_wanted_that_the_reader_did_not_see_is_put_down_once(
+    priya: FlaskClient, engine: Engine, queue: list[int]
+) -> None:
+    message_id = message_of(engine, queue[1])
+    press(priya, f"/team/review/{queue[1]}/intents", intent="idea")
+    token = csrf_token(priya.get("/team/review"))
+    again = priya.post(f"/team/review/{queue[1]}/intents", data={"csrf_token": token, "intent": "idea"})
+    assert (again.status_code, "on the message already" in again.text) == (409, True)
+    odd = priya.post(f"/team/review/{queue[1]}/intents", data={"csrf_token": token, "intent": "revenge"})
+    assert odd.status_code == 422
+    press(priya, f"/team/review/{queue[1]}/right")
+    assert "idea" in (settled(engine)[message_id].label.intents or ())
+
+
 def test_a_skipped_message_is_never_put_again_and_teaches_nothing(
     priya: FlaskClient, engine: Engine, queue: list[int]
 ) -> None:
