@@ -30,9 +30,11 @@ def test_three_messages_are_reviewed_with_keys_and_the_card_counts_them(
             waiting = rows.count()
             priya.keyboard.press("y")
             expect(rows).to_have_count(waiting - 1)
+            priya.wait_for_load_state()  # the keys answer from then on
             expect(letter.locator(".words")).to_have_text(words)
         priya.keyboard.press("a")
         expect(letter.locator(".words")).not_to_have_text(words)
+        priya.wait_for_load_state()
         assert settled(priya) == before + number
     assert_accessible(priya)
 
@@ -62,7 +64,7 @@ def test_who_has_emptied_the_queue_asks_for_more_and_a_model_is_trained_from_it_
     assert_accessible(priya)
     before = settled(priya)
     more.click()
-    expect(main).to_contain_text("more messages were chosen.")
+    expect(priya.locator("body")).to_contain_text("more messages were chosen.")
     assert settled(priya) == before
     expect(priya.locator("article.letter")).to_be_visible()
 
