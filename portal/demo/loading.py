@@ -121,7 +121,7 @@ def _review(engine: Engine, until: datetime, now: datetime) -> None:
     """What was said of messages on that day; a model learned from it in the night before today."""
     days = (now.date() - until.date()).days
     if until == now:
-        reviewed.go_through(engine, now, finished=reviewed.FINISHED)
+        reviewed.begin_today(engine, now)
     elif days <= reviewed.DAYS:
         reviewed.go_through(engine, until)
         if days == 1:

@@ -27,9 +27,16 @@ A_MESSAGE = timedelta(seconds=40)
 WORKER = "demo"
 
 
-def go_through(engine: Engine, now: datetime, *, finished: int | None = None) -> None:
+def begin_today(engine: Engine, now: datetime) -> None:
+    """Finish the first of today's queue, so that the last of it was finished a moment ago."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    pace = min(A_MESSAGE, (now - midnight) / FINISHED)
+    go_through(engine, now - FINISHED * pace, finished=FINISHED, pace=pace)
+
+
+def go_through(engine: Engine, began: datetime, *, finished: int | None = None, pace: timedelta = A_MESSAGE) -> None:
     """Fill the queue and finish it, or the first of it, by the keys one would press; Priya and Tom take turns."""
-    needs.fill_queue(engine, clock=lambda: now, worker=WORKER)
+    needs.fill_queue(engine, clock=lambda: began, worker=WORKER)
     heard = heard_texts()
     with db.writing(engine) as session:
         team = [one for one in (accounts.account_by_email(session, email) for email in (PRIYA, TOM)) if one]
@@ -37,7 +44,7 @@ def go_through(engine: Engine, now: datetime, *, finished: int | None = None) ->
         items = list(waiting)[:finished]
         tags = needs.tags_of(session, [item.message_id for item in items])
         for number, item in enumerate(items):
-            by, at = team[number % len(team)], now + number * A_MESSAGE
+            by, at = team[number % len(team)], began + number * pace
             text = session.get_one(Message, item.message_id).text
             if text in heard:
                 say(session, item.message_id, heard[text], tags[item.message_id], by, at)

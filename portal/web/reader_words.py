@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, format_decimal
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import needs
 from portal.web import need_words
+from portal.web.language import day as written_day
 
 STATES = {
     "shadow": (_l("reads along"), "note"),
@@ -138,7 +139,7 @@ def number(value: float) -> str:
 
 def day(iso: str) -> str:
     """A day as the reader of the page writes it."""
-    return str(format_date(date.fromisoformat(iso), "long"))
+    return written_day(date.fromisoformat(iso))
 
 
 def percent(share: float | None) -> str:

@@ -117,6 +117,7 @@ def check_learning(session: Session, now: datetime) -> None:
     assert max(rounds.values()) <= 50
     verdicts = Counter(session.scalars(sa.select(Review.verdict).where(Review.by_type == "team")))
     assert min(verdicts[verdict] for verdict in ("accept", "correct", "reject", "add")) >= 100
+    assert (session.scalar(sa.select(sa.func.max(QueueItem.done_at))) or now) < now
     learnt = session.scalars(sa.select(LearntModel)).one()
     assert (learnt.number, learnt.trained_at < now) == (1, True)
     assert learnt.state in ("shadow", "refused"), "whatever comes of it, nobody has made it live"
