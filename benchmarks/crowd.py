@@ -104,6 +104,7 @@ def said(rows: Rows, number: int) -> None:
     rows[ConsentEntry].append({
         **like, "global_seq": number, "seq": 1, "event_id": f"E-{number}", "action": "granted", "occurred_at": at,
         "recorded_at": at, "actor_type": "customer", "actor": f"C-{number}", "method": "web_form",
+        "notice_sha256": "0" * 64,
         "prev_hash": "0" * 64, "entry_hash": "0" * 64, "scope": {"data_used": "name", "recipients": "us"},
     })  # fmt: skip
     cell = {**like, "seq": 1, "since": at, "entry_id": number, "earlier_words": False}

@@ -82,6 +82,7 @@ from portal.consent.rules import (
     Key,
     NewEntry,
     after,
+    proof_of,
 )
 from portal.consent.rules import parts as listed
 from portal.consent.sets import (
@@ -110,6 +111,7 @@ from portal.consent.several import (
 )
 from portal.consent.stops import end_of_pause, own_account, unheard_by_gpc
 from portal.consent.suppressing import keep_denied, suppress
+from portal.consent.unproven import is_unproven, unproven
 from portal.consent.verifying import verify
 from portal.consent.writing import repeated
 
@@ -178,6 +180,7 @@ __all__ = [
     "history",
     "horizon",
     "ids",
+    "is_unproven",
     "issue_receipt",
     "joined",
     "joined_moments",
@@ -207,6 +210,7 @@ __all__ = [
     "permission",
     "permitted",
     "preference_of",
+    "proof_of",
     "publish_notice",
     "purpose_facts",
     "purposes",
@@ -239,6 +243,7 @@ __all__ = [
     "terms_of",
     "to_ask",
     "unheard_by_gpc",
+    "unproven",
     "verify",
     "version_sha256",
     "views_of",

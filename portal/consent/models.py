@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 ANY = "*"
 ACTIONS = (
@@ -99,6 +99,14 @@ class NoticeServed(Base):
     __table_args__ = (UniqueConstraint("customer_id", "notice_id", "place"),)
 
 
+UNPROVEN = (
+    "consent_entries.grade IS NULL AND consent_entries.action IN ('granted', 'reaffirmed') AND NOT "
+    "(consent_entries.actor_type = 'customer' AND consent_entries.method = 'web_form' "
+    "AND consent_entries.notice_sha256 IS NOT NULL)"
+)
+"""As `rules.proof_of` finds C without a grade; as text, since an index is found by the very words of its condition."""
+
+
 class ConsentEntry(Base):
     """One dated act on one cell. Append-only: `seq` is gapless per customer, each entry hashes the one before."""
 
@@ -138,6 +146,9 @@ class ConsentEntry(Base):
         CheckConstraint("grade IN ('A', 'B', 'C')", name="grade"),
         Index("ix_consent_entries_said", "purpose", "occurred_at", "customer_id"),
         Index("ix_consent_entries_cell", "customer_id", "purpose", "channel", "topic", "seq"),
+        partial_index(
+            "ix_consent_entries_unproven", "purpose", "customer_id", where=UNPROVEN.replace("consent_entries.", "")
+        ),
     )
 
 

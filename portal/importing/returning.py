@@ -14,13 +14,12 @@ from portal.importing.models import ConsentBatch
 from portal.importing.rules import way_back
 
 SYSTEM = "import"
-OUR_RECEIPT = "A"
-"""The grade of a yes that was said here and is written again: its receipt proves it."""
 Place = tuple[int, Key]
 OF_AN_ENTRY = tuple(
     ConsentEntry.__table__.c[name]
     for name in (
-        "global_seq seq notice_id language occurred_at recorded_at valid_until grade authority scope evidence"
+        "global_seq seq notice_id language occurred_at recorded_at valid_until grade authority scope evidence "
+        "actor_type method notice_sha256"
     ).split()
 )
 
@@ -88,7 +87,7 @@ class WaysBack:
         if again is not None:
             since = datetime.fromisoformat(before["since"]) if "since" in before else again.recorded_at
             yes = consent.repeated(again, since=since, earlier_words=bool(before.get("earlier_words")))
-            yes["grade"] = again.grade or OUR_RECEIPT
+            yes["grade"] = consent.proof_of(again)
             proof += f": {again.evidence}" if again.evidence else ""
         return NewEntry(
             purpose=first.purpose, channel=first.channel, topic=first.topic, action=act, actor_type="team",

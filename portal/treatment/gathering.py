@@ -45,13 +45,16 @@ _READ_LAST = (
 """As the highest number, not as the first of a list in order, and by a reading that no index has: or it would be sought
 among everybody's messages."""
 _READER = sa.select(MessageReading.reader_version).where(MessageReading.message_id == _READ_LAST)
+PROOF = ("grade", "actor_type", "method", "notice_sha256")
+"""What of an entry tells how well it is proved, see `consent.proof_of`."""
 _PERSON = (
     sa.select(
         Customer.erased_at, Customer.merged_into_id, Customer.email, Customer.email_verified_at, Customer.time_zone,
         Customer.country,
         Preference.time_zone.label("chosen_zone"), Preference.quiet_from, Preference.quiet_until,
         Preference.max_per_week, sa.func.coalesce(_HEAD.scalar_subquery(), 0).label("head"),
-        ConsentEntry.occurred_at, ConsentEntry.authority, TrustIndex.value, TrustIndex.floors,
+        ConsentEntry.occurred_at, ConsentEntry.authority, *(getattr(ConsentEntry, name) for name in PROOF),
+        TrustIndex.value, TrustIndex.floors,
         _READER.scalar_subquery().label("reader"),
     )
     .outerjoin(Preference, Preference.customer_id == Customer.id)
@@ -183,7 +186,7 @@ def _ledger(
         "allowed_seq": permission.seq,
         "affirmed_at": person.occurred_at,
         "notice_version": permission.notice_version,
-        "grade": (permission.grade or "") if permission.reason == "granted" else "",
+        "grade": _grade(session, intent, permission, person),
         "authority": person.authority or "self",
         "paused": "paused" in permission.restrictions,
     }
@@ -192,6 +195,14 @@ def _ledger(
     if intent.segment_key is not None:
         found["profiling"] = consent.allows(session, intent.customer_id, "needs", now=now).restrictions
     return found
+
+
+def _grade(session: Session, intent: IntentFacts, permission: consent.Permission, person: Any) -> str:
+    """How well a yes that stands is proved, where that is written down, or where nothing shows it (C)."""
+    if permission.state != "granted" or not _stands(permission) or permission.reason == "contract":
+        return ""
+    bare = permission.grade is None and consent.proof_of(person) == "C"
+    return "C" if bare and consent.is_unproven(session, intent.customer_id, intent.purpose) else permission.grade or ""
 
 
 def campaign_facts(session: Session, intent: IntentFacts) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def misnaming(intent: IntentFacts, carries: Sequence[str] | None) -> str:
 def _weak(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime, params: dict[str, Any]) -> Result | None:
     """Why a yes that stands does not reach this far."""
     if facts.grade == "C":
-        return Result("consent", 4, "deny", "consent-unproven", params, remedy="allow")
+        return Result("consent", 4, "deny", "consent-unproven", params, remedy="say-yes-again")
     months = int(policy["email_offer_months"])
     by_mail = intent.message_class == "marketing" and intent.channel == "email" and facts.allowed_since is not None
     said = facts.affirmed_at or facts.allowed_since

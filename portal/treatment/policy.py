@@ -49,7 +49,7 @@ DEFAULT_POLICY: dict[str, Any] = {
     "trust_lift": 0.10,
     "leaving_rate": 0.005,
     "leaving_times": 3.0,
-    "leaving_least": 3,
+    "leaving_least": 1,
     "leaving_sure": 0.95,
     "balance_of": 3,
     "balance_days": 365,
@@ -58,9 +58,10 @@ DEFAULT_POLICY: dict[str, Any] = {
 
 `email_offer_months`: how old the last yes may be for an offer by e-mail. `call_list_days`: how old a do-not-call
 register may be. `leaving_rate` and `leaving_times`: a campaign stops when more people leave in a day than this share,
-and than so many times what is usual for it; `leaving_least`: when at least so many did; `leaving_sure`: and when that
-is beyond chance, how sure the lower bound of the interval is. `balance_of`: of so many contacts in a row that are not
-owed, counted over `balance_days`, at least one sells nothing.
+and than so many times what is usual for it; `leaving_sure`: how sure the lower bound of the Wilson interval is that has
+to lie above, by which few people count for less. `leaving_least`: and when at least so many did; 1 adds nothing to the
+bound, which is 0 while nobody left. `balance_of`: of so many contacts in a row that are not owed, counted over
+`balance_days`, at least one sells nothing.
 """
 
 OFF: dict[str, Any] = {

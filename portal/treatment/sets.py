@@ -74,6 +74,7 @@ def _statement(
         _suppressed(dialect, channel, few),
         _marked(dialect, now, few),
         _old(dialect, purposes[0].key if by_age else None, few),
+        consent.unproven(dialect, purposes[0], few),
         *consent.other_cells(dialect, purposes[0], now, few, channel=channel, topic=topic),
     ]
     for number, one in enumerate(purposes):
@@ -193,13 +194,15 @@ def said(row: Mapping[str, Ids], asked: Asked, purposes: Sequence[PurposeFacts],
 
     :param size: larger than every id.
     """
+    again = asked.intent.message_class == "repermission"
     yield "consent", "old", row["old"]
+    bare = row["unproven"]
+    yield "consent", "unproven", np.setdiff1d(bare, list(ended(row, purposes[0]))) if again and len(bare) else bare
     profiling = _own(row, 1, purposes[1], everybody, size) if len(purposes) > 1 else {}
     if profiling:
         for reason in ("void", "expired", "unproven", "not-asked", "denied", "retired"):
             yield "consent", "profiling-not-allowed", profiling[reason]
         yield "consent", "profiling-not-allowed", row["stopped_all"]
-    again = asked.intent.message_class == "repermission"
     if not again:
         yield "consent", "out-of-scope", row["narrow_0"]
     yield "consent", "topic-off", row["topic_off"]

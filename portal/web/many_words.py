@@ -18,7 +18,7 @@ REASONS = {
     "objected": _l("They have objected. That stays until they lift it."),
     "denied": _l("Their answer was no."),
     "not-asked": _l("They were never asked. That counts as no."),
-    "unproven": _l("Another system says that they agreed, without proof. That counts as no."),
+    "unproven": _l("Somebody else said that they agreed, and nothing proves it. That counts as no."),
     "expired": _l("Their yes has ended. That counts as no."),
     "void": _l("The words changed so much that their earlier yes counts no more."),
     "out-of-scope": _l("Their yes does not cover this use; it was not in the words they saw."),

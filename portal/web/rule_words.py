@@ -64,7 +64,9 @@ REASONS = {
     "consent-no-such-purpose": _l("There is no such purpose as “%(purpose)s”."),
     "consent-channel-off": _l("“%(purpose)s” is allowed, but not this way: %(channel)s."),
     "consent-topic-off": _l("“%(purpose)s” is allowed, but not about this topic: %(topic)s."),
-    "consent-unproven": _l("Another system says “%(purpose)s” was allowed, without proof. That counts as no."),
+    "consent-unproven": _l(
+        "Somebody else said that “%(purpose)s” was allowed, and nothing proves it. That counts as no."
+    ),
     "consent-old": _l(
         "The last yes to “%(purpose)s” was on %(since)s. After %(months)s months without another one, "
         "no offers go by e-mail."

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from portal import db, outreach
+from portal import db, outreach, treatment
 from portal.errors import Conflict, NotAllowed
 from portal.mail.models import OutboxMessage
 from portal.settings import Settings
@@ -16,8 +16,22 @@ from tests.portal.outreach.test_campaigns import NOW, actor, draft, house, leave
 __all__ = ["house"]
 
 
-def test_few_who_leave_are_no_reason_to_hold_a_campaign(engine: Engine, house: Cast) -> None:
-    """One of thirty is more than chance explains of a share of 0.5 %, and yet it is one."""
+def test_in_a_small_campaign_the_first_who_leaves_holds_it(engine: Engine, house: Cast) -> None:
+    """One of thirty is more than chance explains of a share of 0.5 %: the bound says so, and no count does."""
+    started(engine, house)
+    run(engine)
+    send(engine)
+    run(engine, NOW + timedelta(minutes=30))
+    assert state(engine) == "running"
+    leave(engine, ["P1"], NOW + timedelta(hours=1))
+    run(engine, NOW + timedelta(hours=2))
+    assert state(engine) == "braked"
+
+
+def test_a_company_that_wants_more_people_to_have_left_sets_how_many(engine: Engine, house: Cast) -> None:
+    with db.writing(engine) as session:
+        settings = {**treatment.DEFAULT_POLICY, "leaving_least": 3}
+        treatment.set_policy(session, settings, by="Ines", note="Three at the least", now=NOW)
     started(engine, house)
     run(engine)
     send(engine)

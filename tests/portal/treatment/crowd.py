@@ -82,6 +82,14 @@ _ANY: dict[str, st.SearchStrategy[Any]] = {
     "yes": st.sampled_from([True, True, True, False]),
     "said": st.sampled_from([DAY, DAY, 0 * DAY, -DAY / 10_000, -3 * DAY]),
     "authority": st.sampled_from(["self", "self", "guardian"]),
+    "proof": st.sampled_from(
+        [
+            *[("customer", "web_form", "0")] * 4,
+            ("customer", "web_form", None),
+            ("team", "phone", "0"),
+            ("team", "rule", "0"),
+        ]
+    ),
     "lasts": st.sampled_from([None, None, None, -DAY]),
     "scope": SCOPE,
     "place": st.sampled_from([("Europe/London", None), ("Asia/Tokyo", "GB"), (None, "IT"), (None, "us"), (None, None)]),
@@ -207,8 +215,8 @@ def _says(session: Session, customer_id: int, person: dict[str, Any], now: datet
         entry = ConsentEntry(
             customer_id=customer_id, seq=seq, event_id=random_ref("E"), purpose=purpose, channel=channel, topic=topic,
             action="granted", occurred_at=months_later(now, -24) + person["said"], recorded_at=now, actor="",
-            actor_type="customer", method="web_form", authority=person["authority"], prev_hash="", entry_hash="",
-            scope=cell.pop("scope"),
+            authority=person["authority"], prev_hash="", entry_hash="", scope=cell.pop("scope"),
+            **dict(zip(("actor_type", "method", "notice_sha256"), person["proof"], strict=True)),
         )  # fmt: skip
         session.add(entry)
         session.flush()
