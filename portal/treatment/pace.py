@@ -56,18 +56,12 @@ def limits_of(intent: IntentFacts, policy: Policy, own: int | None = None) -> li
     caps = policy["caps"].get(intent.message_class, ())
     if intent.message_class == "answer":
         return [Limit(int(most), int(days), "cap", kind, loud=True) for most, days in caps]
-    limits = [
-        *(Limit(int(most), int(days), "cap", kind) for most, days in caps),
-        *(
-            Limit(int(most), int(days), "cap-channel", NOT_OWED, same_channel=True)
-            for most, days in policy["caps_by_channel"].get(intent.channel, ())
-        ),
-        *(
-            Limit(int(most), int(days), "cap-topic", NOT_OWED, same_topic=True)
-            for most, days in (policy["caps_by_topic"] if intent.topic != "*" else ())
-        ),
-        *(Limit(int(most), int(days), "cap-all", NOT_OWED) for most, days in policy["caps_in_all"]),
-    ]
+    by_channel, by_topic = policy["caps_by_channel"].get(intent.channel, ()), policy["caps_by_topic"]
+    limits = [Limit(int(most), int(days), "cap", kind) for most, days in caps]
+    limits += [Limit(int(most), int(days), "cap-channel", NOT_OWED, same_channel=True) for most, days in by_channel]
+    if intent.topic != "*":
+        limits += [Limit(int(most), int(days), "cap-topic", NOT_OWED, same_topic=True) for most, days in by_topic]
+    limits += [Limit(int(most), int(days), "cap-all", NOT_OWED) for most, days in policy["caps_in_all"]]
     return limits if own is None else [*limits, OWN._replace(most=own)]
 
 
@@ -76,11 +70,8 @@ def frequency(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) 
     if disturbs_nobody(intent):
         return Result("frequency", 13, "pass", "disturbs-nobody", {"channel": intent.channel})
     known = [claim for claim in facts.claims if claim.at <= now]
-    reached: list[Result] = []
-    for limit in limits_of(intent, policy, facts.max_per_week):
-        found = _over(limit, [claim.at for claim in known if limit.counts(claim, intent)], now)
-        if found is not None:
-            reached.append(found)
+    near = [limit for limit in limits_of(intent, policy, facts.max_per_week) if limit.most <= len(known)]
+    reached = [found for limit in near if (found := _over(limit, intent, known, now)) is not None]
     if reached:
         return max(reached, key=_weight)
     return Result("frequency", 13, "pass", "within-limits", {"sent": len(_same(known, intent))})
@@ -95,11 +86,10 @@ def _same(known: Iterable[Claim], intent: IntentFacts) -> list[Claim]:
     return [claim for claim in known if claim.message_class == intent.message_class]
 
 
-def _over(limit: Limit, moments: list[datetime], now: datetime) -> Result | None:
-    if len(moments) < limit.most:
-        return None
+def _over(limit: Limit, intent: IntentFacts, known: Iterable[Claim], now: datetime) -> Result | None:
     most, days = limit.most, timedelta(days=limit.days)
-    recent = [at for at in moments if at > now - days]
+    since = now - days
+    recent = [claim.at for claim in known if claim.at > since and limit.counts(claim, intent)]
     params: dict[str, Any] = {"most": most, "days": limit.days, "sent": len(recent)}
     if most <= 0:
         return Result("frequency", 13, "deny", "own-budget-none", params, remedy="raise-budget")
