@@ -6,8 +6,8 @@ that may write begins with BEGIN IMMEDIATE, since upgrading a read lock fails un
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -29,17 +29,26 @@ NAMING = {
 }
 WRITING = "candour_writing"
 BUSY_TIMEOUT_MS = 10_000
+ROOM = -65_536
+"""Memory of SQLite for a transaction that writes much, in KiB, as SQLite wants it said."""
 RENEWED_AFTER = 1_800
 """Seconds after which a connection to SQLite is opened anew: it reads how large the tables are when it is opened."""
 _LETTERS = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ" * 8
 """By byte, so that each of the 32 comes as often as any other."""
 
 
-class _WrittenInstant(sqlite.DATETIME):
-    """An instant as SQLAlchemy writes it for SQLite, in a fifth of the time: files bring hundreds of thousands."""
+def _written(value: datetime | None) -> str | None:
+    """An instant as SQLAlchemy writes it for SQLite, in a tenth of the time: files bring hundreds of thousands."""
+    if value is None:
+        return None
+    return _in_utc(value).isoformat(" ", "microseconds")[:26]
 
-    def bind_processor(self, _dialect: sa.Dialect) -> Callable[[datetime | None], str | None]:
-        return lambda value: None if value is None else value.isoformat(" ", "microseconds")
+
+def _in_utc(value: datetime) -> datetime:
+    """:raises ValueError: when it is naive."""
+    if value.tzinfo is None:
+        raise ValueError("A naive datetime was given; instants must carry their zone.")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -48,28 +57,22 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
-        """SQLite's text of an instant, written by the C code of Python."""
-        if dialect.name == "sqlite":
-            return _WrittenInstant()  # type: ignore[no-untyped-call]
-        return dialect.type_descriptor(self.impl_instance)
-
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """To the database: refused when naive."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("A naive datetime was given; instants must carry their zone.")
-        if value.tzinfo is not UTC:
-            value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return _in_utc(value).replace(tzinfo=None) if dialect.name == "sqlite" else _in_utc(value)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        """The same for SQLite, which keeps text, in one step instead of three."""
+        return _written if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """From the database: always aware."""
         return None if value is None else value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
     def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
-        """The same for SQLite, which keeps text, in one step instead of three."""
+        """And back."""
         if dialect.name == "sqlite":
             return lambda text: None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
         return super().result_processor(dialect, coltype)
@@ -212,13 +215,36 @@ def plainly(session: Session) -> Connection:
     return session.connection()
 
 
+def random_refs(prefix: str, count: int) -> list[str]:
+    """So many of them, each as `random_ref` makes one, in a third of the time."""
+    text = secrets.token_bytes(10 * count).translate(_LETTERS).decode()
+    return [f"{prefix}-{text[at : at + 10]}" for at in range(0, 10 * count, 10)]
+
+
 @contextmanager
-def writing(engine: Engine) -> Iterator[Session]:
-    """A session in one writing transaction, committed at the end, rolled back on error. For jobs and commands."""
+def writing(engine: Engine, *, much: bool = False) -> Iterator[Session]:
+    """A session in one writing transaction, committed at the end, rolled back on error. For jobs and commands.
+
+    :param much: it writes thousands of rows with names by chance.
+    """
     with Session(engine, expire_on_commit=False) as session:
         begin_writing(session)
-        yield session
+        with _room(session.connection()) if much and engine.dialect.name == "sqlite" else nullcontext():
+            yield session
+            session.flush()
         session.commit()
+
+
+@contextmanager
+def _room(connection: Connection) -> Iterator[None]:
+    """Room for all pages that such rows touch; SQLite would have to write and read most of them several times."""
+    raw: Any = connection.connection.dbapi_connection
+    usual = raw.execute("PRAGMA cache_size").fetchone()[0]
+    raw.execute(f"PRAGMA cache_size={ROOM}")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA cache_size={usual}")
 
 
 @contextmanager
@@ -238,63 +264,3 @@ def insert_new(session: Session, model: type[Base], rows: Sequence[dict[str, Any
     table: Any = model.__table__
     insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return list(session.scalars(insert(table).on_conflict_do_nothing().returning(table.c.id), list(rows)))
-
-
-def insert_many(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows of plain columns at once. All must name the same columns; no other gets a default of Python's.
-
-    PostgreSQL is handed them as one stream (COPY), which spares it and us a statement for each row. Keys and checks
-    hold as ever.
-    """
-    if not rows:
-        return
-    connection = plainly(session)
-    table: Any = model.__table__
-    if connection.dialect.driver != "psycopg":
-        connection.execute(sa.insert(table), list(rows))
-        return
-    columns = [table.c[name] for name in rows[0]]
-    told = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
-    ready = [(column.key, process or _as_it_is) for column, process in zip(columns, told, strict=True)]
-    names = ", ".join(f'"{column.name}"' for column in columns)
-    statement = f'COPY "{table.name}" ({names}) FROM STDIN'
-    _copy(connection, statement, ([process(row[key]) for key, process in ready] for row in rows))
-
-
-def _copy(connection: Connection, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Stream rows to PostgreSQL; its errors are raised as SQLAlchemy raises those of any statement."""
-    errors: Any = connection.dialect.loaded_dbapi.Error
-    driver: Any = connection.connection.cursor()
-    try:
-        with driver as cursor, cursor.copy(statement) as stream:
-            for row in rows:
-                stream.write_row(row)
-    except errors as fault:
-        raise sa.exc.DBAPIError.instance(statement, None, fault, errors, dialect=connection.dialect) from fault
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def update_many(
-    session: Session,
-    update: Callable[[Mapping[str, sa.ColumnElement[Any]]], sa.Update],
-    columns: Mapping[str, sa.types.TypeEngine[Any]],
-    rows: Sequence[Mapping[str, Any]],
-) -> None:
-    """Run an update once for each of some rows, no two of which may touch the same; in one statement on PostgreSQL.
-
-    :param update: makes the statement of what stands for the columns of a row, by name.
-    :param columns: their names and types, which must be such that JSON knows them.
-    """
-    if not rows:
-        return
-    connection = plainly(session)
-    if connection.dialect.name != "postgresql":
-        told = {name: sa.bindparam(name, type_=kind) for name, kind in columns.items()}
-        connection.execute(update(told), list(rows))
-        return
-    asked = sa.func.json_to_recordset(sa.bindparam("rows", type_=sa.JSON))
-    each = asked.table_valued(*(sa.column(name, kind) for name, kind in columns.items()), name="told")
-    connection.execute(update(dict(each.render_derived(with_types=True).c)), {"rows": list(rows)})

@@ -15,7 +15,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from nlp import FINGERPRINT_VERSION, Fingerprint, SimilarTexts, fingerprint
-from portal import db
+from portal import writing
 
 OVERLAP = 1_000
 """So many rows before the newest one seen are looked at again: a transaction may commit after one that began later."""
@@ -57,7 +57,7 @@ def keep(session: Session, table: type[Any], key: str, prints: Sequence[Print]) 
     """
     if prints:
         session.execute(sa.delete(table).where(getattr(table, key).in_([one[key] for one in prints])))
-        db.insert_many(session, table, prints)
+        writing.insert_many(session, table, prints)
 
 
 class Neighbours:

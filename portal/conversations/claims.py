@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import db
+from portal import writing
 from portal.conversations import rules
 from portal.conversations.models import Conversation, Message
 
@@ -156,12 +156,12 @@ def mark_read(session: Session, read: Sequence[Read]) -> None:
     messages = [
         {"this": one.id, "outcome": "read" if one.readable else "not_read", "masked": one.masked_text} for one in read
     ]
-    db.update_many(session, _marked, _OF_MESSAGE, messages)
+    writing.update_many(session, _marked, _OF_MESSAGE, messages)
     conversations = _of_conversations(read)
     # In order, so that two who hold messages of the same conversations wait for each other and never both.
     hold = sa.select(Conversation.id).where(Conversation.id.in_([one["this"] for one in conversations]))
     session.execute(hold.order_by(Conversation.id).with_for_update()).all()
-    db.update_many(session, _moved, _OF_CONVERSATION, conversations)
+    writing.update_many(session, _moved, _OF_CONVERSATION, conversations)
 
 
 def _of_conversations(read: Sequence[Read]) -> list[dict[str, Any]]:

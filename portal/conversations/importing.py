@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import db
+from portal import db, writing
 from portal.accounts.models import Customer
 from portal.conversations import rules
 from portal.conversations.models import Conversation, Message
@@ -86,30 +86,44 @@ class _Feedback:
         self._seen: Counter[str] = Counter()
 
     def cells(self, row: Row) -> dict[str, Any]:
-        found = {name: row.cells.get(column) for name, column in self._columns.items()}
-        return {
-            name: _as_text(name, value) for name, value in found.items() if value not in (None, "") or name == "text"
-        }
+        found: dict[str, Any] = {}
+        for name, column in self._columns.items():
+            value = row.cells.get(column)
+            if type(value) is not str:
+                value = _as_text(name, value)
+            if value not in (None, "") or name == "text":
+                found[name] = value
+        return found
 
     def plainly(self, cells: dict[str, Any]) -> dict[str, Any] | None:
-        ids = (cells.get("customer") or "", cells.get("id") or "")
-        named = "".join(ids)
-        if not all(type(value) is str for value in cells.values()) or not (named.isascii() and named.isprintable()):
+        for value in cells.values():
+            if type(value) is not str:
+                return None
+        customer, number = cells.get("customer", ""), cells.get("id", "")
+        named = customer + number
+        if "text" not in cells or not (named.isascii() and named.isprintable()):
             return None
-        if "text" not in cells or len(ids[0]) > LONGEST_CUSTOMER or len(ids[1]) > LONGEST_ID:
+        if len(customer) > LONGEST_CUSTOMER or len(number) > LONGEST_ID:
             return None
-        return {name: value.strip() if name in ("customer", "id") else value for name, value in cells.items()}
+        if customer:
+            cells["customer"] = customer.strip()
+        if number:
+            cells["id"] = number.strip()
+        return cells
 
     def take(self, session: Session, rows: list[Good], now: datetime, *, dry_run: bool) -> Taken:
         taken = Taken()
         pairs = [pair for row in rows if (pair := self._understood(row, taken, now)) is not None]
-        owners = _owners(session, {values["customer"] for _, values in pairs if values.get("customer")})
-        unknown = sum(1 for _, values in pairs if _owner(values, owners) is None)
-        named = sum(1 for _, values in pairs if values.get("customer") and _owner(values, owners) is None)
+        owners = _owners(session, {name for _, values in pairs if (name := values.get("customer"))})
+        unknown = named = 0
+        for _key, values in pairs:
+            values["owner"] = owner = _owner(values.get("customer") or "", owners)
+            unknown += owner is None
+            named += owner is None and bool(values.get("customer"))
         taken.noted = {"without_customer": unknown, "customer_not_found": named}
         there = self._known(session, [key for key, _ in pairs]) if dry_run else set()
         fresh = {key: values for key, values in pairs if key not in there}
-        taken.added = len(fresh) if dry_run else _insert(session, fresh, owners, now)
+        taken.added = len(fresh) if dry_run else _insert(session, fresh, now)
         taken.already_there = len(pairs) - taken.added
         return taken
 
@@ -147,8 +161,7 @@ def _as_text(name: str, value: Any) -> Any:
     return str(value) if name != "text" and isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-def _owner(values: dict[str, Any], owners: dict[str, int]) -> int | None:
-    name = values.get("customer") or ""
+def _owner(name: str, owners: dict[str, int]) -> int | None:
     return owners.get(name) or owners.get(name.lower())
 
 
@@ -157,54 +170,41 @@ def _owners(session: Session, names: set[str]) -> dict[str, int]:
     if not names:
         return {}
     low = {name.lower() for name in names}
-    found = session.execute(
-        sa.select(Customer.id, Customer.external_ref, Customer.email).where(
-            sa.or_(db.among(Customer.external_ref, names), db.among(Customer.email, low)), Customer.erased_at.is_(None)
-        )
-    )
+    known = sa.or_(db.among(Customer.external_ref, names), db.among(Customer.email, low))
+    found = sa.select(Customer.id, Customer.external_ref, Customer.email).where(known, Customer.erased_at.is_(None))
     owners: dict[str, int] = {}
-    for customer_id, external_ref, email in found:
-        owners.update({name: customer_id for name in (email, external_ref) if name is not None})
+    for customer_id, external_ref, email in session.connection().execute(found).all():
+        owners[email or ""] = owners[external_ref or ""] = customer_id
+    owners.pop("", None)
     return owners
 
 
-def _insert(session: Session, rows: dict[str, dict[str, Any]], owners: dict[str, int], now: datetime) -> int:
+def _insert(session: Session, rows: dict[str, dict[str, Any]], now: datetime) -> int:
     """Insert conversations that are not there yet, and a message for each of those."""
+    names = zip(db.random_refs("T", len(rows)), db.random_refs("I", len(rows)), strict=True)
     opened = [
         {
-            "ref": db.random_ref("T"),
-            "receipt_code": db.random_ref("I"),
-            "customer_id": _owner(values, owners),
+            "ref": ref,
+            "receipt_code": code,
+            "customer_id": values["owner"],
             "title": rules.title_of(values["text"][:1_000]),
-            "state": "open",
-            "origin": ORIGIN,
             "external_id": key,
-            "may_reply": False,
-            "urgency": 0,
-            "distress": False,
             "opened_at": values["at"],
             "last_at": values["at"],
         }
-        for key, values in rows.items()
+        for (ref, code), (key, values) in zip(names, rows.items(), strict=True)
     ]
-    ids = db.insert_new(session, Conversation, opened)
+    ids = writing.insert_many_new(
+        session, Conversation, opened, state="open", origin=ORIGIN, may_reply=False, urgency=0, distress=False
+    )
     made = sa.select(Conversation.id, Conversation.external_id).where(db.among(Conversation.id, ids))
+    keys = session.connection().execute(made).all()
     said = [
-        {
-            "ref": db.random_ref("M"),
-            "conversation_id": conversation_id,
-            "author": "customer",
-            "author_name": "",
-            "internal": False,
-            "text": rows[key]["text"],
-            "written_at": rows[key]["at"],
-            "recorded_at": now,
-            "reading": "waiting",
-            "read_after": now,
-            "attempts": 0,
-        }
-        for conversation_id, key in session.execute(made)
-        if key is not None
+        {"ref": ref, "conversation_id": number, "text": rows[key or ""]["text"], "written_at": rows[key or ""]["at"]}
+        for ref, (number, key) in zip(db.random_refs("M", len(keys)), keys, strict=True)
     ]
-    db.insert_many(session, Message, said)
+    writing.insert_many(
+        session, Message, said, author="customer", author_name="", internal=False, recorded_at=now, reading="waiting",
+        read_after=now, attempts=0,
+    )  # fmt: skip
     return len(said)

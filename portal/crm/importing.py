@@ -17,7 +17,8 @@ from portal import db
 from portal.crm.models import ImportRun
 from portal.crm.rows import Report, Row, read_rows, sha256_of
 
-BATCH = 1_000
+BATCH = 4_000
+"""Rows kept with one commit. Each commit writes most pages of the indexes of names anew, however few rows it has."""
 Clock = Callable[[], datetime]
 Progress = Callable[[int], object]
 
@@ -133,7 +134,7 @@ def _bring_in_batch(
             good.append(found)
         else:
             refused.append((row.line, found))
-    with db.writing(engine) as session:
+    with db.writing(engine, much=True) as session:
         taken = taker.take(session, good, now, dry_run=run.dry_run)
         _count(run, len(batch), taken, len(refused))
         session.merge(run)

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
@@ -17,6 +18,8 @@ CELL_LIMIT = 2_000_000
 
 CSV = {".csv": ",", ".tsv": "\t"}
 JSONL = (".jsonl", ".ndjson")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+"""What is left of bytes that are no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def _fault_in(cells: dict[str, Any]) -> str:
             continue
         if "\x00" in value:
             return "holds a NUL character"
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if _SURROGATES.search(value):
             return "bad encoding: not UTF-8"
     return ""
 

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from nlp import Reading
-from portal import conversations, db, likeness, live
+from portal import conversations, db, likeness, live, writing
 from portal.accounts import Customer
 from portal.conversations import Waiting
 from portal.likeness import Print
@@ -94,9 +94,9 @@ def keep_readings(
     kept = [pair for pair in pairs if pair[0].id in ours]
     if not kept:
         return 0
-    db.insert_many(session, MessageReading, [reading_row(pair, now) for pair in kept])
+    writing.insert_many(session, MessageReading, [reading_row(pair, now) for pair in kept])
     likeness.keep(session, MessageFingerprint, "message_id", [one for one in prints if one["message_id"] in ours])
-    db.insert_many(session, Tag, [row for pair in kept for row in _tag_rows(pair, now)])
+    writing.insert_many(session, Tag, [row for pair in kept for row in _tag_rows(pair, now)])
     conversations.mark_read(session, [read_row(pair, _feeling(pair[1])) for pair in kept])
     signals.rest_on_new_tags(session, [waiting for waiting, _ in kept], now=now)
     from_here = [pair for pair in kept if pair[0].origin == "portal"]

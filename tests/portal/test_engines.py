@@ -1,5 +1,6 @@
 """How the database is opened: what is acknowledged is stored, and writers wait for each other instead of failing."""
 
+import re
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -92,26 +93,28 @@ def test_a_failure_inside_a_writing_block_leaves_nothing(engine: Engine) -> None
         assert session.scalars(sa.select(Lease)).all() == []
 
 
-def test_many_rows_are_inserted_as_they_are_with_marks_that_would_end_a_column_and_nothing(engine: Engine) -> None:
-    until = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=2)))
-    names = ["plain", "tab\tand\nline", "back\\slash \\N", "", "\u5bb9\u6613 \U0001f600"]
-    with db.writing(engine) as session:
-        db.insert_many(session, Lease, [])
-        rows = [{"name": name, "holder": name, "until": until, "fence": at} for at, name in enumerate(names)]
-        db.insert_many(session, Lease, rows)
-    with db.reading(engine) as session:
-        kept = session.scalars(sa.select(Lease).order_by(Lease.fence)).all()
-    assert [(lease.name, lease.holder, lease.until, lease.fence) for lease in kept] == [
-        (name, name, until, at) for at, name in enumerate(names)
-    ]
+def test_a_transaction_that_writes_much_gives_its_room_back_also_when_it_fails(engine: Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL shares its room")
+    with engine.connect() as connection:
+        usual = connection.exec_driver_sql("PRAGMA cache_size").scalar()
+    with db.writing(engine, much=True) as session:
+        assert session.connection().exec_driver_sql("PRAGMA cache_size").scalar() == db.ROOM
+        until = datetime(2026, 1, 1, tzinfo=UTC)
+        session.add(Lease(name="much", holder="a", until=until, fence=1))
+    with pytest.raises(IntegrityError), db.writing(engine, much=True) as session:
+        session.add(Lease(name="much", holder="b", until=until, fence=1))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == usual
+        assert connection.scalar(sa.select(Lease.holder)) == "a"
 
 
-def test_many_rows_of_which_one_is_known_are_refused_together(engine: Engine) -> None:
-    row = {"name": "count", "holder": "nobody", "until": datetime(2026, 1, 1, tzinfo=UTC), "fence": 0}
-    with pytest.raises(IntegrityError), db.writing(engine) as session:
-        db.insert_many(session, Lease, [row, row])
-    with db.reading(engine) as session:
-        assert session.scalars(sa.select(Lease)).all() == []
+def test_names_made_many_at_once_are_like_those_made_one_by_one() -> None:
+    names = db.random_refs("T", 50)
+    assert len(set(names)) == 50
+    alike = re.compile("T-[2-9A-HJ-NP-Z]{10}")
+    assert all(alike.fullmatch(name) for name in (*names, db.random_ref("T")))
+    assert db.random_refs("T", 0) == []
 
 
 def test_a_long_list_is_one_parameter_finds_the_same_and_uses_the_index(engine: Engine, now: datetime) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from nlp import Reader
-from portal import conversations, db
+from portal import conversations, db, writing
 from portal.conversations import Waiting
 from portal.conversations.models import Conversation, Message
 from portal.needs import signals
@@ -140,7 +140,7 @@ def replace_readings(session: Session, pairs: Sequence[Pair], *, now: datetime) 
         changed += bool(outcome.ended or outcome.made)
         felt[message.id] = outcome.sentiment
     _end(session, ended, now)
-    db.insert_many(session, Tag, made)
+    writing.insert_many(session, Tag, made)
     _replace(session, pairs, felt, now)
     signals.rest_again(session, ids, now=now)
     return changed
@@ -194,7 +194,7 @@ def _replace(session: Session, pairs: Sequence[Pair], felt: dict[int, str | None
     """The reading beside each message, its masked words, and how its conversation stands."""
     ids = [message.id for message, _ in pairs]
     session.execute(sa.delete(MessageReading).where(MessageReading.message_id.in_(ids)))
-    db.insert_many(session, MessageReading, [reading_row(pair, now) for pair in pairs])
+    writing.insert_many(session, MessageReading, [reading_row(pair, now) for pair in pairs])
     masked = dict(session.execute(sa.select(Message.id, Message.masked_text).where(Message.id.in_(ids))).all())
     newest = _newest_of_conversations(session, [message.conversation_id for message, _ in pairs])
     read = [read_row(pair, felt[pair[0].id] if pair[0].id in newest else None) for pair in pairs]
