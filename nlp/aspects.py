@@ -32,8 +32,10 @@ def book() -> PhraseBook:
 def find_aspects(intake: Intake, sentences: Sequence[Sentence], felt: Sequence[Felt]) -> tuple[AspectClaim, ...]:
     """Every aspect once, in order of appearance, with all its places and the mean feeling of their clauses."""
     found: dict[str, list[tuple[Match, float]]] = {}
+    named = book()
     for sentence, feeling in zip(sentences, felt, strict=True):
-        for match, score in scored_places(sentence, feeling, book().find_in(sentence)):
+        matches = named.find_in(sentence)
+        for match, score in scored_places(sentence, feeling, matches) if matches else ():
             found.setdefault(match.label, []).append((match, score))
     claims = []
     for label, places in found.items():

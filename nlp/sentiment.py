@@ -10,14 +10,14 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from itertools import compress
-from operator import mul
+from operator import itemgetter, mul
 from typing import Final, NamedTuple
 
 from .intake import Intake
 from .phrasebook import Match
 from .reading import Sentiment
 from .sentiment_features import FEATURES, Heard, hear
-from .sentiment_phrases import Place, is_hollow_opening, is_politeness
+from .sentiment_phrases import OPENING, Place, is_hollow_opening, is_politeness
 from .sentiment_seed import COEFFICIENTS, INTERCEPTS
 from .words import Sentence
 
@@ -32,10 +32,12 @@ PRAISING: Final = frozenset(("success", "delight", "relief", "eased"))
 _STRONG: Final = 0.65
 _QUESTION: Final = FEATURES.index("question")
 _RATING: Final = FEATURES.index("rating")
-_TOLD: Final = tuple(
-    FEATURES.index(name) for name in ("failure", "grievance", "success", "delight", "outcry", "relief", "eased")
+_NO_CUES: Final = frozenset[str]()
+_COLUMNS: Final = tuple(zip(*COEFFICIENTS, strict=True))
+_TOLD: Final = itemgetter(
+    *map(FEATURES.index, ("failure", "grievance", "success", "delight", "outcry", "relief", "eased"))
 )
-_HEARD_AS: Final = tuple(FEATURES.index(name) for name in ("polarity", "vader_compound", "for", "against"))
+_HEARD_AS: Final = itemgetter(*map(FEATURES.index, ("polarity", "vader_compound", "for", "against")))
 
 
 class Felt(NamedTuple):
@@ -74,14 +76,22 @@ def feel(sentence: Sentence) -> Felt:
 
 def _feel(sentence: Sentence) -> Felt:
     heard = hear(sentence)
-    cues = frozenset(match.label for match in heard.matches)
-    if is_hollow_opening(sentence.keys):
-        cues |= {"opening"}
-    if is_politeness(sentence.keys):
-        cues |= {"polite"}
+    cues = frozenset([match[0] for match in heard.matches]) if heard.matches else _NO_CUES
+    if len(sentence.keys) <= OPENING:
+        cues |= _manners_of(sentence.keys)
     chances = judged(heard.numbers, bool(heard.against), bool(heard.pro), cues, heard.is_personal)
     poles = _poles(sentence, heard, (chances[0], chances[2]))
     return _felt((chances, poles, heard.against, heard.pro, cues, heard.matches, heard.numbers, heard.is_personal))
+
+
+def _manners_of(keys: Sequence[str]) -> set[str]:
+    """What a very short sentence may be as a whole."""
+    manners = set[str]()
+    if is_hollow_opening(keys):
+        manners.add("opening")
+    if is_politeness(keys):
+        manners.add("polite")
+    return manners
 
 
 def _poles(sentence: Sentence, heard: Heard, whole: tuple[float, float]) -> tuple[float, float]:
@@ -123,11 +133,13 @@ def judged(
 
 
 def _softmax(numbers: Sequence[float]) -> Chances:
-    told = list(filter(None, numbers))  # Most are 0 and add nothing.
-    raised = [
-        intercept + sum(map(mul, compress(weights, numbers), told))
-        for intercept, weights in zip(INTERCEPTS, COEFFICIENTS, strict=True)
-    ]
+    against = neither = pro = 0.0
+    told = compress(zip(numbers, _COLUMNS, strict=True), numbers)  # Most are 0 and add nothing.
+    for number, (its_against, its_neither, its_pro) in told:
+        against += its_against * number
+        neither += its_neither * number
+        pro += its_pro * number
+    raised = INTERCEPTS[0] + against, INTERCEPTS[1] + neither, INTERCEPTS[2] + pro
     top = max(raised)
     powers = [math.exp(value - top) for value in raised]
     total = sum(powers)
@@ -139,8 +151,8 @@ def weight_of(numbers: Sequence[float], is_last: bool) -> float:
 
     A plain question at the end takes nothing back: ``The fee is too high. When will you lower it?``
     """
-    polarity, compound, pro, against = (numbers[at] for at in _HEARD_AS)
-    told = min(2.0, sum(numbers[at] for at in _TOLD))
+    polarity, compound, pro, against = _HEARD_AS(numbers)
+    told = min(2.0, sum(_TOLD(numbers)))
     strength = 0.5 * (abs(polarity) + abs(compound)) + pro + against + 0.25 * told + 2.0 * abs(numbers[_RATING])
     speaks_last = is_last and strength > 0.0 and not numbers[_QUESTION]
     return float((0.2 + strength + (0.5 if speaks_last else 0.0)) ** 1.5)

@@ -180,16 +180,18 @@ def _add_signs(told: dict[str, float], line: Line) -> None:
 
 def _toned(tones: Sequence[_Tone], shown: Sequence[tuple[Place, float]]) -> dict[str, float]:
     """How much speaks for, against, and for it but is negated; each from 0 towards 1."""
-    pro = sum(tone.valence for tone in tones if tone.valence > 0)
-    against = -sum(tone.valence for tone in tones if tone.valence < 0)
-    turned = -sum(tone.valence for tone in tones if tone.is_turned and tone.valence < 0)
-    return {
-        "for": pro / (1 + pro),
-        "against": against / (1 + against),
-        "turned": turned / (1 + turned),
-        "glad_face": float(min(sum(value > 0 for _, value in shown), 2)),
-        "sour_face": float(min(sum(value < 0 for _, value in shown), 2)),
-    }
+    pro = against = turned = 0.0
+    for _, valence, is_turned in tones:
+        if valence > 0:
+            pro += valence
+        else:
+            against -= valence
+            turned -= valence * is_turned
+    toned = {"for": pro / (1 + pro), "against": against / (1 + against), "turned": turned / (1 + turned)}
+    if shown:
+        toned["glad_face"] = float(min(sum(value > 0 for _, value in shown), 2))
+        toned["sour_face"] = float(min(sum(value < 0 for _, value in shown), 2))
+    return toned
 
 
 class _Tone(NamedTuple):
@@ -198,6 +200,9 @@ class _Tone(NamedTuple):
     place: Place
     valence: float
     is_turned: bool
+
+
+_tone: Final = partial(tuple.__new__, _Tone)
 
 
 def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
@@ -213,9 +218,9 @@ def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
             valence *= _STRETCHED
         turner = reached[at] if reached else None
         if turner is None:
-            tones.append(_Tone((word.start, word.end), valence, False))
+            tones.append(_tone((word[1:], valence, False)))
         else:
-            tones.append(_Tone((words[turner].start, word.end), _TURN * valence, True))
+            tones.append(_tone(((words[turner].start, word.end), _TURN * valence, True)))
     return tones
 
 
@@ -279,17 +284,18 @@ def _evidence(
     is_failed: bool,
 ) -> _Evidence:
     """The stretches that speak against and for, and whether both do so by more than a ``not`` or a ``still``."""
-    sides: dict[bool, set[Place]] = {True: set(), False: set()}
-    for match in matches:
-        if match.label in _SIDES:
-            sides[_SIDES[match.label]].add((match.start, match.end))
-    for tone in tones:
-        sides[tone.valence > 0].add(tone.place)
+    against, pro = set[Place](), set[Place]()
+    for label, _, start, end in matches:
+        if label in _SIDES:
+            (pro if _SIDES[label] else against).add((start, end))
+    for place, value, _ in tones:
+        (pro if value > 0 else against).add(place)
     for place, value in shown:
-        sides[value > 0].add(place)
-    is_two_sided = bool(sides[True]) and bool(sides[False])
-    weak = [(word.start, word.end) for word, names in coloured if not WEAK.isdisjoint(names)]
-    sides[False].update((word.start, word.end) for word, names in coloured if "swear" in names)
-    if sides[False] or is_failed or is_kept_waiting(names for _, names in coloured):
-        sides[False].update(weak)
-    return tuple(sorted(sides[False])), tuple(sorted(sides[True])), is_two_sided
+        (pro if value > 0 else against).add(place)
+    is_two_sided = bool(pro) and bool(against)
+    for (_, start, end), names in coloured:
+        if "swear" in names:
+            against.add((start, end))
+    if against or is_failed or is_kept_waiting([names for _, names in coloured]):
+        against.update([(start, end) for (_, start, end), names in coloured if not WEAK.isdisjoint(names)])
+    return tuple(sorted(against)), tuple(sorted(pro)), is_two_sided

@@ -59,7 +59,7 @@ _POLITE: Final = frozenset(
     "thanks thank you thx ty cheers many a lot so much again guys all in advance very kindly kind regards best "
     "please".split()
 )
-_OPENING: Final = 5
+OPENING: Final = 5
 
 
 @cache
@@ -93,18 +93,12 @@ class Line:
 
 def phrases_in(line: Line) -> tuple[Match, ...]:
     """Our phrases in a sentence; praise under a negation blames, and what is relieved or wished is left out."""
-    sentence = line.sentence
-    found = _with_wishes(_asserted(phrases().find_in(sentence), line), line)
-    labels = {match.label for match in found}
+    found = _with_wishes(_asserted(phrases().find_in(line.sentence), line), line)
+    labels = {match[0] for match in found}
     if "sarcasm" in labels and _is_mended(line.words):
         found = [match for match in found if match.label != "sarcasm"]
         labels.discard("sarcasm")
-    ironies = [
-        *_poisoned_thanks(line),
-        *_scare_quotes(sentence),
-        *_poisoned_opening(sentence, found),
-        *framed(found, sentence),
-    ]
+    ironies = _ironies(line, found)
     if labels <= _UNMOVED:
         return (*found, *ironies)
     found = _heard_together(found)
@@ -205,6 +199,18 @@ def _is_mended(words: Sequence[Word]) -> bool:
     return any(_MENDED.match(word.key) for word in words)
 
 
+def _ironies(line: Line, found: Sequence[Match]) -> list[Match]:
+    """Praise that is not meant."""
+    ironies, sentence = list[Match](), line.sentence
+    if any("thanks" in tint.names for _, tint in line.loud):
+        ironies += _poisoned_thanks(line)
+    if '"' in sentence.text:
+        ironies += _scare_quotes(sentence)
+    if line.keys and line.keys[0] in _OPENERS:
+        ironies += _poisoned_opening(sentence, found)
+    return ironies + framed(found, sentence) if found else ironies
+
+
 def _poisoned_thanks(line: Line) -> Iterator[Match]:
     """``Thanks for ruining my week``: thanks for something bad that nobody has mended."""
     for at, tint in line.loud:
@@ -224,8 +230,6 @@ def _poisoned_thanks(line: Line) -> Iterator[Match]:
 
 def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
     """``your "help"``: a good word in quotation marks is not meant."""
-    if '"' not in sentence.text:
-        return
     for quoted in _SCARE.finditer(sentence.text):
         name = quoted.lastgroup or "of"
         start, end = (
@@ -238,8 +242,6 @@ def _scare_quotes(sentence: Sentence) -> Iterator[Match]:
 
 def _poisoned_opening(sentence: Sentence, found: Sequence[Match]) -> Iterator[Match]:
     """``Lovely, mould in the shower``: a short cry of praise before nothing but blame."""
-    if not sentence.words or sentence.keys[0] not in _OPENERS:
-        return
     cut = min(
         (at for at in (sentence.text.find(mark) for mark in ",!:") if at > 0),
         default=-1,
@@ -286,9 +288,9 @@ def _first_key(sentence: Sentence) -> str:
 
 def is_politeness(keys: Sequence[str]) -> bool:
     """Whether a sentence is bare thanks, as they end any letter: ``Thanks a lot.``"""
-    return 0 < len(keys) <= _OPENING and _POLITE.issuperset(keys)
+    return 0 < len(keys) <= OPENING and _POLITE.issuperset(keys)
 
 
 def is_hollow_opening(keys: Sequence[str]) -> bool:
     """Whether a sentence is no more than a short cry of praise: ``Fantastic.`` ``Nice one,``"""
-    return 0 < len(keys) <= _OPENING and _OPENERS.issuperset(keys)
+    return 0 < len(keys) <= OPENING and _OPENERS.issuperset(keys)

@@ -111,7 +111,9 @@ def _is_own_idleness(words: Sequence[int], keys: Sequence[str]) -> bool:
 def framed(found: Sequence[Match], sentence: Sentence) -> list[Match]:
     """Praise by its form before a failure in the same clause: ``Love how it logs me out``."""
     frames = [match for match in found if match.label == "frame"]
-    harms = [match for match in found if match.label in ("harm", "failure")] if frames else []
+    if not frames:
+        return frames
+    harms = [match for match in found if match.label in ("harm", "failure")]
     ironic = []
     for frame in frames:
         for harm in harms:
