@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,7 @@ class Phrase:
     """A phrase and the book it stands in.
 
     ``seconds`` are the steps one of which must follow the first; none when the first word alone may be enough.
+    ``known_as`` tells under which name its book knows each word, when that is not the word itself.
     """
 
     book: object
@@ -37,6 +39,7 @@ class Phrase:
     seconds: tuple[Step, ...]
     at_start: bool
     at_end: bool
+    known_as: Mapping[str, str] | None
 
 
 def end_of(phrase: Phrase, keys: list[str], at: int) -> int:
@@ -46,6 +49,8 @@ def end_of(phrase: Phrase, keys: list[str], at: int) -> int:
     """
     if at and phrase.at_start:
         return 0
+    if phrase.known_as is not None:
+        keys = list(map(phrase.known_as.__getitem__, keys))
     place = at + 1
     for step in phrase.following:
         for place_tried, key in enumerate(keys[place : place + step.gap + 1], place):
@@ -58,7 +63,7 @@ def end_of(phrase: Phrase, keys: list[str], at: int) -> int:
     return place if not phrase.at_end or place == len(keys) else 0
 
 
-def parsed(book: object, label: str, text: str) -> Phrase:
+def parsed(book: object, label: str, text: str, known_as: Mapping[str, str] | None = None) -> Phrase:
     """A phrase of a book. Raises ``ValueError`` when it has no first word to look for."""
     steps: list[Step] = []
     gap = 0
@@ -74,7 +79,8 @@ def parsed(book: object, label: str, text: str) -> Phrase:
     if not steps or steps[0].optional or any(len(prefix) < LEAST for prefix in steps[0].prefixes):
         raise ValueError(f"a phrase needs a first word of its own (three letters before a *): {text!r}")
     following = tuple(steps[1:])
-    return Phrase(book, label, text, tuple(steps), following, _seconds(following), pieces[0] == "^", pieces[-1] == "$")
+    at_start, at_end = pieces[0] == "^", pieces[-1] == "$"
+    return Phrase(book, label, text, tuple(steps), following, _seconds(following), at_start, at_end, known_as)
 
 
 def _seconds(following: tuple[Step, ...]) -> tuple[Step, ...]:

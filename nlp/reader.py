@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from . import aspects, intents, safety, sentiment_phrases, standing, urgency
+from . import aspects, intents, safety, sentiment_phrases, standing, suggestions, urgency
 from .aspects import find_aspects
 from .explain import explain
 from .intake import Intake, take_in
@@ -35,7 +35,7 @@ READER_VERSION: Final = "3.2"
 """Changes whenever the same text may be read differently."""
 
 _BOOKS: Final = (
-    safety.book, sentiment_phrases.phrases, standing.book, intents.book, aspects.book, urgency.book,
+    safety.book, sentiment_phrases.phrases, suggestions.book, standing.book, intents.book, aspects.book, urgency.book,
 )  # fmt: skip
 """The lists of phrases in which every sentence is looked for, in one pass."""
 

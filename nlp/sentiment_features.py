@@ -173,7 +173,7 @@ def _add_signs(told: dict[str, float], line: Line) -> None:
     for _, tint in line.loud:
         if tint.is_drawn_out:
             told["drawn_out"] = 1.0
-    if _CAPITALS.search(text) is not None:
+    if not text[1:].islower() and _CAPITALS.search(text) is not None:
         shouted = sum(len(piece) > 2 and piece.isalpha() and piece.isupper() for piece in text.split())
         told["shouted"] = min(shouted, _CAP) / _CAP
 

@@ -48,6 +48,8 @@ def faces_in(sentence: Sentence, rated: Sequence[Rating]) -> list[tuple[Place, f
 def _emoji_in(text: str, start: int) -> list[tuple[Place, float]]:
     """Each emoji that feels something; of a row of the same feeling the second one takes in all that follow."""
     values, found = faces(), list[tuple[Place, float]]()
+    if values.keys().isdisjoint(text):
+        return found
     for at, one in enumerate(text):
         value = values.get(one)
         if value is None:

@@ -82,7 +82,7 @@ def _cues() -> _Cues:
         "ing": {_SHAPES["ing"], *(word for word in named if _shape(word) == "ing")},
         "done": {_SHAPES["ed"], *sets["done"], *(word for word in named if _shape(word) == "ed")},
     }
-    book, heads, openings = PhraseBook(), PhraseBook(), set[str]()
+    book, heads, openings = PhraseBook(_SHAPED), PhraseBook(), set[str]()
     for label, phrase in stated:
         plain = re.sub(r"@(\w+)", lambda found: "|".join(sorted(spelled[found.group(1)])), phrase)
         (heads if phrase.startswith("^") else book).add(label, plain)
@@ -106,6 +106,11 @@ def _shaped(key: str) -> str:
 _SHAPED: Final = Remembered(_shaped)
 
 
+def book() -> PhraseBook:
+    """What suggests anywhere in a sentence, ready for use."""
+    return _cues().book
+
+
 def suggestion_in(sentence: Sentence) -> Suggestion:
     """What speaks for a suggestion in the sentence."""
     if sentence.suggestion is None:
@@ -119,7 +124,7 @@ def weigh(sentence: Sentence, words: Sequence[Word]) -> Suggestion:
     """As :func:`suggestion_in`, with only these words of the sentence."""
     cues = _cues()
     keys = [word[0] for word in words]
-    found = cues.book.find(words, list(map(_SHAPED.__getitem__, keys)))
+    found = [*cues.book.find_in(sentence)] if words is sentence.words else cues.book.find(words)
     if True in map(_MAY_OPEN.__getitem__, keys):
         found += _in_parts(sentence, words, cues)
     if not found:
