@@ -14,9 +14,10 @@ from itertools import repeat
 from typing import Final, NamedTuple
 
 from .phrasebook import Match
-from .sentiment_phrases import CONTRAST, Line, Place, is_name, phrases_in
+from .sentiment_phrases import CONTRAST, Line, Place, phrases_in
 from .sentiment_signs import TURNING, faces_in, ratings_of, swung, within
-from .sentiment_turns import BLAME, WEAK, WRITER, denies, fails, is_kept_waiting, lacks
+from .sentiment_turns import WEAK, WRITER, denies, fails, is_kept_waiting, lacks
+from .unfelt import Stretch, is_unfelt, spoken, unfelt_in
 from .voices import listen
 from .words import Sentence, Word
 
@@ -42,15 +43,8 @@ _SIDES: Final = {
 }  # fmt: skip
 _TURN: Final = -0.6
 _CALMING: Final = ("relief", "eased", "lukewarm")
-_UNFELT_WITHIN: Final = {
-    "relief": -1, "eased": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1, "lukewarm": 0,
-}  # fmt: skip
-"""Phrases within which bad (-1), good (1) or any words (0) are not felt."""
 _STRETCHED: Final = 1.3
 _CAP: Final = 3
-_NOTHING: Final = "item"
-"""The word that dictionaries are told in the stead of one that is not felt."""
-_UNHEARD: Final = re.compile(r"@\w+|https?://\S+|www\.\S+")
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z]{3}")
 
 
@@ -83,7 +77,7 @@ def hear(sentence: Sentence) -> Heard:
     rated = ratings_of(sentence)
     if rated:  # What a rating says is said once.
         matches = tuple(match for match in matches if not within((match.start, match.end), rated))
-    unfelt = _unfelt(line, matches)
+    unfelt = unfelt_in(line, matches)
     tones = _tones(line, unfelt)
     shown = faces_in(sentence, rated)
     coloured = _coloured(line, matches, tones) if line.loud else []
@@ -129,7 +123,7 @@ def _coloured(line: Line, matches: Sequence[Match], tones: Sequence[_Tone]) -> l
 
 def _unmet(line: Line) -> dict[str, float]:
     """Whether somebody does not do, is not or has not what is named. A question leaves that open."""
-    if line.asks or line.wished or all("negator" not in tint.names for _, tint in line.loud):
+    if line.asks or line.wished or "negator" not in line.names:
         return {}
     found = {"fails": fails(line.keys), "denies": denies(line.keys), "lacks": lacks(line.keys)}
     return {name: 1.0 for name, is_so in found.items() if is_so}
@@ -205,13 +199,13 @@ class _Tone(NamedTuple):
 _tone: Final = partial(tuple.__new__, _Tone)
 
 
-def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
+def _tones(line: Line, unfelt: Sequence[Stretch]) -> list[_Tone]:
     """The words of feeling with what negation and intensifiers make of them; hollow and wished ones left out."""
     words, reached = line.words, line.reached
     tones = list[_Tone]()
     for at, tint in line.loud:
         valence, word = tint.valence, words[at]
-        if not valence or tint.is_bare_negator or (unfelt and _is_unfelt(word, valence, unfelt)):
+        if not valence or tint.is_bare_negator or (unfelt and is_unfelt(word, valence, unfelt)):
             continue
         before = line.tints[at - 1] if at else None
         if before is not None and "intense" in before.names:
@@ -222,58 +216,6 @@ def _tones(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[_Tone]:
         else:
             tones.append(_tone(((words[turner].start, word.end), _TURN * valence, True)))
     return tones
-
-
-def _unfelt(line: Line, matches: Sequence[Match]) -> list[tuple[int, int, int]]:
-    """Stretches in which bad (-1), good (1) or any words (0) are not felt. Nothing good is in irony or a question."""
-    labels = [match.label for match in matches]
-    if line.asks or "sarcasm" in labels:
-        return [(0, sys.maxsize, 0 if line.is_open else 1)]
-    unfelt = [
-        (match.start, match.end, _UNFELT_WITHIN[match.label]) for match in matches if match.label in _UNFELT_WITHIN
-    ]
-    for at, tint in line.loud:
-        if tint.is_given_name and is_name(line.sentence, at):
-            unfelt.append((line.words[at].start, line.words[at].end, 0))
-    if not BLAME.isdisjoint(labels):
-        turners = [line.words[at].start for at, tint in line.loud if "negator" in tint.names]
-        for match in matches:  # ``made fun of`` is no fun; ``not good`` is bad because of ``good``.
-            if match.label in BLAME and not any(match.start <= start < match.end for start in turners):
-                unfelt.append((match.start, match.end, 1))
-    return unfelt
-
-
-def _is_unfelt(word: Word, valence: float, unfelt: Sequence[tuple[int, int, int]]) -> bool:
-    at = word.start
-    return any(start <= at < end and kind * valence >= 0 for start, end, kind in unfelt)
-
-
-def spoken(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> str:
-    """The sentence as the dictionaries hear it: things, names, and words that are not meant as felt, feel nothing."""
-    text, offset = line.sentence.text, line.sentence.start
-    if "@" in text or "://" in text or "www." in text:
-        text = _UNHEARD.sub(lambda found: "_" * len(found.group()), text)
-    told = _told_instead(line, unfelt) if unfelt else [(at, tint.says) for at, tint in line.loud if tint.says]
-    if not told:
-        return text
-    parts, done = [], 0
-    for at, says in told:
-        word = line.words[at]
-        parts += [text[done : word.start - offset], says]
-        done = word.end - offset
-    return "".join(parts) + text[done:]
-
-
-def _told_instead(line: Line, unfelt: Sequence[tuple[int, int, int]]) -> list[tuple[int, str]]:
-    """The places of words in whose stead the dictionaries are told another."""
-    told = []
-    for at, (word, tint) in enumerate(zip(line.words, line.tints, strict=True)):
-        says = tint.says if tint else None
-        if says != _NOTHING and _is_unfelt(word, tint.sound if tint else 0.0, unfelt):
-            says = None if word.key == _NOTHING else _NOTHING
-        if says is not None:
-            told.append((at, says))
-    return told
 
 
 def _evidence(

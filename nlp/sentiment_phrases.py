@@ -71,12 +71,13 @@ def phrases() -> PhraseBook:
 class Line:
     """A sentence with what its words are by themselves, looked up once.
 
-    ``loud`` are the places and tints of the words that are anything; ``asks``: it only asks; ``is_open``: what it
-    names is left open, too; ``wished`` are the clauses that wish for something; ``reached`` holds for each word the
-    place of the negator that turns it, and is empty when nothing is turned.
+    ``loud`` are the places and tints of the words that are anything, ``names`` all lists that hold one of them;
+    ``asks``: it only asks; ``is_open``: what it names is left open, too; ``wished`` are the clauses that wish for
+    something; ``reached`` holds for each word the place of the negator that turns it, and is empty when nothing is
+    turned.
     """
 
-    __slots__ = ("asks", "is_open", "keys", "loud", "reached", "sentence", "tints", "wished", "words")
+    __slots__ = ("asks", "is_open", "keys", "loud", "names", "reached", "sentence", "tints", "wished", "words")
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
@@ -84,6 +85,7 @@ class Line:
         self.keys = sentence.keys
         self.tints = list(map(TINTS.__getitem__, self.keys))
         self.loud = [(at, tint) for at, tint in enumerate(self.tints) if tint is not None]
+        self.names = frozenset[str]().union(*[tint.names for _, tint in self.loud])
         self.asks = asks_plainly(sentence)
         self.is_open = self.asks and only_asks(sentence)
         suggestion = suggestion_in(sentence)
@@ -202,7 +204,7 @@ def _is_mended(words: Sequence[Word]) -> bool:
 def _ironies(line: Line, found: Sequence[Match]) -> list[Match]:
     """Praise that is not meant."""
     ironies, sentence = list[Match](), line.sentence
-    if any("thanks" in tint.names for _, tint in line.loud):
+    if "thanks" in line.names:
         ironies += _poisoned_thanks(line)
     if '"' in sentence.text:
         ironies += _scare_quotes(sentence)

@@ -152,7 +152,7 @@ def wish_in(sentence: Sentence, wished: Sequence[tuple[int, int]]) -> list[tuple
 
 def fails(keys: Sequence[str]) -> bool:
     """Whether somebody else does not do something, or the writer could not: no plain *not* or *without*."""
-    return any(
+    return not _FAILING.isdisjoint(keys) and any(
         key == "couldn't" or (key in _FAILING and (not at or keys[at - 1] not in _OTHERS))
         for at, key in enumerate(keys)
     )
@@ -160,7 +160,7 @@ def fails(keys: Sequence[str]) -> bool:
 
 def denies(keys: Sequence[str]) -> bool:
     """Whether something else does not do, or is not, what is named: ``it doesn't fit``; no order: ``don't go``."""
-    return any(
+    return not _DENYING_OF_OTHERS.isdisjoint(keys) and any(
         at and key in _DENYING_OF_OTHERS and keys[at - 1] not in WRITER and keys[at - 1] not in _ADDRESSED
         for at, key in enumerate(keys)
     )
@@ -168,7 +168,7 @@ def denies(keys: Sequence[str]) -> bool:
 
 def lacks(keys: Sequence[str]) -> bool:
     """Whether something was not there: ``there was no waitress``, ``no oyster at all``."""
-    return any(
+    return ("no" in keys or "zero" in keys) and any(
         key in ("no", "zero")
         and at + 1 < len(keys)
         and ((at and keys[at - 1] in _BEFORE_LACKING) or keys[at + 2 : at + 4] == ["at", "all"])

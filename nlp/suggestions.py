@@ -33,7 +33,8 @@ _VETO: Final = "veto"
 _ADVICE: Final = " advice"
 """Behind the points of what is told to other customers."""
 _START: Final = itemgetter(1)
-_BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•]|\s-+\s|\.\.|[!?]\s")
+_BREAK: Final = re.compile(r"[,:;()\[\]–—\"“”*•.!?-](?:(?<=[,:;()\[\]–—\"“”*•])|(?<=\.)\.|(?<=[!?])\s|(?<=\s-)-*\s)")
+"""All breaks begin with one of the signs in front, or with a space before a dash."""
 _SHAPES: Final = {"ing": "gerundform", "ed": "participleform"}
 """One word for all forms in -ing, and one for all in -ed, that no phrase names."""
 

@@ -26,6 +26,8 @@ _CLAUSE = re.compile(
     r"|and (?=i |you |the |it |they |we |nobody |no )))",
     re.IGNORECASE,
 )
+_PARTING: Final = ("but", "although", "though", "however", "while", "whereas", "except", "yet", "and")
+"""How words begin before which a clause may begin."""
 _ONE_SPELLING: Final = {"cannot": "can't"} | {
     word.replace("'", ""): word
     for word in (
@@ -179,10 +181,19 @@ def _may_shorten(text: str, mark: int) -> bool:
 def _clauses_of(sentence: Sentence) -> Sequence[Sentence]:
     """The clauses of a sentence when it has more than one; a sentence never holds itself, or it would not be freed."""
     text = sentence.text
+    if "," not in text and text.isascii() and True not in map(_MAY_PART.__getitem__, sentence.keys):
+        return ()
     cuts = [0, *(match.start() for match in _CLAUSE.finditer(text) if match.start()), len(text)]
     parts = [_part(sentence, start, end) for start, end in pairwise(cuts)] if len(cuts) > 2 else []
     found = [part for part in parts if part is not None]
     return found if len(found) > 1 else ()
+
+
+def _may_part(key: str) -> bool:
+    return key.startswith(_PARTING)
+
+
+_MAY_PART: Final = Remembered(_may_part)
 
 
 def _part(sentence: Sentence, start: int, end: int) -> Sentence | None:
