@@ -17,9 +17,12 @@ pytestmark = pytest.mark.skipif(
 
 
 def split(file: str, task: str, field: str) -> tuple[list[Label], list[Label]]:
-    """400 labels to learn from and others to measure on, near-duplicates on one side."""
+    """400 labels to learn from and 1,100 to measure on, near-duplicates on one side.
+
+    Among 250 the gain swings by two points either way, so that a bound of half a point would judge the draw.
+    """
     lines = (Path(os.environ["CANDOUR_DATA"]) / file).read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in random.Random(5).sample(lines, 650)]
+    rows = [json.loads(line) for line in random.Random(5).sample(lines, 1_500)]
     labels = [label_of({"text": row["text"], task: row[field]}, Reader.default().need_keys, task) for row in rows]
     drawn = set(grouped_split(near_duplicate_groups([label.text for label in labels]), 400))
     return [labels[at] for at in sorted(drawn)], [label for at, label in enumerate(labels) if at not in drawn]
