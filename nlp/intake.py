@@ -103,18 +103,26 @@ def take_in(original: str) -> Intake:
     text = original[: CAP + LOOKAHEAD] if truncated else original
     if _is_plain(text):
         return Intake(original, text, None, None, truncated)
-    clean: list[str] = []
+    pieces = _pieces(text)
+    clean = "".join([piece for piece, _, _ in pieces])
+    if len(clean) == len(text) and all(map(_stays, pieces)):
+        return Intake(original, clean, None, None, truncated)
     starts: list[int] = []
     ends: list[int] = []
-    for piece, start, end in _pieces(text):
-        clean.append(piece)
+    for piece, start, end in pieces:
         if len(piece) == end - start > 1 and piece.isascii():
             starts.extend(range(start, end))
             ends.extend(range(start + 1, end + 1))
         else:
             starts.extend([start] * len(piece))
             ends.extend([end] * len(piece))
-    return Intake(original, "".join(clean), tuple(starts), tuple(ends), truncated)
+    return Intake(original, clean, tuple(starts), tuple(ends), truncated)
+
+
+def _stays(piece: tuple[str, int, int]) -> bool:
+    """Whether every letter of a piece stands for one typed in the same place, as a plain quote for a curly one."""
+    clean, start, end = piece
+    return len(clean) == end - start and (end - start == 1 or clean.isascii())
 
 
 def _is_plain(text: str) -> bool:

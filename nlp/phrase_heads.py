@@ -150,14 +150,9 @@ class Heads(dict[str, Head | None]):
             if head is None:
                 continue
             following = keys[at + 1 : at + 1 + head.reach]
-            if not head.words.isdisjoint(following):
-                hits = head.fitting(keys, at, following)
-                if head.alone:
-                    hits += [(rank, phrase, end) for phrase, rank in head.alone if (end := end_of(phrase, keys, at))]
-            elif head.alone:
-                hits = [(rank, phrase, end) for phrase, rank in head.alone if (end := end_of(phrase, keys, at))]
-            else:
-                continue
+            hits = [] if head.words.isdisjoint(following) else head.fitting(keys, at, following)
+            if head.alone:
+                hits += [(rank, phrase, end) for phrase, rank in head.alone if (end := end_of(phrase, keys, at))]
             if len(hits) > 1:
                 hits.sort(key=_RANK)
             for _, phrase, end in hits:

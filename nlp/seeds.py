@@ -116,6 +116,8 @@ class Seeds:
         weights = {stem[0]: stem[1] for stem in told if stem is not _STRANGE}
         if not weights:
             return weights
+        if len(weights) == 1 and len(told) == 1:
+            return dict.fromkeys(weights, 1.0)
         if len(told) > 1:
             for (_, _, pairs), (second, _, _) in pairwise(told):
                 if second in pairs:

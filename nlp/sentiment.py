@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from itertools import compress
-from operator import itemgetter, mul
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from .intake import Intake
@@ -33,6 +33,7 @@ _STRONG: Final = 0.65
 _QUESTION: Final = FEATURES.index("question")
 _RATING: Final = FEATURES.index("rating")
 _NO_CUES: Final = frozenset[str]()
+_PLACES: Final = range(len(FEATURES))
 _COLUMNS: Final = tuple(zip(*COEFFICIENTS, strict=True))
 _TOLD: Final = itemgetter(
     *map(FEATURES.index, ("failure", "grievance", "success", "delight", "outcry", "relief", "eased"))
@@ -163,10 +164,11 @@ def pooled(sentences: Sequence[Sequence[float]]) -> tuple[float, ...]:
     if len(sentences) == 1:
         return tuple(sentences[0])
     weights = [weight_of(numbers, place == len(sentences) - 1) for place, numbers in enumerate(sentences)]
-    total = sum(weights)
-    return tuple(
-        sum(map(mul, weights, column)) / total if any(column) else 0.0 for column in zip(*sentences, strict=True)
-    )
+    total, sums = sum(weights), [0.0] * len(FEATURES)
+    for weight, numbers in zip(weights, sentences, strict=True):
+        for at in compress(_PLACES, numbers):  # Most are 0 and add nothing.
+            sums[at] += weight * numbers[at]
+    return tuple([one / total for one in sums])
 
 
 def sum_up(intake: Intake, felt: Sequence[Felt]) -> Sentiment:
