@@ -19,6 +19,14 @@ CHANNELS = {
     "push": _l("Notification"),
 }
 TOPICS = {"savings": _l("Savings"), "cards": _l("Cards"), "loans": _l("Loans"), "travel": _l("Travel")}
+PURPOSES = {
+    "service": _l("service"),
+    "reply": _l("answering you"),
+    "needs": _l("understanding your needs"),
+    "research": _l("short questions"),
+    "marketing": _l("offers"),
+    "partners": _l("sharing with partners"),
+}
 ACTIONS = {
     "requested": _l("We asked"),
     "granted": _l("You said yes"),
@@ -194,6 +202,12 @@ def cell(way: str, about: str) -> str:
     if about not in ("*", "pause"):
         named.append(topic(about))
     return ", ".join(named) or str(_("All ways and topics"))
+
+
+def whole_cell(purpose: str, way: str, about: str) -> str:
+    """A purpose and the part of it that is meant, such as “offers: E-mail”; the whole purpose by its name alone."""
+    named = str(_("everything")) if purpose == consent.ANY else of(PURPOSES, purpose)
+    return named if (way, about) == ("*", "*") else f"{named}: {cell(way, about)}"
 
 
 def instant(text: str | None) -> datetime | None:

@@ -5,6 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.web import consent_words
+
 STATES = {
     "waiting": (_l("being read"), "wait"),
     "staged": (_l("to be confirmed"), "note"),
@@ -68,7 +70,7 @@ def reason(code: str) -> str:
 
 def cell(row: Any) -> str:
     """The cell a row is about."""
-    return " × ".join(part for part in (row.purpose, row.channel, row.topic) if part)
+    return consent_words.whole_cell(row.purpose, row.channel or "*", row.topic or "*") if row.purpose else ""
 
 
 def progress(batch: Any) -> str:

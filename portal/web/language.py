@@ -4,10 +4,11 @@ from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.units import format_unit
 from flask import Flask, request
-from flask_babel import Babel, get_locale, get_timezone, gettext
+from flask_babel import Babel, get_locale, get_timezone, gettext, ngettext
 
 from portal import clock, sentences
 from portal.web import translations
@@ -28,7 +29,9 @@ def prepare(app: Flask) -> None:
         timezone_selector=chosen_zone,
     )
     translations.prepare(app, babel)
-    app.jinja_env.filters.update(day=day, moment=moment, ago=ago, iso=iso)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, ago=ago, iso=iso, days_long=days_long, every=every, language_name=language_name
+    )
 
 
 def chosen_language() -> str:
@@ -102,6 +105,14 @@ def day(value: date | datetime | None) -> str:
     return _written(value, get_locale())
 
 
+def short_day(value: date | datetime) -> str:
+    """`14 Nov`, for the axis of a chart; month and day in the order of the reader's language."""
+    at, locale = value.astimezone(get_timezone()) if isinstance(value, datetime) else value, get_locale()
+    if locale.language == "en":
+        return str(format_date(at, "d MMM", locale=locale))
+    return str(format_skeleton("MMMd", at, locale=locale))
+
+
 def moment(value: datetime | None) -> str:
     """`14 November 2026, 09:12`, in the reader's zone."""
     return str(gettext("never")) if value is None else _moment_of(value, get_timezone(), get_locale())
@@ -116,7 +127,8 @@ def _day_of(value: datetime, zone: tzinfo, locale: Locale) -> str:
 @lru_cache(4_096)
 def _moment_of(value: datetime, zone: tzinfo, locale: Locale) -> str:
     local = value.astimezone(zone)
-    return f"{_written(local.date(), locale)}, {local:%H:%M}"
+    between = " " if locale.language == "zh" else ", "
+    return f"{_written(local.date(), locale)}{between}{local:%H:%M}"
 
 
 def ago(value: datetime | None) -> str:
@@ -129,7 +141,31 @@ def ago(value: datetime | None) -> str:
 @lru_cache(2_048)
 def _written(value: date, locale: Locale) -> str:
     """A date in words; a list names the same days again and again."""
-    return str(format_date(value, "d MMMM yyyy", locale=locale))
+    return str(format_date(value, "d MMMM yyyy" if locale.language == "en" else "long", locale=locale))
+
+
+def days_long(number: int) -> str:
+    """How long something is kept: whole years as years, everything else in days."""
+    if number and number % 365 == 0:
+        return str(ngettext("%(num)s year", "%(num)s years", number // 365))
+    return str(ngettext("%(num)s day", "%(num)s days", number))
+
+
+def every(seconds: int) -> str:
+    """How often something comes, in the largest unit that says it whole: `10 s`, `5 min`, `1 h`, `1 day`."""
+    for length, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds % length == 0:
+            return str(format_unit(seconds // length, f"duration-{unit}", "short", locale=get_locale()))
+    return str(format_unit(seconds, "duration-second", "short", locale=get_locale()))
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the reader's own; the code itself for one that nobody knows."""
+    try:
+        named = Locale.parse(code.replace("_", "-"), sep="-").get_display_name(get_locale())
+    except (UnknownLocaleError, ValueError):
+        return code
+    return named or code
 
 
 def iso(value: date | datetime | None) -> str:

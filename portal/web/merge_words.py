@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from portal.web import consent_words
+
 SIGNS = {
     "name": _l("same name"),
     "number": _l("same number"),
@@ -52,7 +54,7 @@ WORD = _l("merge")
 
 def cell(key: tuple[str, str, str]) -> str:
     """A cell as it is read."""
-    return " × ".join(key)
+    return consent_words.whole_cell(*key)
 
 
 def moved(moves: dict[str, list[Any]]) -> list[tuple[Any, int]]:

@@ -73,14 +73,7 @@ SURENESS = {
     "estimate": _l("an estimate"),
     "unsure": _l("not sure"),
 }
-PURPOSES = {
-    "service": _l("service"),
-    "reply": _l("answering you"),
-    "needs": _l("understanding your needs"),
-    "research": _l("short questions"),
-    "marketing": _l("offers"),
-    "partners": _l("sharing with partners"),
-}
+PURPOSES = consent_words.PURPOSES
 _NAMED = {"purpose": PURPOSES, "class": CLASSES}
 _DAYS = ("since", "answered", "due", "taken", "at")
 _MOMENTS = ("until",)

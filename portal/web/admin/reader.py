@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import clock, needs
@@ -16,6 +15,7 @@ from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, query, submitted
 from portal.web.identity import current_account
+from portal.web.language import short_day
 from portal.web.pages import onward, page
 
 WEEKS = 12
@@ -50,7 +50,7 @@ def _card(form: Submitted) -> ResponseReturnValue:
         fewest=needs.FEWEST,
         ahead=training.ahead(clock.utc_now()),
         weeks=weeks,
-        labels=[format_date(one.week, "d MMM") for one in weeks],
+        labels=[short_day(one.week) for one in weeks],
         unsure=[_share(one.unsure, one.messages) for one in weeks],
         named=named,
         drift=drift,

@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, fields, validate
 from portal import accounts, clock, consent, downstream
 from portal.errors import Conflict
 from portal.settings import secret_of
-from portal.web import system_words
+from portal.web import consent_words, system_words
 from portal.web.acting import current_actor, note
 from portal.web.admin.blueprint import blueprint
 from portal.web.database import db
@@ -189,6 +189,7 @@ def _one(ref: str, form: Submitted, **shown: Any) -> ResponseReturnValue:
         next_href=url_for("admin.system", ref=ref, state=state, before=older) if older else None,
         first_href=url_for("admin.system", ref=ref, state=state) if before else None,
         words=system_words,
+        consent_words=consent_words,
         minutes=minutes,
         now=now,
         **{"plain": None, "secret": None, **shown},

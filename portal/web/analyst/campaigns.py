@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal import clock, outreach, segments, treatment
@@ -18,6 +17,7 @@ from portal.web.analyst.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_settings
+from portal.web.language import short_day
 from portal.web.pages import onward, page
 from portal.web.sheets import csv_answer
 
@@ -190,7 +190,7 @@ def every_day(figures: Figures) -> list[tuple[str, int]]:
         return []
     first, last = min(sent), max(sent)
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return [(format_date(day, "d MMM"), sent.get(day, 0)) for day in every]
+    return [(short_day(day), sent.get(day, 0)) for day in every]
 
 
 def _reasons(trial: dict[str, Any]) -> dict[str, list[tuple[str, str, int]]]:

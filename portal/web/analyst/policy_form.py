@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from portal import treatment
@@ -100,7 +101,10 @@ def as_fields(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def in_words(pairs: Any) -> str:
     """Limits as a sentence says them."""
-    said = [_("at most %(most)s in %(days)s days", most=most, days=days) for most, days in pairs]
+    said = [
+        ngettext("at most %(most)s in one day", "at most %(most)s in %(days)s days", days, most=most, days=days)
+        for most, days in pairs
+    ]
     return str(_(" and ")).join(said) if said else str(_("no limit"))
 
 

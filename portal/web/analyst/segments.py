@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 from marshmallow import ValidationError
@@ -25,6 +24,7 @@ from portal.web.database import db
 from portal.web.field_words import about_field
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_account
+from portal.web.language import short_day
 from portal.web.pages import onward, page
 from portal.web.sheets import csv_answer
 
@@ -151,7 +151,7 @@ def segment(key: str) -> ResponseReturnValue:
         sentence=segment_words.definition(row.tree, names),
         versions=segments.definitions(db.session, found),
         now=now,
-        labels=[format_date(at, "d MMM") for at, _size in history],
+        labels=[short_day(at) for at, _size in history],
         sizes=[size for _at, size in history],
         title=_finding([size for _at, size in history]),
         causes=segments.causes_since(db.session, found.id, now - timedelta(days=90)),

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from portal import accounts, clock, privacy, rights
 from portal.errors import Invalid, NotAllowed
-from portal.web import rights_words
+from portal.web import browsers, rights_words
 from portal.web.customer.blueprint import blueprint
 from portal.web.database import db
 from portal.web.forms import Submitted, empty, submitted
@@ -108,4 +108,5 @@ def _show(form: Submitted) -> ResponseReturnValue:
         open_states=rights.OPEN,
         rights_words=rights_words,
         sign_ins=[(one, accounts.is_sign_in(one, current_user.token)) for one in found],
+        browser=browsers.named,
     )

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal import clock, needs
 from portal.needs import NeedsQuery, WeekCount
 from portal.web import need_words
 from portal.web.database import db
 from portal.web.forms import query
+from portal.web.language import short_day
 from portal.web.pages import page
 from portal.web.sheets import csv_answer
 from portal.web.team.blueprint import blueprint
@@ -32,7 +33,7 @@ def needs_over_time() -> ResponseReturnValue:
         form=form,
         wanted=wanted,
         shown=shown,
-        labels=[format_date(week, "d MMM") for week in weeks],
+        labels=[short_day(week) for week in weeks],
         values=_line(counts, shown, weeks),
         title=_title(counts, shown, weeks),
         table=_table(counts),

@@ -108,7 +108,7 @@ def test_after_a_widening_the_page_still_says_what_the_signed_file_says(
     page = ada.get(f"/receipts/{code}").text
     assert "<dt>Data used</dt><dd>messages</dd>" in page
     assert "<dt>Who sees it</dt><dd>us</dd>" in page
-    assert "<dt>Kept for</dt><dd>730 days</dd>" in page
+    assert "<dt>Kept for</dt><dd>2 years</dd>" in page
     assert "<dt>Ground</dt><dd>only with your consent</dd>" in page
     [process] = json.loads(ada.get(f"/r/{code}.jsonld").text)["dpv:hasProcess"]
     assert [one["dct:title"] for one in process["dpv:hasPersonalData"]] == ["messages"]
@@ -138,6 +138,6 @@ def test_on_a_phone_each_row_of_the_history_says_what_its_cells_are(
 ) -> None:
     changed(session, cast, "give")
     page = ada.get("/me/consent/history").text
-    assert 'class="stacked"' in page
-    for label in ("When", "Words", "Fingerprint", "Receipt"):
+    assert 'class="stacked entries"' in page
+    for label in ("When", "What", "Words", "Receipt"):
         assert f'data-label="{label}"' in page
