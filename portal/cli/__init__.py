@@ -18,7 +18,7 @@ COMMANDS = {
     "job": ("job", "List background jobs, or run one now."),
     "token": ("token", "Make, list and revoke API tokens."),
     "user": ("user", "Add people who work here."),
-    "import": ("imports", "Bring in customers, feedback or consents from files."),
+    "import": ("imports", "Bring in customers, feedback, labels or consents from files."),
     "decisions": ("decisions", "Audit every decision; measure again what is shown about us."),
     "consent": ("ledger", "Verify the consent ledger."),
 }

@@ -1,4 +1,4 @@
-"""`candour import`: customers, feedback and consents from CSV and JSONL files."""
+"""`candour import`: customers, feedback, labels and consents from CSV and JSONL files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
-from portal import conversations, crm, db, importing
+from portal import accounts, conversations, crm, db, importing, needs
 from portal.cli import ground
 from portal.clock import utc_now
 from portal.crm.models import ImportRun
@@ -29,7 +29,7 @@ rejected and the others are in."""
 
 @click.group("import", epilog=CODES)
 def import_() -> None:
-    """Bring in customers, feedback or consents from a CSV or JSONL file."""
+    """Bring in customers, feedback, labels or consents from a CSV or JSONL file."""
 
 
 @import_.command("feedback", epilog=CODES)
@@ -63,6 +63,59 @@ def feedback(
             reports=Path(settings.instance) / "reports",
         )
     tell(run, "Next: `candour job run read-messages`, unless the background jobs are running.")
+
+
+@import_.command("labels", epilog=CODES)
+@click.argument("file", type=FILE)
+@click.option("--text-column", "text", required=True, help="Column with what somebody wrote.")
+@click.option("--sentiment-column", "sentiment", default=None, help="Column with the feeling.")
+@click.option("--needs-column", "needs", default=None, help="Column with needs, as `cost:unmet; support`, or `none`.")
+@click.option("--intents-column", "intents", default=None, help="Column with what is wanted, as `idea; praise`.")
+@click.option("--id-column", "id", default=None, help="Column with the row's own number, by which it is known again.")
+@click.option("--by", required=True, help="E-mail address of whoever's reviews the labels become.")
+@click.option("--seed", default=needs.SEED, show_default=True, help="Draws which fifth is only for measuring.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+def labels(file: Path, by: str, seed: int, dry_run: bool, **columns: str | None) -> None:
+    """Bring in texts somebody labelled already, to learn from. The same file twice changes nothing.
+
+    Each text becomes feedback of nobody, unless it is there, and its labels a review. Only kinds with a column are
+    settled, and of an empty cell nothing is said. A fifth is drawn for measuring: no model learns from it.
+    """
+    settings = ground.settings()
+    with ground.migrated_engine(settings) as engine, tqdm(unit=" rows") as bar:
+        with db.reading(engine) as session:
+            account = accounts.account_by_email(session, by)
+        if account is None:
+            raise click.ClickException(f"Nobody here has the address {by}.")
+        told = needs.import_labels(
+            engine,
+            file,
+            columns={name: column for name, column in columns.items() if column},
+            by=account,
+            clock=utc_now,
+            worker=f"command:{db.random_ref('W')}",
+            seed=seed,
+            dry_run=dry_run,
+            progress=bar.update,
+            reports=Path(settings.instance) / "reports",
+        )
+    if not dry_run:
+        tell_labels(told, account.name, seed)
+    tell(told.run, "")
+
+
+def tell_labels(told: needs.Labelled, name: str, seed: int) -> None:
+    """What became of the labels, and what to do next."""
+    click.echo(f"{told.recorded} texts are reviews of {name} now, {told.known} were gone through before.")
+    if told.recorded:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(told.kinds.items()))
+        click.echo(f"Settled: {kinds}. {told.measured} are only for measuring, drawn with the seed {seed}.")
+    if told.unreadable:
+        click.echo(f"{told.unreadable} are in a language that is not read: nothing is learned from them.")
+    if told.unread:
+        click.echo(f"{told.unread} are being read at this moment: run this again to record their labels.")
+    if told.recorded:
+        click.echo("Next: `candour job run learn`, or wait for the night.")
 
 
 @import_.command("customers", epilog=CODES)

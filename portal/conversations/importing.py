@@ -48,11 +48,11 @@ def import_feedback(
     """
     columns = {"text": text_column, "customer": customer_column, "at": at_column, "id": id_column}
     wanted = {name: column for name, column in columns.items() if column}
-    _check_columns(path, wanted)
+    check_columns(path, wanted)
     return bring_in(
         engine,
         path,
-        _Feedback(wanted),
+        Feedback(wanted),
         kind="feedback",
         reports=reports or path.parent,
         dry_run=dry_run,
@@ -61,7 +61,11 @@ def import_feedback(
     )
 
 
-def _check_columns(path: Path, wanted: dict[str, str]) -> None:
+def check_columns(path: Path, wanted: dict[str, str]) -> None:
+    """Refuse a file that lacks a column somebody named.
+
+    :raises Invalid: code `no-such-column`, with those it has.
+    """
     there = columns_in(path)
     missing = [column for column in wanted.values() if column not in there]
     if missing and there:
@@ -76,7 +80,7 @@ def _check_columns(path: Path, wanted: dict[str, str]) -> None:
         )
 
 
-class _Feedback:
+class Feedback:
     """Turns rows of feedback into conversations with one message each."""
 
     schema = FeedbackRow()
@@ -86,6 +90,7 @@ class _Feedback:
         self._seen: Counter[str] = Counter()
 
     def cells(self, row: Row) -> dict[str, Any]:
+        """The cells that are asked for, by what they hold."""
         found: dict[str, Any] = {}
         for name, column in self._columns.items():
             value = row.cells.get(column)
@@ -96,6 +101,7 @@ class _Feedback:
         return found
 
     def plainly(self, cells: dict[str, Any]) -> dict[str, Any] | None:
+        """What the schema gives, where that is plain to see."""
         for value in cells.values():
             if type(value) is not str:
                 return None
@@ -112,6 +118,7 @@ class _Feedback:
         return cells
 
     def take(self, session: Session, rows: list[Good], now: datetime, *, dry_run: bool) -> Taken:
+        """Keep rows that are not there yet as conversations."""
         taken = Taken()
         pairs = [pair for row in rows if (pair := self._understood(row, taken, now)) is not None]
         owners = _owners(session, {name for _, values in pairs if (name := values.get("customer"))})
@@ -136,11 +143,11 @@ class _Feedback:
         except ValueError as fault:
             taken.refused.append((row.line, str(fault)))
             return None
-        key = self._key(values, said)
+        key = self.key_of(values, said)
         values["at"] = said or now
         return key, values
 
-    def _key(self, values: dict[str, Any], said: datetime | None) -> str:
+    def key_of(self, values: dict[str, Any], said: datetime | None) -> str:
         """By what the row is known again; the hour of the import is never part of it."""
         if values.get("id"):
             return f"id:{values['id']}"

@@ -4,19 +4,16 @@ What they say of each message stands in the files of talks; words of who does no
 what stands in no file (the cast's own conversations) they leave out.
 """
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
-from sqlalchemy.orm import Session
 
 from portal import accounts, db, needs
-from portal.accounts import Account
 from portal.conversations import Message
 from portal.demo.groups import PRIYA
-from portal.demo.talks import Heard, heard_texts
-from portal.needs import QueueItem, Tag
+from portal.demo.talks import heard_texts
+from portal.needs import QueueItem
 
 TOM = "tom@example.org"
 DAYS = 7
@@ -47,52 +44,10 @@ def go_through(engine: Engine, began: datetime, *, finished: int | None = None, 
             by, at = team[number % len(team)], began + number * pace
             text = session.get_one(Message, item.message_id).text
             if text in heard:
-                say(session, item.message_id, heard[text], tags[item.message_id], by, at)
+                needs.say(session, item.message_id, heard[text], tags[item.message_id], by=by, now=at)
                 needs.finish_item(session, item.id, by=by, now=at)
             else:
                 needs.skip_item(session, item.id, by=by, now=at)
-
-
-def say(session: Session, message_id: int, heard: Heard, tags: Sequence[Tag], by: Account, at: datetime) -> None:
-    """Say of each tag that is not what one hears what it is instead, and put down what is missing."""
-    for tag in _of("sentiment", tags):
-        if tag.value != heard.sentiment:
-            needs.review(session, tag.id, verdict="correct", corrected_to=heard.sentiment, by=by, now=at)
-    for tag in _of("safety", tags):
-        if tag.value in heard.false_alarms:
-            needs.review(session, tag.id, verdict="reject", by=by, now=at)
-    _say_needs(session, message_id, heard.needs, _of("need", tags), by, at)
-    _say_intents(session, message_id, heard.intents, _of("intent", tags), by, at)
-
-
-def _of(kind: str, tags: Iterable[Tag]) -> list[Tag]:
-    return [tag for tag in tags if tag.kind == kind]
-
-
-def _say_needs(
-    session: Session, message_id: int, heard: dict[str, str], tags: Sequence[Tag], by: Account, at: datetime
-) -> None:
-    missing = [need for need in heard if need not in {tag.value for tag in tags}]
-    for tag in tags:
-        need = tag.value if tag.value in heard else missing.pop(0) if missing else None
-        if need is None:
-            needs.review(session, tag.id, verdict="reject", by=by, now=at)
-        elif (need, heard[need]) != (tag.value, tag.need_state):
-            needs.review(
-                session, tag.id, verdict="correct", corrected_to=need, corrected_state=heard[need], by=by, now=at
-            )
-    for need in missing:
-        needs.add_tag(session, message_id, need=need, state=heard[need], by=by, now=at)
-
-
-def _say_intents(
-    session: Session, message_id: int, heard: frozenset[str], tags: Sequence[Tag], by: Account, at: datetime
-) -> None:
-    for tag in tags:
-        if tag.value not in heard:
-            needs.review(session, tag.id, verdict="reject", by=by, now=at)
-    for intent in sorted(heard - {tag.value for tag in tags}):
-        needs.add_intent(session, message_id, intent=intent, by=by, now=at)
 
 
 def learn(engine: Engine, night: datetime) -> None:

@@ -8,29 +8,17 @@ a person's section and `# days=9` says how many days ago the conversation below 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+
+from portal.needs import Heard
 
 FOLDER = Path(__file__).parent / "talks"
 TURN = re.compile(r"(?P<side>[><!])(?P<days>\d{0,3}) (?P<text>.+)")
 DAYS = re.compile(r"# days=(\d+)")
 SIDES = {">": "customer", "<": "team", "!": "note"}
 HEARD = "= "
-
-
-@dataclass(frozen=True)
-class Heard:
-    """How a careful person hears a text.
-
-    :param needs: by key, how each stands.
-    :param false_alarms: kinds of danger that words in it sound like and it does not speak of.
-    """
-
-    sentiment: str
-    needs: dict[str, str] = field(default_factory=dict)
-    intents: frozenset[str] = frozenset()
-    false_alarms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

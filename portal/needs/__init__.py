@@ -18,6 +18,8 @@ from portal.needs.explaining import Change, Explained, Step, explained
 from portal.needs.in_force import InForce, begin_anew, catch_up, in_force, look_soon
 from portal.needs.learning.actions import finish_item, go_back, make_live, skip_item
 from portal.needs.learning.ahead import Ahead, ahead
+from portal.needs.learning.given import SEED, Labelled, import_labels
+from portal.needs.learning.heard import Heard, say
 from portal.needs.learning.labels import labels
 from portal.needs.learning.models import LearntModel, QueueItem
 from portal.needs.learning.queries import (
@@ -109,6 +111,7 @@ __all__ = [
     "FEWEST",
     "FIELDS",
     "INTENTS",
+    "SEED",
     "SENTIMENTS",
     "SERVQUAL",
     "SIGNAL_THRESHOLD",
@@ -125,8 +128,10 @@ __all__ = [
     "DraftFromSchema",
     "Explained",
     "GoBackSchema",
+    "Heard",
     "InForce",
     "Known",
+    "Labelled",
     "LearntModel",
     "MakeLiveSchema",
     "Material",
@@ -183,6 +188,7 @@ __all__ = [
     "fingerprint_of",
     "finish_item",
     "go_back",
+    "import_labels",
     "in_force",
     "index_missing",
     "keep_readings",
@@ -221,6 +227,7 @@ __all__ = [
     "review",
     "reviews_of",
     "save_need",
+    "say",
     "section_of",
     "signals_page",
     "skip_item",

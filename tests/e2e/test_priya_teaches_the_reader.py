@@ -42,7 +42,7 @@ def test_three_messages_are_reviewed_with_keys_and_the_card_counts_them(
     assert_accessible(ines)
     main = ines.get_by_role("main")
     expect(main).to_contain_text("No model has been made live.")
-    expect(main).to_contain_text("finished and only for measuring")
+    expect(main).to_contain_text("gone through and only for measuring")
     expect(ines.get_by_role("heading", name="Week by week")).to_be_visible()
     expect(ines.get_by_role("heading", name="Model 1", exact=False)).to_be_visible()
     expect(main).to_contain_text("It reads better than what reads now")

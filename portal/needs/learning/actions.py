@@ -1,11 +1,13 @@
 """What people do in the queue and with models: finish, skip, make live, go back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal import db
 from portal.accounts.models import Account
 from portal.errors import Conflict, Invalid, NotFound
 from portal.needs.actions import review
@@ -13,6 +15,7 @@ from portal.needs.in_force import look_soon
 from portal.needs.learning.models import LearntFile, LearntModel, QueueItem
 from portal.needs.learning.rules import wants_sign_off
 from portal.needs.models import Tag
+from portal.needs.rules import KINDS
 
 
 def finish_item(session: Session, item_id: int, *, by: Account, now: datetime) -> QueueItem:
@@ -22,10 +25,17 @@ def finish_item(session: Session, item_id: int, *, by: Account, now: datetime) -
     :raises Conflict: code `already-done` when somebody finished or skipped it meanwhile.
     """
     item = _settle(session, item_id, "done", by, now)
+    accept_untouched(session, item.message_id, KINDS, by=by, now=now)
+    return item
+
+
+def accept_untouched(session: Session, message_id: int, kinds: Sequence[str], *, by: Account, now: datetime) -> None:
+    """Say that every open tag of these kinds is right of which nobody said anything."""
     untouched = session.scalars(
         sa.select(Tag.id)
         .where(
-            Tag.message_id == item.message_id,
+            Tag.message_id == message_id,
+            Tag.kind.in_(kinds),
             Tag.ended_at.is_(None),
             Tag.review == "none",
         )
@@ -33,7 +43,34 @@ def finish_item(session: Session, item_id: int, *, by: Account, now: datetime) -
     ).all()
     for tag_id in untouched:
         review(session, tag_id, verdict="accept", by=by, now=now)
-    return item
+
+
+def finish_some(
+    session: Session,
+    message_id: int,
+    item_id: int | None,
+    kinds: Sequence[str],
+    *,
+    measured: bool,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Write down that a file brought what somebody says of these kinds of tags of a message.
+
+    :param item_id: where the message waits in the queue, if it does: then it stays in the part it was drawn for.
+    :param measured: otherwise whether models are measured on it, and never learn from it.
+    :raises Conflict: when somebody went through it meanwhile.
+    """
+    if item_id is not None:
+        _settle(session, item_id, "done", by, now).kinds = ",".join(kinds)
+        session.flush()
+        return
+    row = {
+        "message_id": message_id, "part": "random" if measured else "given", "frozen": measured, "round": now.date(),
+        "state": "done", "added_at": now, "done_at": now, "done_by": by.name, "kinds": ",".join(kinds),
+    }  # fmt: skip
+    if not db.insert_new(session, QueueItem, [row]):
+        raise Conflict("Somebody was quicker: this one is done.", code="already-done")
 
 
 def skip_item(session: Session, item_id: int, *, by: Account, now: datetime) -> QueueItem:

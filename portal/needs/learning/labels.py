@@ -19,6 +19,7 @@ from portal.needs.in_force import in_force
 from portal.needs.learning.models import QueueItem
 from portal.needs.learning.rules import Learnable, Spoken, Standing, learnable
 from portal.needs.models import MessageReading, Review, Tag
+from portal.needs.rules import KINDS
 
 PURPOSE = "needs"
 
@@ -71,6 +72,7 @@ def _messages(now: datetime) -> Any:
             QueueItem.state,
             QueueItem.frozen,
             QueueItem.done_at,
+            QueueItem.kinds,
         )
         .join(Conversation, Conversation.id == Message.conversation_id)
         .join(MessageReading, MessageReading.message_id == Message.id)
@@ -105,6 +107,12 @@ def _reviews(session: Session) -> dict[int, list[tuple[str, bool, datetime]]]:
     return found
 
 
+def _finished(row: Any) -> frozenset[str]:
+    if row.state != "done":
+        return frozenset()
+    return frozenset(KINDS if row.kinds is None else row.kinds.split(","))
+
+
 def _spoken(row: Any, tags: list[Standing], reviews: list[tuple[str, bool, datetime]]) -> Spoken:
     moments = [at for _kind, _team, at in reviews] + ([row.done_at] if row.done_at else [])
     who = f"customer:{row.customer_id}" if row.customer_id is not None else f"conversation:{row.conversation_id}"
@@ -114,7 +122,7 @@ def _spoken(row: Any, tags: list[Standing], reviews: list[tuple[str, bool, datet
         language=row.language,
         origin=row.origin,
         giver=who,
-        finished=row.state == "done",
+        finished=_finished(row),
         frozen=bool(row.frozen),
         reviewed=frozenset(kind for kind, _team, _at in reviews),
         by_team=any(team for _kind, team, _at in reviews),

@@ -12,7 +12,9 @@ from portal.db import Base, partial_index
 class QueueItem(Base):
     """A message a person is asked to look at, once. `round` is the day it was chosen on.
 
-    A `frozen` one was drawn at random: models are measured on it and never learn from it.
+    A `frozen` one was drawn at random: models are measured on it and never learn from it. `kinds` are those of
+    tags that were gone through, with commas, when it came with labels from a file; None for all of them. Such a one
+    that is not frozen was given: nobody chose it.
     """
 
     __tablename__ = "queue_items"
@@ -25,9 +27,10 @@ class QueueItem(Base):
     added_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None]
+    kinds: Mapped[str | None]
 
     __table_args__ = (
-        CheckConstraint("part IN ('uncertain', 'random', 'watch')", name="part"),
+        CheckConstraint("part IN ('uncertain', 'random', 'watch', 'given')", name="part"),
         CheckConstraint("state IN ('open', 'done', 'skipped')", name="state"),
         CheckConstraint("(state = 'open') = (done_at IS NULL)", name="done"),
         CheckConstraint("frozen = (part = 'random')", name="frozen"),

@@ -88,7 +88,7 @@ def _with_words() -> Any:
 
 
 def queue_today(session: Session, by: str, since: datetime) -> Queue:
-    """How many wait and how many were settled.
+    """How many wait and how many were settled; labels that came from a file are not counted.
 
     :param by: whose share is told apart.
     :param since: the instant this day began.
@@ -99,7 +99,7 @@ def queue_today(session: Session, by: str, since: datetime) -> Queue:
             sa.func.count().filter(QueueItem.state == "open"),
             sa.func.count().filter(QueueItem.state != "open"),
             sa.func.count().filter(QueueItem.state != "open", QueueItem.done_by == by),
-        ).where(sa.or_(QueueItem.state == "open", today))
+        ).where(sa.or_(QueueItem.state == "open", sa.and_(today, QueueItem.kinds.is_(None))))
     ).one()
     return Queue(*counts)
 

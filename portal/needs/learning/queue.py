@@ -87,7 +87,7 @@ def _counts(session: Session, now: datetime) -> tuple[int, int]:
     row = session.execute(
         sa.select(
             sa.func.count().filter(QueueItem.state == "open"),
-            sa.func.count().filter(QueueItem.round == now.date()),
+            sa.func.count().filter(QueueItem.round == now.date(), QueueItem.kinds.is_(None)),
         )
     ).one()
     return row[0], row[1]

@@ -37,7 +37,7 @@ class Spoken:
 
     :param text: the masked text.
     :param giver: the customer, or the conversation of somebody unknown; opaque.
-    :param finished: somebody in the team went through all of it.
+    :param finished: kinds of tags of which somebody in the team went through all.
     :param reviewed: kinds of tags about which somebody said something.
     :param by_team: whether somebody in the team did.
     :param at: ISO day of the newest word.
@@ -48,7 +48,7 @@ class Spoken:
     language: str
     origin: str
     giver: str
-    finished: bool
+    finished: frozenset[str]
     frozen: bool
     reviewed: frozenset[str]
     by_team: bool
@@ -69,7 +69,7 @@ class Learnable:
 def learnable(spoken: Spoken, needs: Iterable[str]) -> Learnable | None:
     """What a message teaches; None when nothing about it is settled. Only needs there are now can be learned."""
     known = set(needs)
-    by_team = spoken.by_team or spoken.finished
+    by_team = spoken.by_team or bool(spoken.finished)
     label = Label(
         text=spoken.text,
         sentiment=next((tag.value for tag in spoken.tags if tag.kind == "sentiment" and tag.settled), None),
@@ -90,7 +90,7 @@ def learnable(spoken: Spoken, needs: Iterable[str]) -> Learnable | None:
 def _all_of(spoken: Spoken, kind: str, known: set[str]) -> tuple[str, ...] | None:
     """Every value of a kind, when people settled all of them; None while the reader's word stands for one."""
     here = [tag for tag in spoken.tags if tag.kind == kind]
-    if not spoken.finished and (kind not in spoken.reviewed or not all(tag.settled for tag in here)):
+    if kind not in spoken.finished and (kind not in spoken.reviewed or not all(tag.settled for tag in here)):
         return None
     return tuple(sorted(tag.value for tag in here if tag.value in known))
 

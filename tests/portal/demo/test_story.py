@@ -11,7 +11,8 @@ from portal import needs
 from portal.demo import consents
 from portal.demo.calendar import OLDEST_DAYS, in_hours, threads
 from portal.demo.persons import CAST, PASSWORD, TEAM, colleague_for, everybody, written
-from portal.demo.talks import Heard, Talk, Turn, all_talks, heard_texts, parse
+from portal.demo.talks import Talk, Turn, all_talks, heard_texts, parse
+from portal.needs import Heard
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ def test_below_a_turn_may_stand_how_a_careful_person_hears_it():
     assert [turn.heard for turn in talk.turns] == [
         Heard("negative", {"cost": "unmet", "clarity": "wished"}, frozenset({"question"}), frozenset({"fraud"})),
         None,
-        Heard("neutral"),
+        Heard("neutral", {}, frozenset()),
     ]
 
 
