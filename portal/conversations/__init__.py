@@ -19,7 +19,7 @@ from portal.conversations.claims import (
     more_wait_than,
     still_ours,
 )
-from portal.conversations.importing import import_feedback
+from portal.conversations.importing import Feedback, check_columns, import_feedback
 from portal.conversations.models import Conversation, Message, Promise
 from portal.conversations.promises import apologise, keep_promise, take_apology_back
 from portal.conversations.queries import (
@@ -63,6 +63,7 @@ __all__ = [
     "ApologySchema",
     "AssignSchema",
     "Conversation",
+    "Feedback",
     "InboxFilter",
     "InboxQuery",
     "InboxRow",
@@ -81,6 +82,7 @@ __all__ = [
     "acknowledge",
     "apologise",
     "assign",
+    "check_columns",
     "claim_waiting",
     "conversation_by_receipt",
     "conversation_by_ref",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal import db
 from portal.accounts.models import Account
-from portal.conversations.importing import Feedback, check_columns
+from portal.conversations import Feedback, check_columns
 from portal.conversations.models import Conversation, Message
 from portal.crm import Clock, Good, ImportRun, Progress, Row, Taken, bring_in
 from portal.errors import Conflict, Invalid
