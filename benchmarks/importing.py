@@ -29,6 +29,7 @@ from portal.importing import ConsentBatch
 from portal.settings import Settings
 
 ROWS, CHUNK = 100_000, 1_000
+LONG_AGO = NOW - timedelta(days=3_000)
 SETTINGS = Settings(secret_key=f"benchmarks only, {NOW}")
 
 
@@ -40,9 +41,15 @@ def purposes(session: Session) -> None:
             recipients="us", retention_days=730, honours_gpc=False, asks=True, channels=channels,
         )  # fmt: skip
         words = consent.draft_notice(
-            session, purpose=key, change="first", title="May we?", summary="May we?", text="May we read it?", now=NOW
+            session,
+            purpose=key,
+            change="first",
+            title="May we?",
+            summary="May we?",
+            text="May we read it?",
+            now=LONG_AGO,
         )
-        consent.publish_notice(session, words.id, now=NOW, effective_at=NOW - timedelta(days=3_000))
+        consent.publish_notice(session, words.id, now=LONG_AGO)
 
 
 def people(engine: Engine, count: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import db
+from portal import db, writing
 from portal.consent.chain import START
 from portal.consent.models import ACTIONS, ConsentEntry, ConsentState, Notice, Purpose
 from portal.consent.passing import begin_entry, pass_all_on
@@ -62,7 +62,7 @@ def _insert(session: Session, rows: list[dict[str, Any]]) -> list[int]:
     first = (connection.scalar(LAST) or 0) + 1  # SQLite has one writer, and would give the same numbers
     for number, row in enumerate(rows, first):
         row[NUMBER] = number
-    connection.execute(sa.insert(ENTRIES), rows)
+    writing.insert_many(session, ConsentEntry, rows)
     return list(range(first, first + len(rows)))
 
 
@@ -139,8 +139,7 @@ def _bring_up_to_date(session: Session, rows: Sequence[dict[str, Any]], written:
 
 def _store(session: Session, fresh: list[dict[str, Any]], known: list[dict[str, Any]]) -> None:
     connection = session.connection()
-    if fresh:
-        connection.execute(sa.insert(STATES), fresh)
+    writing.insert_many(session, ConsentState, fresh)
     if known:
         here = [STATES.c[name] == sa.bindparam(f"of_{name}") for name in PLACE]
         connection.execute(sa.update(STATES).where(*here), known)

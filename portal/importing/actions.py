@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import consent, db
+from portal import consent, db, writing
 from portal.errors import Conflict, Invalid
 from portal.importing.judging import Bench
 from portal.importing.models import ConsentBatch, ConsentBatchRow
@@ -120,12 +120,12 @@ def _judge_all(
         seen_before = session.scalar(sa.select(sa.exists().where(*_same_file(batch)))) or False
     lines: Iterator[Line] = Reader(batch.columns).lines(path)
     while (some := list(islice(lines, BATCH))) and not should_stop():
-        with db.writing(engine) as session:
+        with db.writing(engine, much=True) as session:
             bench = bench or Bench(session, key=key, now=clock())
             bench.bring(session, some)
             known = _lines_known(session, batch, some) if seen_before else ()
             rows = [_row(batch, line, ALREADY if line.number in known else bench.judge(line)) for line in some]
-            session.connection().execute(sa.insert(ConsentBatchRow), _once(rows))
+            writing.insert_many(session, ConsentBatchRow, _once(rows))
             done += len(rows)
             session.execute(sa.update(ConsentBatch).where(ConsentBatch.id == batch.id).values(done=done))
     return done

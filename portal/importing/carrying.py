@@ -84,7 +84,7 @@ def _in_chunks(
 ) -> int:  # fmt: skip
     done = line = 0
     while not stop():
-        with db.writing(engine) as session:
+        with db.writing(engine, much=True) as session:
             batch = session.get_one(ConsentBatch, batch_id, with_for_update=True)
             if batch.state != during:
                 return done

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from portal import writing
 from portal.live.models import LiveEvent
 
 
@@ -27,9 +28,8 @@ def tell_all(session: Session, kind: str, payloads: Mapping[int, dict[str, Any]]
 
     :param payloads: by customer.
     """
-    if payloads:
-        rows = [{"customer_id": one, "at": now, "kind": kind, "payload": said} for one, said in payloads.items()]
-        session.connection().execute(insert(LiveEvent), rows)
+    rows = [{"customer_id": one, "payload": said} for one, said in payloads.items()]
+    writing.insert_many(session, LiveEvent, rows, at=now, kind=kind)
 
 
 def forget(session: Session, before: datetime) -> None:
