@@ -178,6 +178,13 @@ Registers = TypedDict("Registers", {"items": list[RegisterLine]})
 RegisterChange = TypedDict("RegisterChange", {
     "name": str, "state": str, "taken_at": str, "numbers": int, "sha256": str, "added": int, "gone": int, "same": int,
 })  # fmt: skip
+RuleWriter = TypedDict("RuleWriter", {"name": str, "at": str})
+RuleOne = TypedDict("RuleOne", {
+    "key": str, "name": str, "kind": str, "state": str, "version": int, "sentence": str, "segment_key": str,
+    "benefit_key": str | None, "template_key": str | None, "writers": list[RuleWriter], "approved_at": str | None,
+    "approved_by": str | None, "last_run_at": str | None,
+})  # fmt: skip
+Rules = TypedDict("Rules", {"items": list[RuleOne]})
 Segment = TypedDict("Segment", {
     "key": str, "name": str, "why": str, "state": str, "version": int, "definition": dict[str, Any], "members": int,
 })  # fmt: skip

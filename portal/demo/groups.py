@@ -116,7 +116,8 @@ def _retire(key: str, session: Session, _world: World, now: datetime) -> None:
 
 
 def _rule(rule: dict[str, Any], session: Session, world: World, now: datetime) -> None:
-    treatment.add_rule(
+    omar, goes_live = world.account(session, OMAR), not rule.get("draft")
+    made = treatment.add_rule(
         session,
         key=rule["key"],
         name=rule["name"],
@@ -125,10 +126,16 @@ def _rule(rule: dict[str, Any], session: Session, world: World, now: datetime) -
         segment_key=rule["segment"],
         benefit_key=rule.get("benefit"),
         template_key=rule.get("template"),
-        state="draft" if rule.get("draft") else "live",
-        by=world.account(session, OMAR).name,
+        by=omar.name,
+        author_id=omar.id,
         now=now,
     )
+    if goes_live and made.kind == "grant":
+        treatment.switch_rule(session, made.key, to="live")
+    elif goes_live:
+        ines = world.account(session, INES)
+        by = Actor("team", ines.id, ines.name)
+        treatment.approve_rule(session, made.key, version=made.version, by=by, now=now + timedelta(hours=3))
 
 
 def _campaign(asked: dict[str, Any], session: Session, world: World, now: datetime) -> None:

@@ -50,6 +50,7 @@ from portal.outreach.sending import send_due
 from portal.outreach.templating import (
     add_template,
     check_carried,
+    check_sent_by_rule,
     confirm_template,
     draft_template,
     turn_down_template,
@@ -61,7 +62,8 @@ __all__ = [
     "BecauseSchema", "Campaign", "CampaignSchema", "CampaignStep", "CampaignWordsSchema", "ConfirmSchema",
     "ContactTrial", "Dispatch", "Figures", "Finding", "Given", "Intent", "Letter", "MessageTemplate", "MoveSchema",
     "Progress", "TemplateSchema", "TemplateWordsSchema", "add_template", "as_mail", "as_named", "ask_code", "campaign",
-    "campaigns_page", "check_carried", "confirm_template", "count_pace", "dispatch_of", "dispatches_of",
+    "campaigns_page", "check_carried", "check_sent_by_rule", "confirm_template", "count_pace", "dispatch_of",
+    "dispatches_of",
     "draft_campaign", "draft_template", "figures", "filled", "findings", "give_out", "intend", "intend_from_rules",
     "intents_by_key", "is_control", "it_left", "letter_for", "mark_seen", "may_leave", "move_campaign", "named",
     "next_digest", "progress_of", "redraft_campaign", "regroup", "run_campaigns", "run_trial", "send_due", "steps_of",

@@ -86,7 +86,7 @@ def intend_from_rules(
 
 def _intend_some(session: Session, key: str, now: datetime) -> tuple[int, int]:
     rule = treatment.rule(session, key)
-    if rule.state != "live":
+    if rule.state != "live" or rule.approved_at is None:
         return 0, 0
     try:
         found = template(session, rule.template_key or "")

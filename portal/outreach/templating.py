@@ -126,6 +126,16 @@ def check_carried(session: Session, purpose: str, message_class: str) -> None:
         )
 
 
+def check_sent_by_rule(session: Session, kind: str, template_key: str | None) -> None:
+    """Refuse a rule that would send what its purpose does not carry, or what is not there.
+
+    :raises NotFound: code `no-template`. :raises Invalid: see `check_carried`.
+    """
+    if kind == "contact" and template_key:
+        words = template(session, template_key)
+        check_carried(session, words.purpose, words.message_class)
+
+
 def _check_named(session: Session, purpose: str, uses: Sequence[str]) -> None:
     named = {one.casefold() for one in consent.named_by(session, purpose).get(purpose, ())}
     more = [one for one in uses if one.casefold() not in named]

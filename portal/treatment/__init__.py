@@ -1,8 +1,9 @@
 """Whether, when and how we may contact somebody: advice, decisions for the record, and the rules behind both."""
 
-from portal.treatment.actions import add_rule, claim, forget_decisions, note_event, set_policy, switch_rule
+from portal.treatment.actions import claim, forget_decisions, note_event, set_policy
 from portal.treatment.bulk import BulkAnswer, BulkWish, may_contact
 from portal.treatment.facts import Claim, Complaint, Facts, IntentFacts, Outcome, Result
+from portal.treatment.following import add_rule, approve_rule, change_rule, switch_rule, wrote_rule
 from portal.treatment.granting import Trial, reconcile_grants, try_grant_rule
 from portal.treatment.judging import Reason
 from portal.treatment.leaving import count_campaigns
@@ -74,6 +75,7 @@ from portal.treatment.schemas import (
     PolicySchema,
     RegisterSchema,
     RuleSchema,
+    RuleWordsSchema,
 )
 from portal.treatment.trust import BASE as TRUST_BASE
 from portal.treatment.trust import business_days_later
@@ -130,15 +132,18 @@ __all__ = [
     "RegisterSchema",
     "Result",
     "RuleSchema",
+    "RuleWordsSchema",
     "TreatmentRule",
     "Trial",
     "TrustIndex",
     "Verdict",
     "add_rule",
     "approve_policy",
+    "approve_rule",
     "back_test",
     "business_days_later",
     "call_register",
+    "change_rule",
     "claim",
     "count_campaigns",
     "decision",
@@ -185,4 +190,5 @@ __all__ = [
     "verify",
     "whole",
     "wilson_low",
+    "wrote_rule",
 ]  # fmt: skip

@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal import accounts, db, downstream, entitlements, segments
+from portal import accounts, db, downstream
 from portal.accounts import Customer
-from portal.errors import Conflict, Invalid
-from portal.sentences import Sentence
+from portal.errors import Conflict
 from portal.treatment.facts import IntentFacts
 from portal.treatment.gathering import facts_under
-from portal.treatment.models import CLAIMED, ContactEvent, Decision, Policy, TreatmentRule
+from portal.treatment.models import CLAIMED, ContactEvent, Decision, Policy
 from portal.treatment.policy import DEFAULT_POLICY, is_whole
 from portal.treatment.queries import (
     FORGOTTEN,
@@ -25,10 +24,9 @@ from portal.treatment.queries import (
     policy_in_force,
     policy_on_trial,
     preview,
-    rule,
     verdict_on,
 )
-from portal.treatment.schemas import PolicySchema, RuleSchema
+from portal.treatment.schemas import PolicySchema
 
 SAME_WISH = (
     "customer_id", "channel", "message_class", "purpose", "topic", "template", "campaign", "segment_key", "subject_ref",
@@ -201,53 +199,3 @@ def set_policy(session: Session, settings: dict[str, Any], *, by: str, note: str
         return policy_in_force(session)  # somebody else wrote this version at the same moment: theirs stands
     session.execute(sa.update(Policy).where(Policy.version <= newest, Policy.state == "live").values(state="retired"))
     return policy_in_force(session)
-
-
-def add_rule(session: Session, *, by: str, now: datetime, state: str = "draft", **values: Any) -> TreatmentRule:
-    """Write down what follows from being in a segment; it does nothing before it goes live.
-
-    :param values: key, name, sentence (read by customers), kind (`grant` or `contact`), segment_key, and benefit_key or
-        template_key.
-    :param state: `draft`, or `live` to have it act at once.
-    :raises marshmallow.ValidationError: when a value does not make sense.
-    :raises Invalid: when kind and what it gives do not fit.
-    :raises Conflict: when the key is taken, or it shall be live and its segment is not.
-    :raises NotFound: when there is no such segment or benefit.
-    """
-    values = dict(RuleSchema().load(values))
-    segments.segment(session, values["segment_key"])
-    if values["kind"] == "grant":
-        values["template_key"] = None
-        if not values["benefit_key"]:
-            raise Invalid("Choose what is granted.", code="no-benefit")
-        entitlements.benefit(session, values["benefit_key"])
-    else:
-        values["benefit_key"] = None
-        if not values["template_key"]:
-            raise Invalid("Choose what is sent.", code="no-template")
-    made = TreatmentRule(**values, version=1, state="draft", created_at=now, created_by=by)
-    try:
-        with session.begin_nested():
-            session.add(made)
-    except IntegrityError:
-        raise Conflict(
-            Sentence("There is a rule called “%(key)s” already.", key=values["key"]), code="rule-exists"
-        ) from None
-    return made if state == "draft" else switch_rule(session, made.key, to=state)
-
-
-def switch_rule(session: Session, key: str, *, to: str) -> TreatmentRule:
-    """Move a rule on: draft → live → retired, or retired → live again.
-
-    :raises Conflict: when it cannot go there, or its segment is not live.
-    """
-    found = rule(session, key)
-    if (found.state, to) not in {("draft", "live"), ("live", "retired"), ("draft", "retired"), ("retired", "live")}:
-        raise Conflict(
-            Sentence("A rule that is %(state)s cannot become %(to)s.", state=found.state, to=to), code="rule-state"
-        )
-    if to == "live" and segments.segment(session, found.segment_key).state != "live":
-        raise Conflict("Its segment is not live: nobody would be in it.", code="segment-not-live")
-    found.state = to
-    session.flush()
-    return found

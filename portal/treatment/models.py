@@ -40,7 +40,11 @@ class Policy(Base):
 
 
 class TreatmentRule(Base):
-    """What follows from being in a segment: a benefit is granted or a message intended, in words a customer reads."""
+    """What follows from being in a segment: a benefit is granted or a message intended, in words a customer reads.
+
+    `writers` are those who wrote or changed it, the first first: `id` of the account (null for a loader), `name`, `at`.
+    A `contact` rule acts only while somebody else approved it as it is; each change ends that and makes a new version.
+    """
 
     __tablename__ = "treatment_rules"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +60,9 @@ class TreatmentRule(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[str]
     last_run_at: Mapped[datetime | None]
+    writers: Mapped[list[Any]] = mapped_column(default=list)
+    approved_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint("kind IN ('grant', 'contact')", name="kind"),

@@ -232,12 +232,13 @@ def rules_page(session: Session) -> Sequence[TreatmentRule]:
     return session.scalars(sa.select(TreatmentRule).order_by(order, TreatmentRule.name)).all()
 
 
-def rule(session: Session, key: str) -> TreatmentRule:
+def rule(session: Session, key: str, *, lock: bool = False) -> TreatmentRule:
     """One rule.
 
     :raises NotFound: when there is none with this key.
     """
-    found = session.scalar(sa.select(TreatmentRule).where(TreatmentRule.key == key))
+    statement = sa.select(TreatmentRule).where(TreatmentRule.key == key)
+    found = session.scalar(statement.with_for_update().execution_options(populate_existing=True) if lock else statement)
     if found is None:
         raise NotFound("There is no such rule.", code="no-such-rule")
     return found

@@ -113,19 +113,24 @@ class PolicySchema(Schema):
             raise ValidationError("There is no such time zone.")
 
 
-class RuleSchema(Schema):
-    """What follows from being in a segment, as an analyst writes it down."""
+class RuleWordsSchema(Schema):
+    """What may be changed of a rule."""
 
     class Meta:
         unknown = RAISE
 
-    key = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}$"))
     name = fields.String(required=True, validate=validate.Length(min=2, max=120))
     sentence = fields.String(required=True, validate=validate.Length(min=10, max=500))
-    kind = fields.String(required=True, validate=validate.OneOf(["grant", "contact"]))
     segment_key = fields.String(required=True, validate=NAME)
     benefit_key = fields.String(load_default=None, allow_none=True, validate=NAME)
     template_key = fields.String(load_default=None, allow_none=True, validate=NAME)
+
+
+class RuleSchema(RuleWordsSchema):
+    """What follows from being in a segment, as an analyst writes it down."""
+
+    key = fields.String(required=True, validate=validate.Regexp(r"^[a-z][a-z0-9_-]{1,59}$"))
+    kind = fields.String(required=True, validate=validate.OneOf(["grant", "contact"]))
 
 
 class Day(fields.Date):

@@ -123,3 +123,27 @@ def test_what_we_do_is_measured_and_read_on_a_phone_and_in_the_dark(
     omar.get_by_role("link", name=re.compile("The auditor derived")).click()
     expect(omar.get_by_role("heading", name="The auditor")).to_be_visible()
     assert_accessible(omar)
+
+
+def test_a_rule_that_writes_to_people_is_written_by_one_and_approved_by_another(
+    page_as: Callable[..., Page], assert_accessible: Accessible, word: str
+) -> None:
+    omar, ines = page_as("omar"), page_as("ines")
+    omar.goto("/analyst/rules/new")
+    omar.get_by_label("Name").fill(f"Ask {word}")
+    omar.get_by_label("Key").fill(word)
+    omar.get_by_label("For whom").select_option(label="Waiting for an answer")
+    omar.get_by_label("What follows").select_option(value="contact")
+    omar.get_by_label("What is sent").select_option(label="Three questions about branches")
+    omar.get_by_label("Why, in words the customer reads").fill("You told us that you wait for an answer.")
+    omar.get_by_role("button", name="Save as a draft").click()
+    expect(omar.get_by_text("You wrote it, so somebody else approves it.")).to_be_visible()
+    expect(omar.get_by_role("button", name="Approve, and go live")).to_have_count(0)
+    assert_accessible(omar)
+
+    ines.goto(f"/analyst/rules/{word}")
+    assert_accessible(ines)
+    ines.get_by_role("button", name="Approve, and go live").click()
+    expect(ines.get_by_text("by Ines Duarte")).to_be_visible()
+    ines.get_by_role("button", name="Retire").click()
+    expect(ines.get_by_text("ended when it was retired")).to_be_visible()

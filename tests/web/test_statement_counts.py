@@ -36,6 +36,7 @@ MORE = {
     "analyst.campaign_csv": 8,
     "analyst.decision": 8,
     "analyst.rule": 8,
+    "analyst.rule_edit": 8,
     "analyst.trust": 8,
     "analyst.segment": 15,
 }
@@ -75,6 +76,7 @@ VALUES = {
         JOIN conversations ON conversations.id = messages.conversation_id WHERE messages.author = 'customer'""",
     "analyst.decision": "SELECT ref FROM decisions ORDER BY id DESC",
     "analyst.rule": "SELECT key FROM treatment_rules",
+    "analyst.rule_edit": "SELECT key FROM treatment_rules",
     "analyst.policy": "SELECT version FROM policies ORDER BY version DESC",
     "analyst.campaign": "SELECT key FROM campaigns",
     "analyst.campaign_csv": "SELECT key FROM campaigns",

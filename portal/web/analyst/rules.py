@@ -1,11 +1,12 @@
 """The rules: the contact policy in sentences, what follows from segments, and trying a rule first."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields, validate
 
 from portal import clock, entitlements, outreach, segments, treatment
 from portal.errors import CandourError, NotFound
@@ -19,6 +20,18 @@ from portal.web.field_words import about_field
 from portal.web.forms import Submitted, empty, submitted
 from portal.web.identity import current_account
 from portal.web.pages import onward, page
+
+
+class ReadSchema(Schema):
+    """Which version of a rule was read by whoever approves it."""
+
+    version = fields.Integer(required=True, validate=validate.Range(1))
+
+
+PLACES = {
+    "rule-exists": "key", "no-benefit": "benefit_key", "no-template": "template_key", "not-carried": "template_key",
+}  # fmt: skip
+"""Beside which field of the form an error is said."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +86,38 @@ def rule_add() -> ResponseReturnValue:
     if not form.good:
         return _rule_form(form)
     try:
-        if form.values["kind"] == "contact" and form.values["template_key"]:
-            words = outreach.template(db.session, form.values["template_key"])
-            outreach.check_carried(db.session, words.purpose, words.message_class)
-        made = treatment.add_rule(db.session, by=current_account().name, now=clock.utc_now(), **form.values)
+        outreach.check_sent_by_rule(db.session, form.values["kind"], form.values["template_key"])
+        author = current_account()
+        made = treatment.add_rule(
+            db.session, by=author.name, author_id=author.id, now=clock.utc_now(), **form.values
+        )  # fmt: skip
     except CandourError as error:
-        places = {"rule-exists": "key", "no-benefit": "benefit_key"}
-        places |= dict.fromkeys(("no-template", "not-carried"), "template_key")
-        return _rule_form(form.refuse(places.get(error.code, "form"), error.message))
+        return _rule_form(form.refuse(PLACES.get(error.code, "form"), error.message))
     note("rule.added", made.key, kind=made.kind)
     return onward("analyst.rule", _("Saved as a draft. Look at what it would do before it goes live."), key=made.key)
+
+
+@blueprint.get("/rules/<key>/edit")
+def rule_edit(key: str) -> ResponseReturnValue:
+    """The form to change a rule."""
+    found = treatment.rule(db.session, key)
+    names = ("name", "sentence", "segment_key", "benefit_key", "template_key")
+    return _rule_form(empty(**{name: getattr(found, name) or "" for name in names}), found)
+
+
+@blueprint.post("/rules/<key>/edit")
+def rule_change(key: str) -> ResponseReturnValue:
+    """Change a rule; it is a draft again, whoever approved it before."""
+    form, found = submitted(treatment.RuleWordsSchema()), treatment.rule(db.session, key)
+    if not form.good:
+        return _rule_form(form, found)
+    try:
+        outreach.check_sent_by_rule(db.session, found.kind, form.values["template_key"])
+        made = treatment.change_rule(db.session, key, by=current_actor(), now=clock.utc_now(), **form.values)
+    except CandourError as error:
+        return _rule_form(form.refuse(PLACES.get(error.code, "form"), error.message), found)
+    note("rule.changed", key, version=made.version)
+    return onward("analyst.rule", _("Changed. It is a draft again, and does nothing before it goes live."), key=key)
 
 
 @blueprint.get("/rules/<key>")
@@ -101,16 +136,26 @@ def rule(key: str) -> ResponseReturnValue:
         letter=outreach.template(db.session, found.template_key) if found.template_key and tried else None,
         tried=tried,
         missing=missing,
+        mine=treatment.wrote_rule(found, current_actor()),
+        written=[(one["name"], datetime.fromisoformat(one["at"])) for one in found.writers],
         wording=wording,
     )
 
 
 @blueprint.post("/rules/<key>/live")
 def rule_live(key: str) -> ResponseReturnValue:
-    """Let a rule act from the next run of its job on."""
-    treatment.switch_rule(db.session, key, to="live")
-    note("rule.live", key)
-    return onward("analyst.rule", _("It is live."), key=key)
+    """Let a rule act from the next run of its job on; what writes to people is approved so by somebody else."""
+    found = treatment.rule(db.session, key)
+    if found.kind == "grant":
+        treatment.switch_rule(db.session, key, to="live")
+        note("rule.live", key)
+        return onward("analyst.rule", _("It is live."), key=key)
+    form = submitted(ReadSchema())
+    if not form.good:
+        return onward("analyst.rule", _("Read it first, then approve it."), key=key)
+    treatment.approve_rule(db.session, key, version=form.values["version"], by=current_actor(), now=clock.utc_now())
+    note("rule.approved", key, version=found.version)
+    return onward("analyst.rule", _("It is approved, and live."), key=key)
 
 
 @blueprint.post("/rules/<key>/retire")
@@ -158,7 +203,7 @@ def _show(form: Submitted) -> Response:
     )
 
 
-def _rule_form(form: Submitted) -> Response:
+def _rule_form(form: Submitted, changed: TreatmentRule | None = None) -> Response:
     groups = [
         (found.key, found.name)
         for found, _definition, _count in segments.segments_page(db.session)
@@ -167,6 +212,7 @@ def _rule_form(form: Submitted) -> Response:
     return page(
         "analyst/rules/form.html",
         form=form,
+        changed=changed,
         groups=groups,
         benefits=[("", _("none")), *((one.key, one.name) for one in entitlements.benefits(db.session))],
         templates=[("", _("none")), *((one.key, one.subject) for one in outreach.templates(db.session))],

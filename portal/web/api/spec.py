@@ -42,6 +42,7 @@ NAMES = {
     "purpose": "Key of the purpose.",
     "batch": "Ref of the file of consents, B-….",
     "campaign": "Key of the campaign.",
+    "rule": "Key of a rule, such as `ask_app_strugglers`.",
     "version": "Number of the version.",
     "request": "Ref of the request by right, Q-….",
     "conversation": "Ref of the conversation, T-….",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from portal import db, live, outreach, segments, treatment
 from portal.accounts.models import Customer
+from portal.audit import Actor
 from portal.ideas.models import Idea, IdeaAnswer, Vote
 from portal.mail.models import OutboxMessage
 from portal.outreach.models import Dispatch, Intent
@@ -159,7 +160,7 @@ def test_a_contact_rule_intends_once_per_membership_and_can_be_tried_first(engin
         assert [verdict.outcome.outcome for _customer, verdict in trial.tried] == ["allow"]
     assert outreach.intend_from_rules(engine, clock=lambda: NOW, worker="w") == (0, 0)
     with db.writing(engine) as session:
-        treatment.switch_rule(session, "tell", to="live")
+        treatment.approve_rule(session, "tell", version=1, by=Actor("team", None, "Ines"), now=NOW)
     assert outreach.intend_from_rules(engine, clock=lambda: NOW, worker="w") == (1, 0)
     assert outreach.intend_from_rules(engine, clock=lambda: NOW, worker="w") == (0, 0)
     send(engine)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal import accounts, consent, importing, insight, outreach, rights, treatment
+from portal import accounts, consent, entitlements, importing, insight, outreach, rights, treatment
 from portal.accounts.models import Account
 from portal.audit import Actor
 from portal.conversations import Promise
@@ -31,6 +31,13 @@ def campaign_of(now: datetime, **values: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+RULE = {
+    "name": "Tell them", "sentence": "Because fees bother you, we write once.", "segment_key": "fees",
+    "template_key": "hello",
+}  # fmt: skip
+"""What is said of a rule, but for its key and kind."""
+
+
 def drafts(session: Session, now: datetime) -> Account:
     """Drafts of Ida's: a campaign to approve, one to change, one to start; versions 2 and 3. Gives Mona."""
     ida, mona = member(session, "Ida", now), member(session, "Mona", now)
@@ -45,6 +52,13 @@ def drafts(session: Session, now: datetime) -> Account:
     for note in ("Quieter", "Louder"):
         made = treatment.draft_policy(session, treatment.DEFAULT_POLICY, author=author, note=note, now=now)
     treatment.try_policy(session, made.version, now=now)
+    entitlements.add_benefit(
+        session, key="free", name="Free transfers", unit="transfers", gloss="Five.", how_to_use="Send.", amount=5,
+        days_valid=92, now=now,
+    )  # fmt: skip
+    for key, kind in (("tell", "contact"), ("asks", "contact"), ("gives", "grant")):
+        said = {**RULE, "benefit_key": "free"} if kind == "grant" else RULE
+        treatment.add_rule(session, key=key, kind=kind, by=ida.name, author_id=ida.id, now=now, **said)
     return mona
 
 

@@ -28,7 +28,7 @@ from portal.web.api.operations import OPERATIONS
 from portal.web.api.spec import description
 from tests import people
 from tests.web.api.conftest import YESTERDAY, Caller
-from tests.web.api.drafted import asked_for_everything, belongs_to, campaign_of, drafts, read_words, what_waits
+from tests.web.api.drafted import RULE, asked_for_everything, belongs_to, campaign_of, drafts, read_words, what_waits
 
 
 @pytest.fixture
@@ -184,6 +184,13 @@ REQUESTS: dict[str, tuple[str, Any]] = {
     "campaign_edited": ("/campaigns/written/edit", EDITED),
     "campaign_tried": ("/campaigns/written/try", {}),
     "campaign_approved": ("/campaigns/tried/approve", {}),
+    "rules": ("/rules", None),
+    "rule": ("/rules/tell", None),
+    "rule_drafted": ("/rules", {**RULE, "key": "tell_too", "kind": "contact"}),
+    "rule_edited": ("/rules/tell/edit", RULE),
+    "rule_approved": ("/rules/asks/approve", {"version": 1}),
+    "rule_live": ("/rules/gives/live", {}),
+    "rule_retired": ("/rules/asks/retire", {}),
     "campaign_moved": ("/campaigns/approved/moves", {"act": "start"}),
     "policies": ("/policies", None),
     "policy": ("/policies/2", None),

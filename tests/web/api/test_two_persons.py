@@ -18,7 +18,7 @@ from portal.treatment.models import Policy
 from portal.web.admin import tokens
 from tests import people
 from tests.web.api.conftest import Caller, new_token
-from tests.web.api.drafted import belongs_to, campaign_of, member
+from tests.web.api.drafted import RULE, belongs_to, campaign_of, member
 
 NOW = datetime.now(UTC)
 As = Callable[..., TestResponse]
@@ -205,3 +205,30 @@ def test_the_product_line_of_a_complaint_is_set_and_left_to_its_words_again(
             assert conversations.conversation_by_ref(session, "T-ADAS").product_line == kept
     assert call("POST", "/conversations/T-ADAS/product-line", json={"line": "boats"}).status_code == 422
     assert call("POST", "/conversations/T-NONE/product-line", json={"line": "card"}).status_code == 404
+
+
+def test_a_rule_that_writes_to_people_is_approved_with_nobody_s_token_who_wrote_or_changed_it(
+    as_: As, engine: Engine
+) -> None:
+    written = {**RULE, "key": "tell", "kind": "contact"}
+    assert as_("Ida", "POST", "/rules", json=written).json["state"] == "draft"
+    for fresh in (False, True):
+        refused = as_("Ida", "POST", "/rules/tell/approve", json={"version": 1}, fresh=fresh)
+        assert (refused.status_code, refused.json["code"]) == (403, "second-person")
+    assert as_("Mona", "POST", "/rules/tell/live").json["code"] == "second-person"
+    assert as_("Priya", "POST", "/rules/tell/approve", json={"version": 1}).json["code"] == "person-may-not"
+    assert as_("nobody", "POST", "/rules/tell/approve", json={"version": 1}).json["code"] == "token-without-person"
+    told = as_("Mona", "POST", "/rules/tell/approve", json={"version": 1}).json
+    assert (told["state"], told["approved_by"], [one["name"] for one in told["writers"]]) == ("live", "Mona", ["Ida"])
+    changed = as_("Mona", "POST", "/rules/tell/edit", json={**RULE, "name": "Tell them all"}).json
+    assert (changed["state"], changed["version"], changed["approved_by"]) == ("draft", 2, None)
+    assert [one["name"] for one in changed["writers"]] == ["Ida", "Mona"]
+    assert as_("Ida", "POST", "/rules/tell/approve", json={"version": 1}).json["code"] == "rule-changed"
+    for name in ("Ida", "Mona"):
+        assert as_(name, "POST", "/rules/tell/approve", json={"version": 2}).json["code"] == "second-person"
+    assert as_("Ida", "POST", "/rules/tell/retire").json["state"] == "retired"
+    assert as_("Ida", "GET", "/rules/tell").json["name"] == "Tell them all"
+    assert [one["key"] for one in as_("Ida", "GET", "/rules").json["items"]] == ["tell"]
+    with db.reading(engine) as session:
+        acts = session.scalars(sa.select(AuditEntry.act).where(AuditEntry.act.startswith("rule.")))
+        assert list(acts) == ["rule.added", "rule.approved", "rule.changed", "rule.retire"]
