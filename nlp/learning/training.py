@@ -38,8 +38,6 @@ _BALANCE: Final = {"needs": 0.5}
 """How far rare labels are raised while learning, where they are: 0 not at all, 1 until all count the same."""
 _BELIEFS: Final = {"needs": 0.25}
 """How far few labels begin at the cold verdict, where it is not the usual; many labels do not begin there at all."""
-
-
 _AS_GOOD: Final = 0.003
 """By how much macro-F1 a model may fall behind out of fold and still be as right."""
 _SEED_COUNTS: Final = 0.3
@@ -171,9 +169,13 @@ class _Task:
         outcome = self._outcome(head, raw, cold, strength)
         if outcome.reason is not None:
             return outcome, None
-        weights = problem.design.unfold(problem.solve(strength))
+        weights = problem.design.unfold(problem.solve(strength * self._reserve(times)))
         dense = weights[sparse.width :] * self._cold_share()
         return outcome, (head.with_dense(dense), weights[: sparse.width])
+
+    def _reserve(self, folds: int) -> float:
+        """What the last fit holds back, for it sees more labels than any fold that its confidence was fitted on."""
+        return 1.0 - 1.0 / folds if len(self.told) <= FEW else 1.0
 
     def _cold_share(self) -> float:
         """How large the cold numbers are while learning: thousands of labels know better than what the reader knew."""
