@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Final, NamedTuple, Protocol
@@ -58,7 +58,7 @@ class Head:
         self.reach = max(self.reach, gap + 1)
         self.renames = self.renames or phrase.known_as is not None
         for step in phrase.seconds:
-            for word in step.exact:
+            for word in step.exact if phrase.known_as is None else _known(step.exact, phrase.known_as):
                 self.seconds.setdefault(word, []).append(ranked)
             for letters in {prefix[:LEAST] for prefix in step.prefixes}:
                 self.begun.setdefault(letters, []).append(ranked)
@@ -87,6 +87,11 @@ class Head:
                     if end:
                         hits.append((rank + away * _LATER if rank >= _LATER else rank, phrase, end))
         return hits
+
+
+def _known(words: Iterable[str], known_as: Mapping[str, str]) -> list[str]:
+    """Those of the words that are known as themselves: no other is ever found as it is spelled."""
+    return [word for word in words if known_as[word] == word]
 
 
 class Book(Protocol):

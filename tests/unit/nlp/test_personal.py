@@ -102,3 +102,14 @@ def test_no_context_lets_personal_data_through(before: str, secret: str, after: 
     if hidden.isdigit():
         assert hidden[:8] not in shown
         assert hidden[-8:] not in shown
+
+
+@pytest.mark.parametrize(
+    "said", ["my pin is", "MY PIN IS", "my P\u0130N is", "the p\u0131n:", "otp", "CVV2 =", "Cvc is"]
+)
+def test_a_code_is_hidden_in_whatever_letters_its_word_is_written(said: str) -> None:
+    assert "4711" not in mask_personal_data(f"{said} 4711, and shopping, opinions and cvs were fine")
+
+
+def test_a_password_with_a_long_s_is_hidden_as_well() -> None:
+    assert "Xy7!abc" not in mask_personal_data("my pas\u017fword is Xy7!abc and it works")

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from nlp.phrasebook import PhraseBook, Shelf
+from nlp.remembering import Remembered
 from nlp.words import sentences_of
 
 PHRASES = (
@@ -46,6 +47,28 @@ def test_a_shelf_finds_in_each_book_what_the_book_finds_alone_and_in_its_order()
         [alone], [shelved] = sentences_of(text), sentences_of(text)
         shelf.find(shelved)
         assert [list(book.find_in(shelved)) for book in books] == [book.find(alone.words) for book in books]
+
+
+def test_a_book_that_knows_words_by_their_form_finds_the_same_on_a_shelf() -> None:
+    book = PhraseBook(Remembered(lambda key: "gerund" if key.endswith("ing") else key))
+    for phrase in (
+        "please|can gerund",
+        "gerund more ~ modes?",
+        "gerund ~2 gerund please?",
+        "not ~ gerund $",
+        "please making",
+    ):
+        book.add(phrase, phrase)
+    other, chance = PhraseBook.of({"in": ["can ~ adding", "adding more"]}), random.Random(5)
+    shelf, words, count = Shelf([other, book]), "please can adding making testing more modes not a the".split(), 0
+    for _ in range(400):
+        text = " ".join(chance.choices(words, k=chance.randint(1, 9)))
+        [alone], [shelved] = sentences_of(text), sentences_of(text)
+        shelf.find(shelved)
+        found = [list(one.find_in(shelved)) for one in (book, other)]
+        assert found == [one.find(alone.words) for one in (book, other)]
+        count += len(found[0])
+    assert count > 200
 
 
 @pytest.mark.parametrize(
