@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, pairwise
 from typing import Final
 from zlib import crc32
@@ -12,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.intake import take_in
+from nlp.lexicon import load
 from nlp.remembering import Remembered
-from nlp.vectors import content_stems
+from nlp.vectors import STEMS, content_stems
 from nlp.words import words_of
 
-FINGERPRINT_VERSION: Final = 1
+FINGERPRINT_VERSION: Final = 2
 """Fingerprints of another version cannot be compared with ours and have to be made anew from their texts."""
 
 FAMILIES: Final = ("stems", "pairs", "pieces")
@@ -89,11 +91,20 @@ def _counted(clean: str) -> Counter[int]:
     return Counter(chain(chain.from_iterable(map(_OF_STEM.__getitem__, stems)), pairs))
 
 
+@cache
+def _things() -> dict[str, int]:
+    """The stems of words that name the same thing, with the number of that thing."""
+    groups = load("alike")["groups"]
+    return {STEMS[word]: _number(0, f"= {at}") for at, group in enumerate(groups) for word in group.split()}
+
+
 def _of_stem(stem: str) -> tuple[int, ...]:
-    """The numbers of a stem and of its pieces."""
+    """The numbers of a stem, of what it names, and of its pieces."""
     padded = f" {stem} "
     pieces = [padded[at : at + _PIECE] for at in range(max(1, len(padded) - _PIECE + 1))]
-    return (_number(0, stem), *(_number(2, piece) for piece in pieces))
+    thing = _things().get(stem)
+    named = () if thing is None else (thing,)
+    return (_number(0, stem), *named, *(_number(2, piece) for piece in pieces))
 
 
 def _number(family: int, feature: str) -> int:

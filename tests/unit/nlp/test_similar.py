@@ -101,3 +101,29 @@ def test_among_many_texts_the_nearest_are_those_that_comparing_with_every_one_fi
     for _ in range(20):
         asked = fingerprint(" ".join(chance.choices(words, k=10)))
         assert similar.nearest(asked, 10, floor=0.0) == similar.exactly_nearest(asked, 10)
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("Is there a cure for eczema on the hands?", "Which treatment helps dermatitis of the hand?"),
+        ("When can an infant get its first shot?", "At how many months is a baby vaccinated for the first time?"),
+        ("Will I be reimbursed when the parcel is lost?", "Do you refund a lost delivery?"),
+    ],
+)
+def test_two_words_for_one_thing_bring_questions_together(asked: str, meant: str) -> None:
+    index = SimilarTexts()
+    index.add("meant", meant)
+    for number, other in enumerate(OTHER_QUESTIONS):
+        index.add(f"other {number}", other)
+    assert index.query(asked, limit=1, floor=0.0)[0][0] == "meant"
+
+
+OTHER_QUESTIONS = (
+    "Is there a branch for me to go to?",
+    "When can I get my first card?",
+    "Will I be called when the form is signed?",
+    "How do I find my number on the hand-out?",
+    "Where is the lost property office?",
+    "Which seat has the first view of the sea?",
+)
