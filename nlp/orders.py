@@ -17,6 +17,7 @@ _CAUTIOUS: Final = 0.5
 _HARDLY: Final = 0.3
 _LATER: Final = 0.4
 """What an order loses that comes after a statement: a bare verb may only go on telling there."""
+_BRIEF: Final = 3
 _NEAR: Final = 6
 _SHOWN: Final = 4
 """Words shown of an order."""
@@ -82,6 +83,8 @@ def _points(verb: str, rest: Sequence[str]) -> float:
         return _CAUTIOUS
     if len(rest) == 1 and rest[0] in ("it", "me", "this", "that", "them"):
         return _HARDLY
+    if len(rest) <= _BRIEF and near & sets["device"]:
+        return _HARDLY  # Said to whoever is in the room: ``lower the volume``.
     shared = verb in sets["sharing"] and (rest[0] in ("me", "us") or near & sets["granted"])
     if near & sets["personal"] and not shared:
         return _HARDLY

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 from .phrasebook import Match
 from .sentiment_phrases import CONTRAST, Line, Place, phrases_in
-from .sentiment_signs import TURNING, faces_in, ratings_of, swung, within
-from .sentiment_turns import WEAK, WRITER, denies, fails, is_kept_waiting, lacks
+from .sentiment_signs import TURNS, faces_in, ratings_of, swung, within
+from .sentiment_turns import WEAK, WRITER, denies, fails, is_kept_waiting, lacks, of_the_writer
 from .unfelt import Stretch, is_unfelt, spoken, unfelt_in
 from .voices import listen
 from .words import Sentence, Word
@@ -42,7 +42,7 @@ _SIDES: Final = {
     "relief": True, "eased": True,
 }  # fmt: skip
 _TURN: Final = -0.6
-_CALMING: Final = ("relief", "eased", "lukewarm")
+_CALMING: Final = ("relief", "eased", "lukewarm", "retold")
 _STRETCHED: Final = 1.3
 _CAP: Final = 3
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z]{3}")
@@ -73,7 +73,7 @@ _heard: Final = partial(tuple.__new__, Heard)
 def hear(sentence: Sentence) -> Heard:
     """The numbers and the evidence of one sentence."""
     line = Line(sentence)
-    matches = phrases_in(line)
+    matches = of_the_writer(phrases_in(line))
     rated = ratings_of(sentence)
     if rated:  # What a rating says is said once.
         matches = tuple(match for match in matches if not within((match.start, match.end), rated))
@@ -90,7 +90,7 @@ def hear(sentence: Sentence) -> Heard:
         told |= _toned(tones, shown)
     if rated:
         told["rating"] = rated[-1].value
-    if is_heard and not TURNING.isdisjoint(line.keys):
+    if is_heard and not TURNS.isdisjoint(line.keys):
         told["swung_from"], told["swung_to"] = _swung(line, matches, tones, signs)
     _add_signs(told, line)
     voices = listen(spoken(line, unfelt))

@@ -25,6 +25,7 @@ _THINKING: Final = frozenset("think believe feel say consider find thought".spli
 _TURNING_PAIRS: Final = frozenset({("far", "from"), ("anything", "but"), ("less", "than"), ("not", "exactly")})
 _EMPTY_NO: Final = frozenset("cap joke lie doubt kidding crumbs matter wonder question".split())
 """After ``no`` these say something of their own: ``no cap best delivery ever``."""
+_TELLING: Final = frozenset("describe express explain say".split())
 _SUCH: Final = frozenset("so such only just as".split())
 """After a negator these strengthen what follows: ``never such bad service``, ``not only cheap``."""
 _PRAISE: Final = frozenset(("success", "delight"))
@@ -188,6 +189,8 @@ def reached_by_negation(words: Sequence[Word]) -> list[int | None]:
 
 
 def _says_nothing(words: Sequence[Word], at: int) -> bool:
+    if at and words[at - 1].key in ("words", "word") and at + 1 < len(words) and words[at + 1].key in _TELLING:
+        return True  # Words cannot describe how much.
     return words[at].key == "no" and at + 1 < len(words) and words[at + 1].key in _EMPTY_NO
 
 

@@ -14,6 +14,11 @@ from .words import Sentence, Word
 Place = tuple[int, int]
 TURNING: Final = frozenset("but however yet except".split())
 """What is said after these weighs more than what stands before."""
+GRANTING: Final = frozenset("although though despite".split())
+"""What begins with these weighs less, as far as the next comma, than the rest."""
+_EARLY: Final = 2
+"""An ``although`` farther on adds the catch: ``a lovely room, although we could not sleep``."""
+TURNS: Final = TURNING | GRANTING
 _NOT_TURNING: Final = frozenset("anything nothing everything all none nobody no last can't help only".split())
 """Before ``but`` these make it mean *except*: ``anything but simple``, ``nothing but praise``."""
 _GLAD: Final = re.compile(r"(?<!\w)(?:[:;=8][-o*']?[)\]dDpP3*]+|<3+|\^_+\^|\(:)(?!\w)")
@@ -76,24 +81,37 @@ def speaks_without_words(text: str) -> bool:
 
 
 def swung(words: Sequence[Word], felt: Iterable[tuple[int, float]]) -> tuple[float, float]:
-    """What is felt before and after the last turning word, each from -1 to 1; ``felt`` are places with what they say.
+    """What is granted and what is said against it, each from -1 to 1; ``felt`` are places with what they say.
 
     Both are 0 where nothing turns.
     """
-    turn = next(
-        (
-            word.start
-            for before, word in reversed(list(pairwise(words)))
-            if word.key in TURNING and before.key not in _NOT_TURNING
-        ),
-        None,
-    )
-    if turn is None:
+    said = _turn(words)
+    if said is None:
         return 0.0, 0.0
+    start, end, is_after = said
     before = after = 0.0
-    for start, value in felt:
-        if start < turn:
-            before += value
-        else:
+    for at, value in felt:
+        if (start <= at < end) is is_after:
             after += value
+        else:
+            before += value
     return before / (1 + abs(before)), after / (1 + abs(after))
+
+
+def _turn(words: Sequence[Word]) -> tuple[int, int, bool] | None:
+    """The stretch after the last ``but``, which weighs more, or of an ``although``, which weighs less, if any."""
+    for before, word in reversed(list(pairwise(words))):
+        if word.key in TURNING and before.key not in _NOT_TURNING:
+            return word.start, words[-1].end, True
+    for at, word in enumerate(words):
+        if word.key == "despite" or (at < _EARLY and word.key in GRANTING):
+            return word.start, _end_of_clause(words, at), False
+    return None
+
+
+def _end_of_clause(words: Sequence[Word], at: int) -> int:
+    """Where the clause ends that begins with the word: at the next gap of two characters, as a comma leaves it."""
+    for before, word in pairwise(words[at:]):
+        if word.start - before.end > 1:
+            return before.end
+    return words[-1].end

@@ -7,6 +7,7 @@ is as good as ``not good`` is bad.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -50,6 +51,7 @@ _HANDLING: Final = re.compile(
 _SUBJECTS: Final = frozenset(("i", "we"))
 _OWN_DEEDS: Final = frozenset(
     "work working open opened start started install installed play played download downloaded update updated use used "
+    "brought bring offer offered deliver delivered serve served explain explained check checked warn warned notify "
     "try tried watch watched read eat eaten visit visited sign send save charge turn show stay hold".split()
 )
 
@@ -129,6 +131,14 @@ def _is_parted(sentence: Sentence, start: int, end: int) -> bool:
     return any(part.start > start and part.start <= end for part in sentence.clauses) or any(
         key.endswith("n't") or _HANDLING.match(key) for key in between
     )
+
+
+def of_the_writer(matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """The phrases without those that stand in the retelling of a story; it goes on to the end of its sentence."""
+    told = next((match for match in matches if match.label == "retold"), None)
+    if told is None:
+        return matches
+    return (*(match for match in matches if match.end <= told.start), told._replace(end=sys.maxsize))
 
 
 def only_asks(sentence: Sentence) -> bool:

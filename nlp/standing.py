@@ -22,6 +22,7 @@ from .words import Sentence
 _NAMED: Final = {"failure": "fault", "success": "praise"}
 _PLACE: Final = itemgetter(2, 3)
 _match: Final = partial(tuple.__new__, Match)
+_SURELY: Final = 0.7
 _CUES: Final = ("fault", "fine", "wish", "look", "praise", "asked")
 
 
@@ -107,6 +108,11 @@ def leaning(felt: Felt) -> str:
     return POLES[max(range(3), key=lambda index: felt.probabilities[index])]
 
 
+def _is_all_praise(felt: Felt) -> bool:
+    """Whether nothing in a sentence speaks against what it surely praises: ``so good that we ordered it twice``."""
+    return not felt.against and felt.probabilities[2] >= _SURELY
+
+
 def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context) -> Standing:
     """How a need stands that was found at ``places`` by key phrases of these kinds."""
     clauses = context.clauses_at(places)
@@ -118,7 +124,8 @@ def standing_of(kinds: Sequence[str], places: Sequence[Place], context: Context)
     stated = max(STATED, key=kinds.count) if any(state in kinds for state in STATED) else None
     if wish is not None and (fault is None or wish.start <= fault.start):
         return Standing("wished", ((wish.start, wish.end),))
-    if fault is not None and not (stated == "met" and leaning(context.felt) == "positive"):
+    is_praised = leaning(context.felt) == "positive" and (stated == "met" or _is_all_praise(context.felt))
+    if fault is not None and not is_praised:
         return Standing("unmet", tuple((cue.start, cue.end) for cue in cues if cue.label == "fault"))
     fine = first.get("fine")
     if fine is not None and stated != "wished":
@@ -136,6 +143,8 @@ def _as_stated(stated: str, clauses: Sequence[Sentence], context: Context) -> st
     if stated == "wished":
         thanked = "praise" in labels and "wish" not in labels and "asked" not in labels
         return "unmet" if any(cue.label == "fault" for cue in context.cues) else "met" if thanked else "wished"
+    if stated == "unmet" and _is_all_praise(context.felt):
+        return "met"
     if stated == "unmet":
         return "wished" if context.sentence.is_question and only_asks(context.sentence) else "unmet"
     felt = context.felt if len(context.clauses) == 1 or not clauses else feel(clauses[0])

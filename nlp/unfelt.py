@@ -16,6 +16,7 @@ Stretch = tuple[int, int, int]
 """From where to where bad (-1), good (1) or any words (0) are not felt."""
 _UNFELT_WITHIN: Final = {
     "relief": -1, "eased": -1, "request": 1, "hollow": 0, "success": -1, "delight": -1, "lukewarm": 0,
+    "retold": 0,
 }  # fmt: skip
 """Phrases within which bad (-1), good (1) or any words (0) are not felt."""
 _NOTHING: Final = "item"
