@@ -23,7 +23,7 @@ AREAS = {
     "about_contacts": ("AboutContacts", "Who may be contacted, what was decided, and what came of it"),
     "about_plans": (
         "AboutPlans",
-        "Campaigns and settings of the rules: what one writes and another approves",
+        "Campaigns, rules and settings: what one writes and another approves",
     ),
     "about_purposes": ("AboutPurposes", "What is asked for, and in which words"),
     "about_everybody": ("AboutEverybody", "Feeds, feedback, segments and signals"),
@@ -48,7 +48,7 @@ def area(entry: Operation) -> str:
     about = {"customers": "about_customers"} | dict.fromkeys(
         ("decisions", "permissions", "contact-events", "templates", "outbox"), "about_contacts"
     )
-    about |= {"campaigns": "about_plans", "policies": "about_plans", "purposes": "about_purposes"}
+    about |= dict.fromkeys(("campaigns", "policies", "rules"), "about_plans") | {"purposes": "about_purposes"}
     return about.get(entry.path.split("/")[1], "about_everybody")
 
 

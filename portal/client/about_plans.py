@@ -1,4 +1,4 @@
-"""Campaigns and settings of the rules: what one writes and another approves: a method for each operation.
+"""Campaigns, rules and settings: what one writes and another approves: a method for each operation.
 
 Made by scripts/write_client.py from the description of the API; do not edit.
 """
@@ -10,7 +10,7 @@ from portal.client.asking import Asking, part
 
 
 class AboutPlans(Asking):
-    """Campaigns and settings of the rules: what one writes and another approves; what is left out is not sent."""
+    """Campaigns, rules and settings: what one writes and another approves; what is left out is not sent."""
 
     def campaigns(self) -> answers.Campaigns:
         """Campaigns. Scope: campaigns:read."""
@@ -167,4 +167,88 @@ class AboutPlans(Asking):
         said: answers.PolicyOne = self.ask(
             "POST", f"/policies/{part(version)}/put-away", {}, key=idempotency_key, writes=True
         )
+        return said
+
+    def rules(self) -> answers.Rules:
+        """What follows from segments. Scope: rules:read."""
+        said: answers.Rules = self.ask("GET", "/rules", {})
+        return said
+
+    def rule(self, rule: str) -> answers.RuleOne:
+        """One rule. Scope: rules:read."""
+        said: answers.RuleOne = self.ask("GET", f"/rules/{part(rule)}", {})
+        return said
+
+    def rule_drafted(
+        self,
+        *,
+        name: str,
+        sentence: str,
+        segment_key: str,
+        key: str,
+        kind: str,
+        benefit_key: str | None = None,
+        template_key: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.RuleOne:
+        """Write a rule. Scope: rules:write."""
+        said: answers.RuleOne = self.ask(
+            "POST",
+            "/rules",
+            {
+                "name": name,
+                "sentence": sentence,
+                "segment_key": segment_key,
+                "benefit_key": benefit_key,
+                "template_key": template_key,
+                "key": key,
+                "kind": kind,
+            },
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def rule_edited(
+        self,
+        rule: str,
+        *,
+        name: str,
+        sentence: str,
+        segment_key: str,
+        benefit_key: str | None = None,
+        template_key: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> answers.RuleOne:
+        """Change a rule. Scope: rules:write."""
+        said: answers.RuleOne = self.ask(
+            "POST",
+            f"/rules/{part(rule)}/edit",
+            {
+                "name": name,
+                "sentence": sentence,
+                "segment_key": segment_key,
+                "benefit_key": benefit_key,
+                "template_key": template_key,
+            },
+            key=idempotency_key,
+            writes=True,
+        )
+        return said
+
+    def rule_live(self, rule: str, *, idempotency_key: str | None = None) -> answers.RuleOne:
+        """Let a rule that grants act. Scope: rules:write."""
+        said: answers.RuleOne = self.ask("POST", f"/rules/{part(rule)}/live", {}, key=idempotency_key, writes=True)
+        return said
+
+    def rule_approved(self, rule: str, *, version: int, idempotency_key: str | None = None) -> answers.RuleOne:
+        """Approve a rule that writes to people. Scope: rules:approve."""
+        said: answers.RuleOne = self.ask(
+            "POST", f"/rules/{part(rule)}/approve", {"version": version}, key=idempotency_key, writes=True
+        )
+        return said
+
+    def rule_retired(self, rule: str, *, idempotency_key: str | None = None) -> answers.RuleOne:
+        """Stop a rule. Scope: rules:write."""
+        said: answers.RuleOne = self.ask("POST", f"/rules/{part(rule)}/retire", {}, key=idempotency_key, writes=True)
         return said
