@@ -38,6 +38,11 @@ def import_() -> None:
 @click.option("--customer-column", default=None, help="Column with the customer's number or e-mail address.")
 @click.option("--at-column", default=None, help="Column with when it was written.")
 @click.option("--id-column", default=None, help="Column with the row's own number, by which it is known again.")
+@click.option("--rating-column", default=None, help="Column with how it was for them, as a number.")
+@click.option(
+    "--rating-scale", nargs=2, type=float, default=(1, 5), show_default=True,
+    help="The worst and the best of those numbers, such as 0 10; the nearest of our five steps is kept.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 def feedback(
     file: Path,
@@ -45,9 +50,13 @@ def feedback(
     customer_column: str | None,
     at_column: str | None,
     id_column: str | None,
+    rating_column: str | None,
+    rating_scale: tuple[float, float],
     dry_run: bool,
 ) -> None:
     """Bring in what customers wrote. The same file twice changes nothing."""
+    if rating_scale[0] == rating_scale[1]:
+        raise click.BadOptionUsage("--rating-scale", "The worst and the best must differ.")
     settings = ground.settings()
     with ground.migrated_engine(settings) as engine, tqdm(unit=" rows") as bar:
         run = conversations.import_feedback(
@@ -57,6 +66,8 @@ def feedback(
             customer_column=customer_column,
             at_column=at_column,
             id_column=id_column,
+            rating_column=rating_column,
+            rating_scale=rating_scale,
             dry_run=dry_run,
             clock=utc_now,
             progress=bar.update,

@@ -47,6 +47,7 @@ class AboutEverybody(Asking):
         written_at: str | None = None,
         external_id: str | None = None,
         may_reply: bool | None = None,
+        rating: int | None = None,
         idempotency_key: str | None = None,
     ) -> answers.FeedbackAnswer:
         """Hand in feedback. Scope: feedback:write."""
@@ -60,6 +61,7 @@ class AboutEverybody(Asking):
                 "written_at": written_at,
                 "external_id": external_id,
                 "may_reply": may_reply,
+                "rating": rating,
             },
             key=idempotency_key,
             writes=True,

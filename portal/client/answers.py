@@ -78,7 +78,7 @@ Claim = TypedDict("Claim", {
     "rules": list[RuleResult], "ref": str, "attempt": int, "claim_until": str | None, "counterfactual": dict[str, Any],
 })  # fmt: skip
 FeedbackAnswer = TypedDict("FeedbackAnswer", {
-    "message": str, "conversation": str, "receipt": str, "customer": str | None, "reading": str,
+    "message": str, "conversation": str, "receipt": str, "customer": str | None, "rating": int | None, "reading": str,
 })  # fmt: skip
 Batch = TypedDict("Batch", {
     "batch": str, "file": str, "file_sha256": str, "state": str, "fault": str, "outcomes": dict[str, Any],

@@ -20,7 +20,7 @@ from portal.conversations.claims import (
     still_ours,
 )
 from portal.conversations.importing import Feedback, check_columns, import_feedback
-from portal.conversations.models import Conversation, Message, Promise
+from portal.conversations.models import Conversation, Message, Promise, Rating
 from portal.conversations.promises import apologise, keep_promise, take_apology_back
 from portal.conversations.queries import (
     COUNT_UP_TO,
@@ -42,7 +42,8 @@ from portal.conversations.queries import (
     promises_page,
     thread,
 )
-from portal.conversations.rules import TEXT_LIMIT, fault_in_text, fault_message
+from portal.conversations.rating import rate, rated_in, take_rating_back
+from portal.conversations.rules import BAD, SCORES, TEXT_LIMIT, fault_in_text, fault_message
 from portal.conversations.schemas import (
     AnswerSchema,
     ApologySchema,
@@ -51,13 +52,16 @@ from portal.conversations.schemas import (
     PreviewSchema,
     PromiseSchema,
     PromisesQuery,
+    RateSchema,
     SaySchema,
     TurnsQuery,
     WriteBackSchema,
 )
 
 __all__ = [
+    "BAD",
     "COUNT_UP_TO",
+    "SCORES",
     "TEXT_LIMIT",
     "AnswerSchema",
     "ApologySchema",
@@ -73,6 +77,8 @@ __all__ = [
     "PromiseRow",
     "PromiseSchema",
     "PromisesQuery",
+    "RateSchema",
+    "Rating",
     "Read",
     "SaySchema",
     "Speaker",
@@ -104,6 +110,8 @@ __all__ = [
     "promises_beside",
     "promises_of",
     "promises_page",
+    "rate",
+    "rated_in",
     "reopen",
     "reply",
     "say_product_line",
@@ -111,5 +119,6 @@ __all__ = [
     "still_ours",
     "submit",
     "take_apology_back",
+    "take_rating_back",
     "thread",
 ]  # fmt: skip

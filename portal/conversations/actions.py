@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal import consent, live
 from portal.accounts.models import Account, Customer
 from portal.conversations import rules
-from portal.conversations.models import Conversation, Message, Promise
+from portal.conversations.models import Conversation, Message, Promise, Rating
 from portal.db import random_ref
 from portal.errors import Conflict, Invalid, NotAllowed
 
@@ -34,6 +34,7 @@ def submit(
     origin: str = "portal",
     external_id: str | None = None,
     written_at: datetime | None = None,
+    rating: int | None = None,
 ) -> Message:
     """Take what somebody says: opens a conversation with a receipt, or adds to the one given.
 
@@ -41,6 +42,7 @@ def submit(
 
     :param customer: who says it; None for somebody known only by a receipt code.
     :param written_at: when it was written, if earlier than `now`.
+    :param rating: how it was for them, 1 to 5, when they said.
     :raises Invalid: when the text cannot be kept; `detail["field"]` is `text`.
     :raises Conflict: when the key was used by somebody else.
     """
@@ -57,6 +59,8 @@ def submit(
             message.conversation = conversation
             session.add(message)
             session.flush()
+            if rating is not None:
+                session.add(_rated(message, rating))
     except IntegrityError:
         session.expire_all()
         return _said_before(session, customer_id, submission_key, external_id)
@@ -86,6 +90,13 @@ def _write(
         submission_key=key,
         reading="waiting",
     )
+
+
+def _rated(message: Message, score: int) -> Rating:
+    """How it was for them, said with the words."""
+    source = "api" if message.conversation.origin == "api" else "portal"
+    at = message.written_at
+    return Rating(message_id=message.id, score=score, given_at=at, recorded_at=message.recorded_at, source=source)
 
 
 def _open(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal import db, writing
 from portal.accounts.models import Customer
 from portal.conversations import rules
-from portal.conversations.models import Conversation, Message
+from portal.conversations.models import Conversation, Message, Rating
 from portal.conversations.schemas import LONGEST_CUSTOMER, LONGEST_ID, FeedbackRow, import_text, instant
 from portal.crm import Clock, Good, ImportRun, Progress, Row, Taken, bring_in, columns_in
 from portal.errors import Invalid
@@ -31,6 +31,8 @@ def import_feedback(
     customer_column: str | None = None,
     at_column: str | None = None,
     id_column: str | None = None,
+    rating_column: str | None = None,
+    rating_scale: tuple[float, float] = (1, 5),
     dry_run: bool = False,
     progress: Progress | None = None,
     reports: Path | None = None,
@@ -41,18 +43,21 @@ def import_feedback(
     before it in the file. A customer is found by the company's number or by e-mail address; words of somebody unknown
     belong to nobody: they are read and counted, and never become a signal.
 
+    :param rating_column: how it was for them. :param rating_scale: the worst and the best that can stand there; what is
+        between becomes the nearest of our five steps.
     :param dry_run: only say what would happen.
     :param progress: told how many more rows were looked at.
     :param reports: folder for the list of refused rows; the file's own folder if left out.
     :raises Invalid: when the file is of an unknown kind or has no such column.
     """
     columns = {"text": text_column, "customer": customer_column, "at": at_column, "id": id_column}
+    columns["rating"] = rating_column
     wanted = {name: column for name, column in columns.items() if column}
     check_columns(path, wanted)
     return bring_in(
         engine,
         path,
-        Feedback(wanted),
+        Feedback(wanted, rating_scale),
         kind="feedback",
         reports=reports or path.parent,
         dry_run=dry_run,
@@ -85,8 +90,8 @@ class Feedback:
 
     schema = FeedbackRow()
 
-    def __init__(self, columns: dict[str, str]) -> None:
-        self._columns = columns
+    def __init__(self, columns: dict[str, str], scale: tuple[float, float] = (1, 5)) -> None:
+        self._columns, self._scale = columns, scale
         self._seen: Counter[str] = Counter()
 
     def cells(self, row: Row) -> dict[str, Any]:
@@ -140,6 +145,8 @@ class Feedback:
         try:
             values["text"] = import_text(values["text"])
             said = instant(values["at"], now) if values.get("at") else None
+            if values.get("rating"):
+                values["score"] = rules.score_of(values["rating"], *self._scale)
         except ValueError as fault:
             taken.refused.append((row.line, str(fault)))
             return None
@@ -214,4 +221,24 @@ def _insert(session: Session, rows: dict[str, dict[str, Any]], now: datetime) ->
         session, Message, said, author="customer", author_name="", internal=False, recorded_at=now, reading="waiting",
         read_after=now, attempts=0,
     )  # fmt: skip
+    places = {number: rows[key] for number, key in keys if key is not None}
+    _rate(session, {place: row for place, row in places.items() if row.get("score")}, now)
     return len(said)
+
+
+def _rate(session: Session, rated: dict[int, dict[str, Any]], now: datetime) -> None:
+    """The ratings of rows that have one, by the conversation that each row opened."""
+    if not rated:
+        return
+    said = sa.select(Message.id, Message.conversation_id).where(db.among(Message.conversation_id, rated.keys()))
+    made = [
+        {
+            "message_id": message_id,
+            "score": rated[place]["score"],
+            "given_at": rated[place]["at"],
+            "recorded_at": now,
+            "source": "import",
+        }
+        for message_id, place in session.execute(said)
+    ]
+    writing.insert_many(session, Rating, made)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.db import Base
+from portal.db import Base, partial_index
 
 
 class Conversation(Base):
@@ -66,12 +66,38 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     conversation: Mapped[Conversation] = relationship(back_populates="messages")
+    rating: Mapped["Rating | None"] = relationship(
+        primaryjoin="and_(Rating.message_id == Message.id, Rating.ended_at.is_(None))", viewonly=True, uselist=False
+    )
 
     __table_args__ = (
         CheckConstraint("author IN ('customer', 'team', 'portal')", name="author"),
         CheckConstraint("reading IN ('none', 'waiting', 'claimed', 'read', 'not_read', 'failed')", name="reading"),
         Index("ix_messages_reading", "reading", "read_after", "id"),
         Index("ix_messages_written_at_id", "written_at", "id"),
+    )
+
+
+class Rating(Base):
+    """How it was for them, as a customer says beside their words or below our answer: 1 very bad … 5 very good.
+
+    It is their word: no reader changes it. Said anew, or taken back, the earlier one ends and stays readable.
+    """
+
+    __tablename__ = "ratings"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    score: Mapped[int]
+    given_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(default="portal")
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="score"),
+        CheckConstraint("source IN ('portal', 'api', 'import')", name="source"),
+        partial_index("uq_ratings_in_force", "message_id", where="ended_at IS NULL", unique=True),
+        Index("ix_ratings_given_at", "given_at"),
     )
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Account, Customer
 from portal.conversations import rules
 from portal.conversations.models import Conversation, Message, Promise
+from portal.conversations.rating import last_rated
 from portal.errors import NotFound
 
 COUNT_UP_TO = 1_000
@@ -33,12 +34,16 @@ class InboxFilter:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """One line of the team's queue. `words` is the masked start of the customer's newest words, None while unread."""
+    """One line of the team's queue. `words` is the masked start of the customer's newest words, None while unread.
+
+    `rating` is what the customer said last in it of how it was.
+    """
 
     conversation: Conversation
     customer_name: str | None
     words: str | None
     message_id: int | None
+    rating: int | None = None
 
     @property
     def place(self) -> list[Any]:
@@ -121,8 +126,8 @@ def conversation_by_receipt(session: Session, code: str) -> Conversation:
 
 
 def thread(session: Session, conversation_id: int, *, internal: bool) -> Sequence[Message]:
-    """The messages of a conversation in their order; notes of the team only when `internal`."""
-    messages = sa.select(Message).where(Message.conversation_id == conversation_id)
+    """The messages of a conversation in their order, with their ratings; notes of the team only when `internal`."""
+    messages = sa.select(Message).where(Message.conversation_id == conversation_id).options(joinedload(Message.rating))
     if not internal:
         messages = messages.where(Message.internal.is_(False))
     return session.scalars(messages.order_by(Message.written_at, Message.id)).all()
@@ -235,7 +240,7 @@ def inbox(
         .scalar_subquery()
     )
     page = (
-        sa.select(Conversation, newest.label("newest"))
+        sa.select(Conversation, newest.label("newest"), last_rated().label("rated"))
         .where(*wanted)
         .order_by(*(column.desc() for column in key))
         .limit(limit)
@@ -245,8 +250,8 @@ def inbox(
     begun = sa.select(Message.id, Message.masked_text).where(Message.id.in_([row.newest for row in rows]))
     names, words = dict(session.execute(named).all()), dict(session.execute(begun).all())
     return [
-        InboxRow(row[0], names.get(row[0].customer_id), (words.get(row.newest) or "")[:200] or None, row.newest)
-        for row in rows
+        InboxRow(one, names.get(one.customer_id), (words.get(newest) or "")[:200] or None, newest, rated)
+        for one, newest, rated in rows
     ]
 
 

@@ -23,6 +23,26 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _PROMISING = re.compile(r"\b(will|shall)\b|\w['’]ll\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s|(?<=[。！？])")
 
+SCORES = range(1, 6)
+"""How it was for somebody: 1 very bad, 2 bad, 3 neither, 4 good, 5 very good."""
+BAD = 2
+"""Up to this score it was bad for them, and we keep quiet for a while."""
+
+
+def score_of(value: str, lowest: float, highest: float) -> int:
+    """A rating on another scale as the nearest of our five steps. `lowest` is the worst, also where it is more.
+
+    :raises ValueError: when it is no number of that scale.
+    """
+    try:
+        share = (float(value.strip().replace(",", ".")) - lowest) / (highest - lowest)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f"rating: not a number from {lowest:g} to {highest:g}")
+    return 1 + int(4 * share + 0.5)
+
+
 FAULTS = {
     "empty": Sentence("Write something first."),
     "too-long": Sentence("This is longer than %(limit)s characters. Shorten it, or send the rest as a second message."),

@@ -33,12 +33,18 @@ class Key(fields.String):
         )
 
 
+def score() -> fields.Integer:
+    """One of the five."""
+    return fields.Integer(validate=validate.OneOf(rules.SCORES, error=Sentence("Choose one of the five.")))
+
+
 class SaySchema(Schema):
     """Saying something. `website` is a field people do not see; only programs fill it in."""
 
     text = Words(required=True)
     may_reply = fields.Boolean(required=True, error_messages={"required": Sentence("Choose yes or no.")})
     submission_key = Key(required=True)
+    rating = score()
     website = fields.String(validate=validate.Length(max=0, error=Sentence("Leave this field empty.")))
 
 
@@ -48,6 +54,7 @@ class PreviewSchema(Schema):
     text = fields.String(load_default="")
     may_reply = fields.Raw()
     submission_key = fields.Raw()
+    rating = fields.Raw()
     website = fields.Raw()
 
 
@@ -56,6 +63,13 @@ class WriteBackSchema(Schema):
 
     text = Words(required=True)
     submission_key = Key(required=True)
+
+
+class RateSchema(Schema):
+    """How it was, or that it is taken back."""
+
+    rating = score()
+    back = fields.Boolean()
 
 
 class AnswerSchema(Schema):
@@ -142,6 +156,7 @@ class FeedbackRow(Schema):
     )
     customer = Line(longest=LONGEST_CUSTOMER, allow_none=True)
     at = fields.String(allow_none=True)
+    rating = fields.String(allow_none=True)
     id = Line(longest=LONGEST_ID, allow_none=True)
 
 

@@ -83,6 +83,7 @@ FATES: dict[str, Fate] = {
     "preferences": Fate(DELETE, "identity"),
     "promises": Fate(DELETE, "words"),
     "queue_items": Fate(DELETE, "words"),
+    "ratings": Fate(DELETE, "words"),
     "receipts": Fate(DELETE, "words"),
     "reviews": Fate(DELETE, "words"),
     "rights_requests": Fate(BLANK, "", CLOCK, apart=True),

@@ -34,7 +34,7 @@ CAPABILITIES = (
 THROUGH = {
     "accounts": ("sign_ins", "account_links"),
     "conversations": ("messages",),
-    "messages": ("message_readings", "tags", "reviews", "queue_items", "learnt_items"),
+    "messages": ("message_readings", "tags", "reviews", "queue_items", "learnt_items", "ratings"),
     "ideas": ("idea_versions", "idea_answers"),
     "uses": ("use_parts",),
     "rights_requests": ("rights_steps",),

@@ -75,16 +75,19 @@ def vulnerability(intent: IntentFacts, facts: Facts, policy: Policy, now: dateti
 
 
 def cooldown(intent: IntentFacts, facts: Facts, policy: Policy, now: datetime) -> Result:
-    """11: some quiet after negative feedback that a person confirmed, and more after a report as spam."""
+    """11: some quiet after negative feedback that a rating or a person confirmed, more after a report as spam."""
     waits = (
         (facts.spam_at, int(policy["spam_days"]), "cooldown-spam"),
         (facts.negative_at, int(policy["cooldown_days"]), "cooldown-negative"),
+        (facts.rated_at, int(policy["cooldown_days"]), "cooldown-rated"),
     )
     found: Result | None = None
     for at, days, code in waits:
         ends = None if at is None else at + timedelta(days=days)
         if ends is not None and now < ends and (found is None or found.until is None or ends > found.until):
-            params = {"at": plain(at), "days": days, "until": plain(ends)}
+            params: dict[str, Any] = {"at": plain(at), "days": days, "until": plain(ends)}
+            if code == "cooldown-rated":
+                params |= {"score": facts.rated_score, "ref": facts.rated_ref}
             found = Result("cooldown", 11, "hold", code, params, ends)
     return found or Result("cooldown", 11, "pass", "no-cooldown")
 

@@ -107,6 +107,7 @@ class Facts:
     :ivar complaints: those open and those answered, see `Complaint`.
     :ivar rights_open_since: when the oldest request about personal data was made that is not settled.
     :ivar negative_at: when negative feedback was written that a person confirmed. :ivar spam_at: last spam report.
+    :ivar rated_at: when the customer said last that something was bad, as :ivar rated_score: of 1 to 5.
     :ivar promise_broken_at: the day of the last promise that was neither kept nor apologised for.
     :ivar apologised_due: the day of the last that was not kept, but apologised for at :ivar apologised_at: that moment.
     :ivar claims: each contact of the last year that counts against the limits.
@@ -144,6 +145,9 @@ class Facts:
     distress_ref: str = ""
     negative_at: datetime | None = None
     negative_ref: str = ""
+    rated_at: datetime | None = None
+    rated_score: int = 0
+    rated_ref: str = ""
     spam_at: datetime | None = None
     promise_broken_at: datetime | None = None
     promise_ref: str = ""
@@ -212,7 +216,7 @@ class Outcome:
 
 _MOMENTS = (
     "allowed_since", "affirmed_at", "call_list_at", "paused_until", "rights_open_since", "distress_since",
-    "negative_at", "spam_at", "promise_broken_at", "apologised_due", "apologised_at",
+    "negative_at", "rated_at", "spam_at", "promise_broken_at", "apologised_due", "apologised_at",
 )  # fmt: skip
 _TUPLES = ("marks", "restrictions", "zones", "trust_floors")
 

@@ -51,7 +51,7 @@ READS: dict[str, frozenset[str]] = {
     "complaint": frozenset({"complaints"}),
     "rights": frozenset({"rights_open_since", "rights_ref"}),
     "vulnerability": frozenset({"marks", "distress_since", "distress_ref"}),
-    "cooldown": frozenset({"spam_at", "negative_at"}),
+    "cooldown": frozenset({"spam_at", "negative_at", "rated_at", "rated_score", "rated_ref"}),
     "promise": frozenset({"promise_broken_at", "promise_ref", "apologised_due", "apologised_at", "apologised_ref"}),
     "frequency": frozenset({"claims", "max_per_week"}),
     "quiet": frozenset({"zones", "zone_source", "quiet_from", "quiet_until"}),

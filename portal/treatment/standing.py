@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from portal import rights
 from portal.accounts.models import Customer
-from portal.conversations.models import Conversation, Message, Promise
+from portal.conversations import BAD
+from portal.conversations.models import Conversation, Message, Promise, Rating
 from portal.db import UtcDateTime
 from portal.needs.models import MessageReading, Tag
 from portal.rights.models import RightsRequest
@@ -95,7 +96,7 @@ def _complains(everybody: bool) -> sa.ColumnElement[bool]:
 
 
 def _talked_of(whose: Whose, everybody: bool) -> list[sa.Select[Any]]:
-    """What follows from conversations: distress, promises, complaints, negative feedback."""
+    """What follows from conversations: distress, promises, complaints, negative feedback, bad ratings."""
     confirmed = sa.or_(Tag.source == "human", Tag.review == "accepted")
     negative = _tagged(everybody, Tag.kind == "sentiment", Tag.value == "negative", confirmed)
     answered = sa.func.coalesce(Conversation.answered_at, Conversation.last_at)
@@ -112,6 +113,10 @@ def _talked_of(whose: Whose, everybody: bool) -> list[sa.Select[Any]]:
              theirs, _complains(everybody), lately),
         _row("negative", _NOTHING, Message.written_at, _NEVER, ref, Conversation.customer_id,
              theirs, Message.conversation_id == Conversation.id, negative, Message.written_at > _moment("words")),
+        _row("rated", sa.cast(Rating.score, sa.Text), Rating.given_at, _NEVER, ref, Conversation.customer_id,
+             theirs, Message.conversation_id == Conversation.id, Rating.message_id == Message.id,
+             Rating.ended_at.is_(None), Rating.score <= sa.literal_column(str(BAD)),
+             Rating.given_at > _moment("words")),
     ]  # fmt: skip
 
 
@@ -215,6 +220,9 @@ def facts_of(rows: Sequence[Standing], now: datetime) -> dict[str, Any]:
         if name in by:
             what = "rights_open" if name == "rights" else name
             found |= {f"{what}_{moment}": by[name][pick].at, f"{name}_ref": by[name][pick].ref}
+    if "rated" in by:
+        last = by["rated"][-1]
+        found |= {"rated_at": last.at, "rated_score": int(last.key), "rated_ref": last.ref}
     found |= _of_promises(by.get("promise", ()), now)
     spam = [row.at for row in by.get("event", ()) if row.key == "spam_complaint" and row.at <= now]
     marks = {row.key for row in by.get("mark", ()) if row.at <= now and (row.until is None or now < row.until)}

@@ -162,7 +162,7 @@ def _calls(telling: Telling) -> Told:
 
 
 TELLERS: tuple[tuple[frozenset[str], Callable[[Telling], Told]], ...] = (
-    (frozenset({"marks", "holders", "rights_open_since", "distress_since", "negative_at", "spam_at",
+    (frozenset({"marks", "holders", "rights_open_since", "distress_since", "negative_at", "rated_at", "spam_at",
                 "promise_broken_at", "apologised_due", "complaints"}), _standing),
     (frozenset({"zones", "quiet_from", "quiet_until", "max_per_week"}), _preferences),
     (frozenset({"trust"}), _trust),

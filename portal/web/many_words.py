@@ -37,6 +37,7 @@ REASONS = {
     ),
     "distress-open": _l("Somebody wrote in distress. Until that is settled we neither sell nor ask."),
     "cooldown-negative": _l("Something we did upset them lately. We stay quiet for some time."),
+    "cooldown-rated": _l("They told us lately that something was bad. We stay quiet for some time."),
     "cooldown-spam": _l("They reported a message as spam lately. We stay quiet for some time."),
     "promise-broken": _l(
         "We promised them something and did not do it. Until it is settled, nothing goes out that is not owed."

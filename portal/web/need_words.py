@@ -51,6 +51,16 @@ PROMISES = {
 }  # fmt: skip
 
 
+RATINGS = {
+    1: (_l("Very bad"), "bad"), 2: (_l("Bad"), "bad"), 3: (_l("Neither good nor bad"), "wait"), 4: (_l("Good"), "good"),
+    5: (_l("Very good"), "good"),
+}  # fmt: skip
+"""How something was for somebody."""
+HELPED = {
+    1: (_l("Not at all"), "bad"), 2: (_l("Hardly"), "bad"), 3: (_l("Partly"), "wait"), 4: (_l("Mostly"), "good"),
+    5: (_l("Completely"), "good"),
+}  # fmt: skip
+"""Whether our answer helped."""
 PROMISED = {
     "missed": _l("Not kept, nobody apologised"), "apologised": _l("Apologised for"), "ahead": _l("Still to be kept"),
     "all": _l("All promises"),

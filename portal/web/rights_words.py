@@ -85,6 +85,7 @@ TABLES = {
     "preferences": _l("preferences"),
     "promises": _l("promises to you"),
     "queue_items": _l("messages chosen for a look"),
+    "ratings": _l("how it was for you"),
     "receipts": _l("receipts"),
     "reviews": _l("corrections"),
     "rights_requests": _l("requests about your data"),

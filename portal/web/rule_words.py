@@ -109,6 +109,7 @@ REASONS = {
     "vulnerable-product": _l("The team recorded that care is needed, so this kind of product is not offered."),
     "no-cooldown": _l("Nobody was upset with us lately."),
     "cooldown-negative": _l("Something we did upset the customer on %(at)s. We stay quiet for %(days)s days."),
+    "cooldown-rated": _l("On %(at)s the customer said how it was: %(score)s of 5. We stay quiet for %(days)s days."),
     "cooldown-spam": _l("A message was reported as spam on %(at)s. We stay quiet for %(days)s days."),
     "promises-kept": _l("No promise is broken."),
     "promise-apologised": _l("We promised something for %(due)s and did not do it. On %(at)s we apologised for that."),

@@ -76,3 +76,53 @@ def test_a_draft_survives_a_reload_and_signing_in(open_page: Callable[..., Page]
     expect(page.get_by_role("heading", name="We have it")).to_be_visible()
     page.goto("/say")
     expect(text).to_have_value("")
+
+
+def say_how_it_was(ada: Page, word: str, assert_accessible: Callable[[Page], None]) -> None:
+    ada.goto("/say")
+    ada.get_by_label("What do you want to tell us?").fill(f"The {word} branch was closed again.")
+    ada.get_by_label("Yes").check()
+    how = ada.get_by_role("group", name="How was it for you?")
+    expect(how.get_by_role("radio", checked=True)).to_have_count(0)
+    how.get_by_role("radio", name="Very bad").focus()
+    ada.keyboard.press("Space")
+    ada.keyboard.press("ArrowRight")
+    expect(how.get_by_role("radio", name="Bad", exact=True)).to_be_checked()
+    assert_accessible(ada)
+    ada.get_by_role("button", name="Send").click()
+    ada.get_by_role("link", name="Open the conversation").click()
+
+
+def test_ada_says_how_it_was_and_whether_our_answer_helped_by_the_keyboard(
+    page_as: Callable[..., Page], assert_accessible: Callable[[Page], None], word: str
+) -> None:
+    ada, priya = page_as("ada", look="phone"), page_as("priya")
+    say_how_it_was(ada, word, assert_accessible)
+    words = ada.locator("article.letter", has_text=word).first
+    expect(words).to_contain_text("You said how it was: Bad")
+    ref = ada.url.rsplit("/", 1)[1]
+
+    priya.goto(f"/team/conversations/{ref}")
+    expect(priya.locator("article.letter", has_text=word).first).to_contain_text("2 of 5")
+    priya.get_by_label("Answer", exact=True).fill("It opens at nine from Monday on.")
+    priya.get_by_role("button", name="Send", exact=False).last.click()
+    expect(priya.locator("article.letter", has_text="It opens at nine")).to_be_visible()
+
+    ada.reload()
+    answer = ada.locator("article.letter", has_text="It opens at nine")
+    answer.get_by_role("radio", name="Mostly").check()
+    assert_accessible(ada)
+    answer.get_by_role("button", name="Say so").click()
+    expect(answer).to_contain_text("You said whether it helped: Mostly")
+    assert_accessible(ada)
+    answer.get_by_text("Change it or take it back").click()
+    answer.get_by_role("button", name="Take it back").click()
+    expect(answer).to_contain_text("Did this help?")
+
+    words.get_by_text("Change it or take it back").click()
+    assert_accessible(ada)
+    words.get_by_role("button", name="Take it back").click()
+    expect(words).not_to_contain_text("You said how it was")
+    priya.reload()
+    expect(priya.locator("article.letter", has_text=word).first).not_to_contain_text("of 5")
+    assert_accessible(priya)

@@ -39,12 +39,14 @@ def feedback_submit(asked: dict[str, Any]) -> dict[str, Any]:
         origin="api",
         external_id=asked.get("external_id"),
         written_at=written_at,
+        rating=asked.get("rating"),
     )
     return {
         "message": message.ref,
         "conversation": message.conversation.ref,
         "receipt": message.conversation.receipt_code,
         "customer": customer.ref if customer else None,
+        "rating": message.rating.score if message.rating else None,
         "reading": message.reading,
     }
 

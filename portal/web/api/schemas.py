@@ -60,6 +60,10 @@ class FeedbackSchema(Strict):
     written_at = instant("When it was written, if not now. Not in the future.")
     external_id = line(200, "Your own number for this feedback; sent again under it, nothing happens twice.")
     may_reply = fields.Boolean(load_default=True, metadata={"description": "Whether an answer is welcome."})
+    rating = fields.Integer(
+        validate=validate.Range(min=1, max=5),
+        metadata={"description": "How it was for them, if they said: 1 very bad, 2 bad, 3 neither, 4 good, 5 best."},
+    )
 
 
 class FeedbackAnswerSchema(Schema):
@@ -69,6 +73,7 @@ class FeedbackAnswerSchema(Schema):
     conversation = said("Ref of the conversation it opened.")
     receipt = said("Code of the receipt; whoever has it can follow the conversation in the portal.")
     customer = said("Ref of the customer.", allow_none=True)
+    rating = said("What is kept of how it was for them.", fields.Integer, allow_none=True)
     reading = said("`waiting` until the reader has been there, then `read`, `not_read` or `failed`.")
 
 

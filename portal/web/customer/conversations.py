@@ -74,6 +74,7 @@ def _thread(found: Conversation, form: Submitted, said: str = "") -> ResponseRet
         conversation=found,
         letters=margin.for_author(messages),
         promises=conversations.promises_of(db.session, found.id),
+        final=thread_acts.final_answer(found, messages),
         allowed=allowed,
         words=need_words,
     )
@@ -85,6 +86,13 @@ def conversation_write(ref: str) -> ResponseReturnValue:
     found = _own(ref)
     form = thread_acts.write_back(found, current_customer())
     return onward("customer.conversation", _("Sent."), ref=ref) if form.good else _thread(found, form)
+
+
+@blueprint.post("/conversations/<ref>/messages/<message_ref>/rating")
+def conversation_rating(ref: str, message_ref: str) -> ResponseReturnValue:
+    """Say how it was, change it, or take it back."""
+    message = thread_acts.rate(_own(ref), message_ref)
+    return onward("customer.conversation", message, ref=ref, _anchor=message_ref)
 
 
 @blueprint.route("/conversations/<ref>/tags/<int(max=2147483647):tag_id>", methods=["GET", "POST"])

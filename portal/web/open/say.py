@@ -78,6 +78,7 @@ def say_it() -> ResponseReturnValue:
         text=form.values["text"],
         may_reply=form.values["may_reply"],
         submission_key=form.values["submission_key"],
+        rating=form.values.get("rating"),
         now=clock.utc_now(),
     )
     return redirect(url_for("open.said", code=message.conversation.receipt_code), code=303)
@@ -185,6 +186,7 @@ def _thread(found: Conversation, form: Submitted) -> ResponseReturnValue:
         letters=margin.for_author(messages),
         uses=uses(),
         promises=conversations.promises_of(db.session, found.id),
+        final=thread_acts.final_answer(found, messages),
         words=need_words,
     )
 
@@ -225,6 +227,13 @@ def thread_tag(code: str, tag_id: int) -> ResponseReturnValue:
         permission=None,
     )
     return tag_story.show(needs.tag_behind(db.session, tag_id, found.id), side)
+
+
+@blueprint.post("/r/<code>/messages/<message_ref>/rating")
+def thread_rating(code: str, message_ref: str) -> ResponseReturnValue:
+    """Say how it was, change it, or take it back, in a conversation known by its code."""
+    message = thread_acts.rate(_held(code), message_ref)
+    return onward("open.thread", message, code=code, _anchor=message_ref)
 
 
 @blueprint.post("/r/<code>/settled")

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from portal import conversations, db, needs
-from portal.conversations import Conversation, Message
+from portal.conversations import Conversation, Message, Rating
 from portal.crm import ImportRun
 from portal.errors import Invalid
 from portal.needs import Signal
@@ -166,3 +166,25 @@ def test_a_file_without_the_column_or_of_another_kind_is_refused_before_anything
     with pytest.raises(Invalid, match="neither"):
         bring(engine, jsonl(tmp_path / "said.txt", {"text": "a"}), now)
     assert count(engine, ImportRun) == 0
+
+
+def test_ratings_come_in_on_their_own_scale_and_belong_to_their_words(
+    engine: Engine, now: datetime, tmp_path: Path
+) -> None:
+    rows = [
+        {"text": "Bad", "nps": 2, "when": "2026-11-01"}, {"text": "Fine", "nps": "9"}, {"text": "Unsaid", "nps": None},
+        {"text": "Odd", "nps": "11"},
+    ]  # fmt: skip
+    path = jsonl(tmp_path / "said.jsonl", *rows)
+    for added in (3, 0):
+        run = bring(engine, path, now, at_column="when", rating_column="nps", rating_scale=(0, 10))
+        assert (run.added, run.rejected) == (added, 1)
+    with db.reading(engine) as session:
+        kept = session.execute(
+            sa.select(Message.text, Rating.score, Rating.source, Rating.given_at)
+            .join_from(Rating, Message)
+            .order_by(Rating.id)
+        )
+        assert [tuple(row) for row in kept] == [
+            ("Bad", 2, "import", datetime(2026, 11, 1, tzinfo=UTC)), ("Fine", 5, "import", now),
+        ]  # fmt: skip

@@ -53,6 +53,7 @@ def plant(session: Session, customer: Customer, cast: Cast, now: datetime) -> No
                         evidence=f"Recording {CANARY}")  # fmt: skip
     consent.record(session, customer, by_phone, now=now - timedelta(days=9))
     message = message_of(session, customer, now - timedelta(days=2), text=f"{CANARY} the fee is too high")
+    conversations.rate(session, message, 2, now=now - timedelta(days=1))
     conversations.reply(
         session, cast.priya, message.conversation, text=f"Hello, {CANARY}.", now=now - timedelta(days=1),
         promise_due=now + timedelta(days=3),

@@ -60,6 +60,8 @@ STORY = st.one_of(
               st.sampled_from([None, None, DAY, 0 * DAY, -DAY])),
     st.tuples(st.just("complaint"), TALK, AGO, LINES, st.sampled_from(["none", "accepted", "rejected"])),
     st.tuples(st.just("negative"), AGO, st.booleans()),
+    st.tuples(st.just("rated"), st.sampled_from([[1], [2], [3], [1, 2], [2, 5], [5, 1]]), AGO,
+              st.sampled_from([False, False, False, True])),
     st.tuples(st.just("event"), st.sampled_from(["hard_bounce", "spam_complaint", "reply_stop"]),
               st.sampled_from(["email", "sms"]), AGO),
     *[st.tuples(st.just("claims"), st.lists(

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal import conversations
 from portal.consent import Preference
 from portal.conversations.models import Promise
 from portal.db import random_ref
@@ -82,6 +83,17 @@ def _negative(session: Session, one: Any, _key: str, now: datetime, ago: timedel
     _tag(session, message, now, kind="sentiment", value="negative", review="accepted" if confirmed else "none")
 
 
+def _rated(
+    session: Session, one: Any, _key: str, now: datetime, scores: list[int], ago: timedelta, back: bool
+) -> None:  # fmt: skip
+    """What was said of how one message was, each word in the place of the one before; and maybe taken back."""
+    message = people.message_of(session, one, now - 400 * DAY)
+    for score in scores:
+        conversations.rate(session, message, score, now=now - ago)
+    if back:
+        conversations.take_rating_back(session, message, now=now)
+
+
 def _tag(session: Session, message: Any, now: datetime, **values: str) -> None:
     session.add(Tag(message_id=message.id, source="rule", reader_version="r1", spans=[], created_at=now, **values))
 
@@ -131,5 +143,5 @@ def _preference(
 TELL = {
     "mark": _mark, "holder": _holder, "asks": _asks, "distress": _distress, "promise": _promise,
     "complaint": _complaint, "negative": _negative, "event": _event, "claims": _claims, "trust": _trust,
-    "preference": _preference,
+    "preference": _preference, "rated": _rated,
 }  # fmt: skip

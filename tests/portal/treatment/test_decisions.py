@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from portal import consent, conversations, db, entitlements, segments, treatment
-from portal.conversations import Promise, Speaker
+from portal import consent, db, entitlements, segments, treatment
+from portal.conversations import Promise
 from portal.entitlements.models import Grant
 from portal.errors import Conflict, NotFound
 from portal.needs.models import MessageReading, Tag
@@ -149,29 +149,6 @@ def test_distress_a_pause_and_a_broken_promise_are_each_seen(engine: Engine, ada
     assert (decision.outcome, decision.decisive_rule) == ("deny", "vulnerability")
     assert code_of(decision, "pause") == "paused"
     assert code_of(decision, "promise") == "promise-broken"
-
-
-def test_a_broken_promise_holds_until_it_is_apologised_for(engine: Engine, ada_id: int) -> None:
-    with db.writing(engine) as session:
-        thread = people.message_of(session, session.get_one(people.Customer, ada_id), NOW - timedelta(days=9))
-        broken = Promise(
-            conversation_id=thread.conversation_id, message_id=thread.id, customer_id=ada_id, text="By Friday",
-            due_at=NOW - timedelta(days=1), state="broken", settled_at=NOW,
-        )  # fmt: skip
-        session.add(broken)
-        session.flush()
-        promise = broken.id
-    held = claim(engine, offer(ada_id))
-    assert (held.outcome, held.decisive_rule) == ("hold", "promise")
-    assert [item["code"] for item in held.counterfactual["remedies"]] == ["apologise"]
-    with db.writing(engine) as session:
-        conversations.apologise(session, Speaker(None, "Priya"), promise, text="I am sorry.", now=NOW)
-    freed = claim(engine, offer(ada_id), NOW + timedelta(hours=1))
-    assert (freed.outcome, code_of(freed, "promise")) == ("allow", "promise-apologised")
-    with db.writing(engine) as session:
-        assert list(treatment.verify(session)) == []
-        conversations.take_apology_back(session, promise)
-    assert claim(engine, offer(ada_id, key="next"), NOW + timedelta(hours=1)).outcome == "hold"
 
 
 def test_what_we_owe_is_sent_through_pause_and_complaint(engine: Engine, ada_id: int) -> None:

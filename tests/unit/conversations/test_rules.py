@@ -83,3 +83,22 @@ def test_a_promise_without_words_of_its_own_is_the_sentence_that_says_what_will_
     answer: str, promise: str
 ) -> None:
     assert rules.promise_of(answer) == promise
+
+
+@pytest.mark.parametrize(
+    ("value", "worst", "best", "score"),
+    [
+        ("1", 1, 5, 1), ("5", 1, 5, 5), (" 3,4 ", 1, 5, 3), ("0", 0, 10, 1), ("3", 0, 10, 2), ("10", 0, 10, 5),
+        ("6", 0, 10, 3), ("7", 1, 7, 5), ("1", 6, 1, 5), ("6", 6, 1, 1),
+    ],
+)  # fmt: skip
+def test_a_rating_on_another_scale_is_the_nearest_of_five_steps(
+    value: str, worst: float, best: float, score: int
+) -> None:
+    assert rules.score_of(value, worst, best) == score
+
+
+@pytest.mark.parametrize("value", ["0", "6", "good", "nan", "inf", "", "5/5"])
+def test_what_is_no_number_of_the_scale_is_no_rating(value: str) -> None:
+    with pytest.raises(ValueError, match="not a number from 1 to 5"):
+        rules.score_of(value, 1, 5)

@@ -50,6 +50,6 @@ def test_whatever_can_be_somebodys_own_is_told_of_many() -> None:
     }
     told = frozenset({"paused", "claims"}).union(*(facts for facts, _tell in TELLERS))  # those two by columns
     refs = {"allowed_seq", "allowed_since", "rights_ref", "distress_ref", "promise_ref", "paused_until", "trust_floors"}
-    refs |= {"apologised_at", "apologised_ref"}
+    refs |= {"apologised_at", "apologised_ref", "rated_score", "rated_ref"}
     of_one = {fact for facts in READS.values() for fact in facts if not fact.startswith("campaign_")}
     assert of_one - shared - refs - {"zone_source"} == told

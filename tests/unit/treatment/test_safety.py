@@ -46,6 +46,7 @@ def some_facts(luck: random.Random) -> Facts:
         call_register=luck.choice(["free", "listed", "none"]), call_list_at=maybe(0.8),
         complaints=(Complaint("T", ago(), luck.choice([(), ("card",)]), maybe(0.5)),) * luck.randrange(2),
         distress_since=maybe(0.1), rights_open_since=maybe(0.1), negative_at=maybe(), spam_at=maybe(0.1),
+        rated_at=maybe(0.1),
         promise_broken_at=maybe(0.1), paused=luck.random() < 0.1, paused_until=NOW + timedelta(hours=9),
         claims=tuple(Claim(ago(), luck.choice(CLASSES[2:]), luck.choice(CHANNELS)) for _ in range(luck.randrange(5))),
         max_per_week=luck.choice([None, None, 1, 3]), zones=luck.choice([(), ("Europe/London",), ("Asia/Taipei",)]),
@@ -60,6 +61,7 @@ WORSE: list[dict[str, Any]] = [
     {"restrictions": ("objected",)}, {"restrictions": ("denied",)}, {"profiling": ("objected",)}, {"grade": "C"},
     {"call_register": "listed"}, {"holders": (("Ben", "revoked"),)}, {"paused": True, "paused_until": None},
     {"complaints": (Complaint("T", NOW),)}, {"distress_since": NOW}, {"rights_open_since": NOW}, {"negative_at": NOW},
+    {"rated_at": NOW, "rated_score": 1},
     {"spam_at": NOW}, {"promise_broken_at": NOW}, {"max_per_week": 0}, {"zones": ()}, {"trust": 0.0},
     {"trust_floors": ("cross_sell", "offers")}, {"control": "rates"},
 ]  # fmt: skip

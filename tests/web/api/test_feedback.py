@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from portal import db
 from portal.accounts.models import Customer, IdempotencyKey
-from portal.conversations.models import Conversation, Message
+from portal.conversations.models import Conversation, Message, Rating
 from tests.web.api.conftest import Caller
 
 WORDS = "I wish I could see pending payments in the app."
@@ -33,6 +33,17 @@ def test_feedback_of_a_known_customer_waits_for_the_reader(call: Caller, engine:
 def test_a_customer_may_be_named_by_the_companys_own_number(call: Caller, ada: Customer) -> None:
     answer = call("POST", "/feedback", json={"text": WORDS, "customer_external_ref": "4711"})
     assert (answer.status_code, answer.json["customer"]) == (201, ada.ref)
+
+
+def test_how_it_was_is_kept_when_they_said_and_once(call: Caller, engine: Engine, ada: Customer) -> None:
+    said = {"text": WORDS, "customer": ada.ref, "external_id": "e-9", "rating": 2}
+    first = call("POST", "/feedback", json=said)
+    assert first.json["rating"] == 2
+    assert call("POST", "/feedback", json={**said, "rating": 5}).json["rating"] == 2  # told again, not said anew
+    assert call("POST", "/feedback", json={"text": WORDS}).json["rating"] is None
+    assert call("POST", "/feedback", json={"text": WORDS, "rating": 6}).status_code == 422
+    with db.reading(engine) as session:
+        assert session.execute(sa.select(Rating.score, Rating.source)).all() == [(2, "api")]
 
 
 def test_feedback_of_somebody_unknown_is_taken_too(call: Caller) -> None:
