@@ -13,8 +13,9 @@ from functools import partial
 from itertools import repeat
 from typing import Final, NamedTuple
 
+from .negation import CONTRAST
 from .phrasebook import Match
-from .sentiment_phrases import CONTRAST, Line, Place, phrases_in
+from .sentiment_phrases import Line, Place, phrases_in
 from .sentiment_signs import TURNS, faces_in, ratings_of, swung, within
 from .sentiment_turns import WEAK, WRITER, denies, fails, is_kept_waiting, lacks, of_the_writer
 from .unfelt import Stretch, is_unfelt, spoken, unfelt_in
