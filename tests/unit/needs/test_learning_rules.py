@@ -9,8 +9,8 @@ from portal.needs.learning.rules import Learnable, Spoken, Standing
 
 NEEDS = ("cost", "speed")
 SPOKEN = Spoken(
-    message_id=1, text="The fee is high.", language="en", origin="portal", giver="customer:7", finished=False,
-    frozen=False, reviewed=frozenset(), by_team=False, at="2026-11-23",
+    message_id=1, text="The fee is high.", language="en", origin="portal", giver="customer:7",
+    finished=frozenset(), frozen=False, reviewed=frozenset(), by_team=False, at="2026-11-23",
     tags=(Standing("need", "cost", False), Standing("sentiment", "negative", False)),
 )  # fmt: skip
 
@@ -24,9 +24,16 @@ def test_what_nobody_settled_teaches_nothing() -> None:
 
 
 def test_a_finished_message_teaches_every_need_and_every_intent_also_that_there_is_none() -> None:
-    found = taught(finished=True, tags=(Standing("need", "cost", True), Standing("need", "gone", True)))
+    every = frozenset({"sentiment", "need", "intent"})
+    found = taught(finished=every, tags=(Standing("need", "cost", True), Standing("need", "gone", True)))
     assert found is not None
     assert (found.label.needs, found.label.intents, found.label.weight, found.label.giver) == (("cost",), (), 3.0, None)
+
+
+def test_what_was_gone_through_for_its_needs_alone_teaches_nothing_of_its_intents() -> None:
+    found = taught(finished=frozenset({"need"}), tags=(Standing("need", "cost", True),))
+    assert found is not None
+    assert (found.label.needs, found.label.intents, found.label.weight) == (("cost",), None, 3.0)
 
 
 def test_needs_are_known_only_when_all_of_them_were_settled() -> None:
