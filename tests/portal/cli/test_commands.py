@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 import pytest
 import sqlalchemy as sa
-from click.testing import CliRunner, Result
 from sqlalchemy.engine import Engine
 
 from portal import accounts, audit, db, migrate
@@ -16,27 +15,6 @@ from portal.accounts.models import Account, ApiToken, Customer
 from portal.cli import COMMANDS, main
 from portal.conversations.models import Message
 from portal.crm.models import ImportRun
-
-
-@pytest.fixture
-def candour(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """`candour("job", "list")` on the test's database."""
-    for name, value in {
-        "CANDOUR_DATABASE_URL": database_url,
-        "CANDOUR_INSTANCE": str(tmp_path / "instance"),
-        "CANDOUR_SECRET_KEY": "a key for tests only, long enough to be taken seriously",
-        "CANDOUR_PASSWORD_TIME_COST": "1",
-        "CANDOUR_PASSWORD_MEMORY_KIB": "64",
-    }.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*words: str, given: str | None = None) -> Result:
-        result = CliRunner().invoke(main, words, input=given)
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert "Traceback" not in result.output
-        return result
-
-    return run
 
 
 def test_every_command_of_the_table_exists_and_explains_itself(candour) -> None:

@@ -8,26 +8,11 @@ from sqlalchemy.orm import Session
 from portal import conversations
 from portal.accounts.models import Account
 from portal.conversations import Promise, Speaker
-from portal.db import begin_writing
 from portal.errors import Conflict, Invalid, NotFound
 from tests import people
 
 DAY = timedelta(days=1)
 SORRY = "I said Monday and it is Thursday. I am sorry; you will have it today."
-
-
-@pytest.fixture
-def writing(session: Session) -> Session:
-    begin_writing(session)
-    return session
-
-
-@pytest.fixture
-def priya(writing: Session, now: datetime) -> Account:
-    account = Account(email="priya@example.org", name="Priya", role="product", created_at=now)
-    writing.add(account)
-    writing.flush()
-    return account
 
 
 @pytest.fixture

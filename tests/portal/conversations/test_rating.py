@@ -17,12 +17,6 @@ PRIYA = Speaker(None, "Priya")
 
 
 @pytest.fixture
-def writing(session: Session) -> Session:
-    db.begin_writing(session)
-    return session
-
-
-@pytest.fixture
 def thread(writing: Session, now: datetime) -> Conversation:
     """What Ada said, and an answer to it."""
     said = conversations.submit(

@@ -9,25 +9,10 @@ from sqlalchemy.orm import Session
 from portal import conversations
 from portal.accounts.models import Account
 from portal.conversations import Conversation, InboxFilter, Message
-from portal.db import begin_writing
 from portal.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests import people
 
 WORDS = "You charged me twice for one transfer. Nobody answers."
-
-
-@pytest.fixture
-def writing(session: Session) -> Session:
-    begin_writing(session)
-    return session
-
-
-@pytest.fixture
-def priya(writing: Session, now: datetime) -> Account:
-    account = Account(email="priya@example.org", name="Priya", role="product", created_at=now)
-    writing.add(account)
-    writing.flush()
-    return account
 
 
 def test_the_same_form_sent_twice_has_one_effect(writing: Session, now: datetime) -> None:

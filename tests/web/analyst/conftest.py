@@ -3,13 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db, entitlements, outreach, segments, treatment
 from portal.settings import Settings
 from tests import people
-from tests.cast import Cast
+from tests.cast import Cast, sign_in
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -67,3 +69,16 @@ def world(engine: Engine, cast: Cast, settings: Settings) -> Cast:
             )  # fmt: skip
     outreach.send_due(engine, settings=settings, clock=lambda: NOW, worker="test")
     return cast
+
+
+@pytest.fixture
+def omar(client: FlaskClient, world: Cast) -> FlaskClient:
+    sign_in(client, "omar@example.org")
+    return client
+
+
+@pytest.fixture
+def ines(app: Flask, world: Cast) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, "ines@example.org")
+    return client

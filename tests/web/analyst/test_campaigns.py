@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
@@ -14,7 +13,6 @@ from portal import outreach
 from portal.outreach import Figures
 from portal.settings import Settings
 from portal.web.analyst.campaigns import every_day
-from tests.cast import Cast, sign_in
 from tests.web.analyst.conftest import NOW
 from tests.web.analyst.test_desk import send
 
@@ -25,19 +23,6 @@ GIVEN = {
     "ends_on": (NOW + timedelta(days=9)).date(), "control_percent": "0", "product_line": "account",
 }  # fmt: skip
 Move = Callable[..., TestResponse]
-
-
-@pytest.fixture
-def omar(client: FlaskClient, world: Cast) -> FlaskClient:
-    sign_in(client, "omar@example.org")
-    return client
-
-
-@pytest.fixture
-def ines(app: Flask, world: Cast) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "ines@example.org")
-    return client
 
 
 def move(who: FlaskClient, act: str, **data: str) -> TestResponse:

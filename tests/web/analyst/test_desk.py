@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,12 +26,6 @@ ADDRESSES = """
     /segments /segments/new /segments/new?clone=fees /segments/fees /segments/fees/edit /segments/fees/members
     /rules /rules/new /rules/free_for_fees /rules/ask_about_fees /what-if /decisions
 """.split()
-
-
-@pytest.fixture
-def omar(client: FlaskClient, world: Cast) -> FlaskClient:
-    sign_in(client, "omar@example.org")
-    return client
 
 
 def send(client: FlaskClient, page: str, to: str | None = None, **data: object) -> TestResponse:

@@ -3,16 +3,14 @@
 import re
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal import treatment
 from portal.audit.models import AuditEntry
 from portal.web.analyst import policy_form
-from tests.cast import Cast, sign_in
+from tests.cast import Cast
 from tests.web.analyst.test_desk import send
 
 CHANGED: dict[str, Any] = {
@@ -26,19 +24,6 @@ CHANGED: dict[str, Any] = {
     "leaving_percent": 0.7, "leaving_times": 3.5, "leaving_least": 4, "leaving_sure": 0.9,
     "balance_of": 4, "balance_days": 364,
 }  # fmt: skip
-
-
-@pytest.fixture
-def ines(app: Flask, world: Cast) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "ines@example.org")
-    return client
-
-
-@pytest.fixture
-def omar(client: FlaskClient, world: Cast) -> FlaskClient:
-    sign_in(client, "omar@example.org")
-    return client
 
 
 def test_every_setting_has_a_field_that_gives_it_back_unchanged() -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -14,25 +13,12 @@ from portal.audit import Actor
 from portal.audit.models import AuditEntry
 from portal.errors import Conflict, NotAllowed
 from portal.treatment import TreatmentRule
-from tests.cast import Cast, sign_in
+from tests.cast import Cast
 from tests.web.analyst.conftest import NOW
 from tests.web.analyst.test_desk import send
 
 RULE = {"name": "Tell them", "segment_key": "fees", "sentence": "Because fees bother you, we write once."}
 HERE = "/analyst/rules/tell_them"
-
-
-@pytest.fixture
-def omar(client: FlaskClient, world: Cast) -> FlaskClient:
-    sign_in(client, "omar@example.org")
-    return client
-
-
-@pytest.fixture
-def ines(app: Flask, world: Cast) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "ines@example.org")
-    return client
 
 
 def write(omar: FlaskClient, template: str = "tell") -> None:

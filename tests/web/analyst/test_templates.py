@@ -1,31 +1,16 @@
 """Templates as pages: Omar writes, Ines sets the kind, both see beforehand what a customer gets."""
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal import outreach
-from tests.cast import Cast, sign_in
+from tests.cast import Cast
 from tests.web.analyst.test_desk import send
 
 WORDS = {
     "key": "moves", "message_class": "mandatory", "purpose": "service", "topic": "*", "channel": "email",
     "subject": "News for $name", "text": "Dear $name, the branch moves.",
 }  # fmt: skip
-
-
-@pytest.fixture
-def omar(client: FlaskClient, world: Cast) -> FlaskClient:
-    sign_in(client, "omar@example.org")
-    return client
-
-
-@pytest.fixture
-def ines(app: Flask, world: Cast) -> FlaskClient:
-    client = app.test_client()
-    sign_in(client, "ines@example.org")
-    return client
 
 
 def test_who_writes_chooses_which_data_it_uses_from_what_the_words_of_its_purpose_name(
